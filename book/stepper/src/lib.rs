@@ -1,0 +1,1 @@
+//! Reads traces, folds them into state, and says in words what happened.

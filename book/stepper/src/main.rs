@@ -1,0 +1,2 @@
+//! The program behind `cargo run`.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The preemptive half: OS threads from which a scheduler takes the processor.
+pub mod trace;
