@@ -2,3 +2,8 @@
 pub mod policy;
 pub mod time;
 pub mod trace;
+#[expect(
+    unsafe_code,
+    reason = "signals, futexes and a heap: all unsafe code of the crate is here"
+)]
+pub(crate) mod preempt;

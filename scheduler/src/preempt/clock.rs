@@ -1,0 +1,69 @@
+//! The machine's monotonic clock, as a number that a signal handler may read.
+//!
+//! A quantum's deadline is compared inside the handler, where `Instant` would
+//! do as well but cannot be kept in an atomic. So this room counts instants in
+//! plain nanoseconds of `CLOCK_MONOTONIC`, the clock behind `Instant`.
+//!
+//! Invariants: (1) reading it takes no lock and allocates nothing; (2) it never
+//! runs backwards; (3) timers and futexes of this room use the same clock.
+//!
+//! Left out: virtual time, which only `crate::time` knows.
+//!
+//! Book: chapter 13.
+
+/// Nanoseconds of `CLOCK_MONOTONIC`.
+pub(crate) fn now() -> u64 {
+    let mut read = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: `clock_gettime` requires a valid, writable `timespec`, and `read`
+    // is one that nobody else refers to. It would break if `read` were replaced
+    // by a pointer of another's. On Linux this is the vdso: no system call.
+    let result = unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut read) };
+    debug_assert_eq!(result, 0, "every Unix since 2001 has CLOCK_MONOTONIC");
+    nanoseconds(read)
+}
+
+/// `instant` as one number.
+#[expect(
+    clippy::cast_sign_loss,
+    reason = "a monotonic clock is never negative; 64 bits of ns last 584 years"
+)]
+fn nanoseconds(instant: libc::timespec) -> u64 {
+    instant.tv_sec as u64 * 1_000_000_000 + instant.tv_nsec as u64
+}
+
+/// The inverse of [`nanoseconds`], for system calls.
+#[cfg(target_os = "linux")]
+#[expect(
+    clippy::cast_possible_wrap,
+    reason = "584 years of ns divided by 10^9 fit into any time_t of 64 bits"
+)]
+pub(super) fn timespec(nanoseconds: u64) -> libc::timespec {
+    libc::timespec {
+        tv_sec: (nanoseconds / 1_000_000_000) as libc::time_t,
+        tv_nsec: (nanoseconds % 1_000_000_000) as libc::c_long,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn never_runs_backwards() {
+        let readings: Vec<u64> = (0..10_000).map(|_| now()).collect();
+        assert!(readings.is_sorted());
+    }
+
+    #[test]
+    fn counts_as_instant_does() {
+        let (instant, number) = (Instant::now(), now());
+        std::thread::sleep(Duration::from_millis(5));
+        let (number, instant) = (now() - number, instant.elapsed());
+        assert!(Duration::from_nanos(number) >= Duration::from_millis(5));
+        assert!(Duration::from_nanos(number) <= instant);
+    }
+}
