@@ -1,0 +1,146 @@
+//! Lanes: what each unit did over a window of steps, for the pane 'over time'.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use super::{State, Unit, UnitId, UnitState};
+use crate::trace::{EventKind, Side};
+
+/// What a unit does at one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// It does not exist yet.
+    Absent,
+    /// It runs.
+    Running,
+    /// It is ready or runnable.
+    Ready,
+    /// It waits, is blocked, or is in a blocking call.
+    Waiting,
+    /// It is over.
+    Over,
+    /// The CPU was taken away from it at this very step.
+    Preempted,
+}
+
+impl Mark {
+    /// The mark as the screen draws it; shapes differ, not colours alone.
+    pub const fn symbol(self) -> char {
+        match self {
+            Self::Absent => ' ',
+            Self::Running => '█',
+            Self::Ready => '·',
+            Self::Waiting => '─',
+            Self::Over => '╳',
+            Self::Preempted => '↯',
+        }
+    }
+
+    /// What a unit does in a state.
+    const fn of(unit: &Unit) -> Self {
+        match unit.state {
+            UnitState::New | UnitState::Ready => Self::Ready,
+            UnitState::Running { .. } => Self::Running,
+            UnitState::Waiting | UnitState::InCall => Self::Waiting,
+            UnitState::Over(_) => Self::Over,
+        }
+    }
+}
+
+/// One mark that lasts from one step to before another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// What the unit does.
+    pub mark: Mark,
+    /// The steps at which it does.
+    pub steps: Range<usize>,
+}
+
+/// One unit over time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lane {
+    /// Which unit.
+    pub unit: UnitId,
+    /// What it does, without a gap from the first step of the window to its
+    /// last.
+    pub runs: Vec<Run>,
+}
+
+impl Lane {
+    /// The mark at a step.
+    pub fn mark_at(&self, step: usize) -> Mark {
+        let index = self.runs.partition_point(|run| run.steps.end <= step);
+        match self.runs.get(index) {
+            Some(run) if run.steps.contains(&step) => run.mark,
+            _ => Mark::Absent,
+        }
+    }
+
+    /// The unit does `mark` from `step` on; closes what it did before.
+    fn turn(&mut self, mark: Mark, step: usize) {
+        if let Some(last) = self.runs.last_mut() {
+            if last.mark == mark {
+                return;
+            }
+            last.steps.end = step;
+            if last.steps.is_empty() {
+                self.runs.pop();
+            }
+        }
+        self.runs.push(Run {
+            mark,
+            steps: step..usize::MAX,
+        });
+    }
+}
+
+/// The lanes of every unit that exists at the last of `steps`, by number. Costs
+/// one fold over the window, whatever the number of units.
+pub fn lanes(side: &Side, steps: Range<usize>) -> Vec<Lane> {
+    let end = steps.end.min(side.len() + 1);
+    let start = steps.start.min(end);
+    let mut state = side.state_at(start);
+    let mut lanes: BTreeMap<UnitId, Lane> = BTreeMap::new();
+    let mut mark = |lanes: &mut BTreeMap<UnitId, Lane>, unit, mark, step| {
+        let lane = lanes.entry(unit).or_insert_with(|| {
+            let runs = vec![Run {
+                mark: Mark::Absent,
+                steps: start..usize::MAX,
+            }];
+            Lane { unit, runs }
+        });
+        lane.turn(mark, step);
+    };
+    for unit in state.drivers.iter().flat_map(|driver| driver.units.values()) {
+        mark(&mut lanes, unit.id, Mark::of(unit), start);
+    }
+    // Preempted lasts for one step: at the next the unit is what it then is.
+    let mut preempted: Option<UnitId> = side
+        .event_of_step(start)
+        .filter(|event| event.kind() == Some(EventKind::Preempted))
+        .and_then(|event| event.unit());
+    if let Some(unit) = preempted {
+        mark(&mut lanes, unit, Mark::Preempted, start);
+    }
+    for step in start + 1..end {
+        let Some(event) = side.event_of_step(step) else {
+            break;
+        };
+        state.apply(&event);
+        let changed = state.changed.iter().copied().chain(preempted.take());
+        for unit in changed.filter_map(|id| state.unit(id)) {
+            mark(&mut lanes, unit.id, Mark::of(unit), step);
+        }
+        if event.kind() == Some(EventKind::Preempted)
+            && let Some(unit) = event.unit()
+        {
+            mark(&mut lanes, unit, Mark::Preempted, step);
+            preempted = Some(unit);
+        }
+    }
+    for lane in lanes.values_mut() {
+        if let Some(last) = lane.runs.last_mut() {
+            last.steps.end = end.max(last.steps.start);
+        }
+    }
+    lanes.into_values().collect()
+}

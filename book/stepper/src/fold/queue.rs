@@ -1,0 +1,84 @@
+//! The queue of those that can run: ready tasks, or runnable threads.
+//!
+//! Tasks queue by class: urgent before normal before background, each first in,
+//! first out. Threads queue in the order in which they became runnable; who of
+//! them is next is for the scheduler's policy to say, not for the fold.
+
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+};
+
+/// One class of a queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// `urgent`, `normal`, `background`; empty for threads.
+    pub name: Arc<str>,
+    /// The numbers of the units in it, next first.
+    pub units: VecDeque<u32>,
+}
+
+/// The units that can run, by class, the most urgent class first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Queue {
+    /// The classes that have been used so far.
+    pub classes: Vec<Class>,
+}
+
+impl Queue {
+    /// All units in order.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        self.classes.iter().flat_map(|class| class.units.iter().copied())
+    }
+
+    /// How many units can run.
+    pub fn len(&self) -> usize {
+        self.classes.iter().map(|class| class.units.len()).sum()
+    }
+
+    /// Whether nobody can run.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The place of a unit, from 1, counted over all classes.
+    pub fn position(&self, unit: u32) -> Option<usize> {
+        Some(self.iter().position(|queued| queued == unit)? + 1)
+    }
+
+    /// To the tail of a class's queue.
+    pub(super) fn push(&mut self, class: &Arc<str>, unit: u32) {
+        let rank = |name: &str| match name {
+            "urgent" => 0,
+            "" | "normal" => 1,
+            "background" => 2,
+            _ => 3,
+        };
+        let found = self.classes.iter().position(|known| known.name == *class);
+        let index = found.unwrap_or_else(|| {
+            let index = self
+                .classes
+                .partition_point(|known| rank(&known.name) <= rank(class));
+            let units = VecDeque::new();
+            let name = Arc::clone(class);
+            self.classes.insert(index, Class { name, units });
+            index
+        });
+        self.classes[index].units.push_back(unit);
+    }
+
+    /// Out of the queue; `false` if it was not in it.
+    pub(super) fn remove(&mut self, unit: u32) -> bool {
+        for class in &mut self.classes {
+            if class.units.front() == Some(&unit) {
+                class.units.pop_front();
+                return true;
+            }
+            if let Some(index) = class.units.iter().position(|&queued| queued == unit) {
+                class.units.remove(index);
+                return true;
+            }
+        }
+        false
+    }
+}

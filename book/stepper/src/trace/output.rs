@@ -1,0 +1,107 @@
+//! What the program printed, and after which step.
+//!
+//! Text is kept as it can be shown: a control code or a byte that is no UTF-8
+//! is spelled out (`\x1b`, `\xff`), never obeyed.
+
+use std::fmt::Write as _;
+
+/// A line of output, or a part of one that a record interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutputLine<'trace> {
+    /// How many events came before it: the first step that shows it.
+    pub step: usize,
+    /// The text without its line break, safe to show.
+    pub text: &'trace str,
+    /// Whether a line break followed it.
+    pub ends: bool,
+}
+
+/// Everything that a program printed.
+#[derive(Clone, Debug, Default)]
+pub struct Output {
+    /// All text, one piece after another, without line breaks.
+    text: String,
+    /// The pieces: the step, where the text ends, whether the line ends there.
+    pieces: Vec<(u32, usize, bool)>,
+}
+
+impl Output {
+    /// How many pieces there are.
+    pub const fn len(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// Whether nothing was printed.
+    pub const fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// The piece at a position.
+    pub fn get(&self, index: usize) -> Option<OutputLine<'_>> {
+        let &(step, end, ends) = self.pieces.get(index)?;
+        let start = index
+            .checked_sub(1)
+            .map_or(0, |previous| self.pieces[previous].1);
+        Some(OutputLine {
+            step: step as usize,
+            text: &self.text[start..end],
+            ends,
+        })
+    }
+
+    /// How many pieces had been printed at a step.
+    pub fn count_at(&self, step: usize) -> usize {
+        self.pieces
+            .partition_point(|&(after, ..)| after as usize <= step)
+    }
+
+    /// All pieces, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = OutputLine<'_>> {
+        (0..self.len()).map(|index| self.get(index).expect("below the length"))
+    }
+
+    /// The last `most` whole lines that had been printed at a step, oldest
+    /// first; pieces that belong to one line are joined.
+    pub fn last_lines(&self, step: usize, most: usize) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for index in (0..self.count_at(step)).rev() {
+            let piece = self.get(index).expect("below the count");
+            match lines.last_mut() {
+                Some(line) if !piece.ends => line.insert_str(0, piece.text),
+                _ if lines.len() == most => break,
+                _ => lines.push(piece.text.to_owned()),
+            }
+        }
+        lines.reverse();
+        lines
+    }
+
+    /// Adds a piece of raw output.
+    pub(crate) fn push(&mut self, step: usize, bytes: &[u8], ends: bool) {
+        show(bytes, &mut self.text);
+        let step = u32::try_from(step).unwrap_or(u32::MAX);
+        self.pieces.push((step, self.text.len(), ends));
+    }
+}
+
+/// Appends `bytes` as text that is safe to show.
+pub(crate) fn show(bytes: &[u8], shown: &mut String) {
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '\t' => shown.push('\t'),
+                // What would turn the order of the text on the screen around.
+                '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                    let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
+                }
+                _ if character.is_control() => {
+                    let _ = write!(shown, "\\x{:02x}", u32::from(character));
+                }
+                _ => shown.push(character),
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(shown, "\\x{byte:02x}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The words of a trace: what may happen, with which keys, to which things.
+//!
+//! The closed lists of both halves' vocabularies as Rust enums, so that the
+//! fold and the sentences match on them exhaustively: an event that is added
+//! here without an arm there does not compile. The tests hold these lists
+//! against `runtime::trace::VOCABULARY` and `scheduler::trace::VOCABULARY`.
+//!
+//! Left out: a word outside the lists. It is kept as text, marked unknown.
+
+/// Declares an enum whose variants are words of the trace.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident $word:literal)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum $name {
+            $(#[doc = concat!("`", $word, "`")] $variant,)*
+        }
+
+        impl $name {
+            /// Every variant, in order of declaration.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word as it stands in a record.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// The variant of a word, if it is one of the list.
+            pub fn of(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+words! {
+    /// What happened: a record's message.
+    EventKind {
+        Started "started" Turn "turn" Parked "parked" Unparked "unparked"
+        Advanced "advanced" Ended "ended" Spawned "spawned" Woken "woken"
+        StaleWake "stale_wake" Polled "polled" Waiting "waiting" Pending "pending"
+        Completed "completed" Panicked "panicked" Cancelled "cancelled" Joined "joined"
+        SlowPoll "slow_poll" TimerArmed "timer_armed" TimerFired "timer_fired"
+        TimerDropped "timer_dropped" Registered "registered" Reregistered "reregistered"
+        Deregistered "deregistered" WouldBlock "would_block" Transferred "transferred"
+        Readiness "readiness" Sent "sent" Received "received" Closed "closed"
+        Marked "marked" Idle "idle" Deadlock "deadlock" Resolved "resolved" Lost "lost"
+        Runnable "runnable" Dispatched "dispatched" Preempted "preempted" Yielded "yielded"
+        Blocked "blocked" Finished "finished" Checkpoint "checkpoint"
+        CallEntered "call_entered" CallLeft "call_left" Locked "locked"
+        Contended "contended" Unlocked "unlocked" Loaded "loaded" Stored "stored"
+    }
+}
+
+words! {
+    /// A key of a record, but for `t`, `loop`, `sched`, `at` and `src`, which
+    /// every record may have and which have columns of their own.
+    Key {
+        Version "version" Clock "clock" Turn "turn" Ready "ready" Until "until"
+        Waited "waited" Events "events" To "to" Turns "turns" Polls "polls" Left "left"
+        Task "task" Name "name" Class "class" By "by" Already "already" On "on" Ran "ran"
+        Message "message" Limit "limit" Last "last" Timer "timer" Deadline "deadline"
+        Late "late" Source "source" Kind "kind" Interest "interest" Local "local"
+        Peer "peer" Op "op" Bytes "bytes" Readable "readable" Writable "writable"
+        Closed "closed" Channel "channel" Len "len" Cap "cap" Value "value" Tick "tick"
+        Mode "mode" Policy "policy" Cpus "cpus" Quantum "quantum" Calls "calls" Cpu "cpu"
+        Cycle "cycle" Pc "pc" Function "function" Count "count" Dispatches "dispatches"
+        Preemptions "preemptions" Thread "thread" Priority "priority" Weight "weight"
+        Affinity "affinity" Why "why" Call "call" Mutex "mutex" Shared "shared"
+    }
+}
+
+impl Key {
+    /// Whether the key's value is text from outside, written quoted.
+    pub const fn is_text(self) -> bool {
+        matches!(self, Self::Name | Self::Value | Self::Message | Self::Why)
+    }
+}
+
+words! {
+    /// A kind of unit or object: the `KIND` of a reference `KIND:N`.
+    Thing {
+        Task "task" Thread "thread" Worker "worker" Timer "timer" Source "source"
+        Channel "channel" Mutex "mutex" Rwlock "rwlock" Semaphore "semaphore"
+        Condvar "condvar" Notify "notify" Barrier "barrier" Once "once" Shared "shared"
+        Job "job"
+    }
+}
+
+impl Thing {
+    /// Whether it is a unit, which runs, rather than an object, which is used.
+    pub const fn is_unit(self) -> bool {
+        matches!(self, Self::Task | Self::Thread | Self::Worker)
+    }
+}
+
+impl EventKind {
+    /// Whether the step gives a processor to a unit.
+    pub const fn is_switch(self) -> bool {
+        matches!(self, Self::Polled | Self::Dispatched)
+    }
+}
+
+/// Which half wrote a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    /// Tasks on an event loop.
+    Runtime,
+    /// Threads under a scheduler.
+    Scheduler,
+}
+
+impl Target {
+    /// Both, in the order of the screen's columns.
+    pub const ALL: [Self; 2] = [Self::Runtime, Self::Scheduler];
+
+    /// The log target's name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Runtime => "runtime",
+            Self::Scheduler => "scheduler",
+        }
+    }
+
+    /// The target of a name, if it is one.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|target| target.word() == word)
+    }
+
+    /// The unit of this half: `task` or `thread`.
+    pub const fn unit(self) -> Thing {
+        match self {
+            Self::Runtime => Thing::Task,
+            Self::Scheduler => Thing::Thread,
+        }
+    }
+
+    /// The key under which a record names its unit.
+    pub const fn unit_key(self) -> Key {
+        match self {
+            Self::Runtime => Key::Task,
+            Self::Scheduler => Key::Thread,
+        }
+    }
+
+    /// The key under which a record names its driver: `loop` or `sched`.
+    pub const fn driver_key(self) -> &'static str {
+        match self {
+            Self::Runtime => "loop",
+            Self::Scheduler => "sched",
+        }
+    }
+}
