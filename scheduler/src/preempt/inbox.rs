@@ -84,14 +84,14 @@ impl<T> Inbox<T> {
         if note.queued.swap(true, Ordering::AcqRel) {
             return false; // (1)
         }
-        let node = Arc::into_raw(Arc::clone(note)).cast_mut(); // (4)
+        let linked = Arc::into_raw(Arc::clone(note)).cast_mut(); // (4)
         let mut latest = self.latest.load(Ordering::Relaxed);
         loop {
             note.next.store(latest, Ordering::Relaxed);
             // Release: the collector sees `next`, and all that the poster wrote.
             match self.latest.compare_exchange_weak(
                 latest,
-                node,
+                linked,
                 Ordering::Release,
                 Ordering::Relaxed,
             ) {
