@@ -16,12 +16,14 @@
 //! Book: chapters 2 and 15. Mirror: `runtime::ready_queue`.
 
 mod attributes;
+mod fault;
 mod first_come_first_served;
 mod round_robin;
 #[cfg(test)]
 mod testing;
 
 pub use attributes::{Attributes, CpuId, ThreadId};
+pub use fault::{Fault, Instead, Rule, Told};
 pub use first_come_first_served::FirstComeFirstServed;
 pub use round_robin::RoundRobin;
 

@@ -1,0 +1,425 @@
+//! The simulation's loop: from one instant at which something happens to the next.
+//!
+//! At each instant, in this order (the order of `Policy`'s documentation):
+//!
+//! 1. stays on a CPU that end now, in the order of the CPUs;
+//! 2. the policy's timer, if it is due;
+//! 3. jobs that become runnable now, in the order in which that was settled,
+//!    each followed by the question whether it preempts;
+//! 4. a pick for each free CPU, in the order of the CPUs.
+//!
+//! [`Tie::ArrivalFirst`] puts step 3 before step 1.
+//!
+//! Invariants: (1) `stored` is the number of jobs in state Runnable. (2) Each
+//! step of a job is consumed once, so the loop ends. Costs: O(log jobs) for an
+//! arrival or unblocking, O(CPUs) for any other event.
+
+use super::chart::{Chart, Segment};
+use super::job::Step;
+use super::outcome::{Failure, JobTimes, Outcome};
+use super::unit::{State, Unit};
+use super::{Simulation, Tie};
+use crate::policy::{Attributes, CpuId, Fault, Instead, Policy, Rule, StopReason, ThreadId};
+use crate::time::Time;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::time::Duration;
+
+/// A stay on a CPU that goes on.
+#[derive(Clone, Copy, Debug)]
+struct Stay {
+    /// Who: an index of [`Driver::units`].
+    unit: usize,
+    /// Since when.
+    start: Time,
+    /// Until when it is charged for already.
+    charged: Time,
+    /// When it will end if nobody preempts.
+    end: Time,
+    /// Whether it will end because the burst does, not the quantum.
+    burst_ends: bool,
+}
+
+/// One simulation under way.
+#[derive(Debug)]
+pub(super) struct Driver<'a, 'p> {
+    /// Who is asked.
+    policy: Asked<'p>,
+    /// The jobs, that of thread n at n - 1.
+    units: Vec<Unit<'a>>,
+    /// The CPUs, with the stay that goes on there.
+    cpus: Vec<Option<Stay>>,
+    /// When blocked jobs become runnable, the soonest on top; those of the same
+    /// instant in the order of the second number.
+    wakes: BinaryHeap<Reverse<(Time, u64, usize)>>,
+    /// How many wakes were ever pushed.
+    wakes_pushed: u64,
+    /// How many jobs are runnable.
+    stored: usize,
+    /// How many jobs are not finished.
+    unfinished: usize,
+    /// When the policy's timer is due.
+    timer: Option<Time>,
+    /// What goes first.
+    tie: Tie,
+    /// Whether segments are recorded.
+    record: bool,
+    /// What has happened.
+    chart: Chart,
+    /// How often a CPU was given to a job.
+    dispatches: u64,
+}
+
+/// A policy, shown as its name: not every policy can show more.
+struct Asked<'p>(&'p mut dyn Policy);
+
+impl std::fmt::Debug for Asked<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+/// The thread of the job at `index`.
+fn thread_at(index: usize) -> ThreadId {
+    ThreadId(u32::try_from(index + 1).expect("there are fewer than 2^32 jobs"))
+}
+
+impl<'a, 'p> Driver<'a, 'p> {
+    /// Everything blocked until its arrival.
+    pub(super) fn new(simulation: &'a Simulation, policy: &'p mut dyn Policy) -> Self {
+        let mut driver = Driver {
+            policy: Asked(policy),
+            units: Vec::with_capacity(simulation.jobs.len()),
+            cpus: vec![None; simulation.cpus as usize],
+            wakes: BinaryHeap::with_capacity(simulation.jobs.len()),
+            wakes_pushed: 0,
+            stored: 0,
+            unfinished: simulation.jobs.len(),
+            timer: None,
+            tie: simulation.tie,
+            record: simulation.chart,
+            chart: Chart::default(),
+            dispatches: 0,
+        };
+        for (index, job) in simulation.jobs.iter().enumerate() {
+            driver.units.push(Unit::new(thread_at(index), job));
+            driver.wake_at(job.arrival, index);
+        }
+        driver
+    }
+
+    /// Goes from instant to instant until every job is finished.
+    pub(super) fn run(mut self) -> Result<Outcome, Box<Failure>> {
+        while self.unfinished > 0 {
+            let now = self.next_instant();
+            self.chart.end = now;
+            if let Err(rule) = self.instant(now) {
+                return Err(Box::new(self.fail(rule, now)));
+            }
+        }
+        Ok(self.outcome())
+    }
+
+    /// When something happens next.
+    fn next_instant(&self) -> Time {
+        let ends = self.cpus.iter().flatten().map(|stay| stay.end);
+        let wake = self.wakes.peek().map(|Reverse((time, ..))| *time);
+        ends.chain(wake)
+            .chain(self.timer)
+            .min()
+            .expect("an unfinished job is blocked with a wake, on a CPU, or rule 2 was broken")
+    }
+
+    /// All that happens at `now`.
+    fn instant(&mut self, now: Time) -> Result<(), Rule> {
+        if self.tie == Tie::ArrivalFirst {
+            self.wake_due(now); // step 3
+        }
+        for cpu in 0..self.cpus.len() {
+            // step 1
+            if self.cpus[cpu].is_some_and(|stay| stay.end == now) {
+                self.stop_at_end(cpu, now);
+            }
+        }
+        if self.timer.is_some_and(|timer| timer <= now) {
+            self.run_timer(now); // step 2
+        }
+        if self.tie == Tie::ExpiredFirst {
+            self.wake_due(now); // step 3
+        }
+        for cpu in 0..self.cpus.len() {
+            // step 4
+            if self.cpus[cpu].is_none() {
+                self.pick(cpu, now)?;
+            }
+        }
+        self.timer = self.policy.0.next_timer(now);
+        match self.timer {
+            Some(timer) if timer <= now => Err(Rule::TimerNotInFuture { timer }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Step 1: the stay on `cpu` is over by itself.
+    fn stop_at_end(&mut self, cpu: usize, now: Time) {
+        let stay = self.cpus[cpu].expect("the caller saw it");
+        if !stay.burst_ends {
+            self.stop(cpu, StopReason::QuantumExpired, now);
+            return;
+        }
+        let unit = &mut self.units[stay.unit];
+        let reason = match unit.steps {
+            [Step::Wait(wait), rest @ ..] => {
+                unit.steps = rest;
+                self.wake_at(now + *wait, stay.unit);
+                StopReason::Blocked
+            }
+            [Step::Yield, rest @ ..] => {
+                unit.steps = rest;
+                StopReason::Yielded
+            }
+            _ => StopReason::Finished,
+        };
+        self.stop(cpu, reason, now);
+    }
+
+    /// Takes the job off `cpu` and tells the policy.
+    fn stop(&mut self, cpu: usize, reason: StopReason, now: Time) {
+        let stay = self.cpus[cpu]
+            .take()
+            .expect("only a running job is stopped");
+        let unit = &mut self.units[stay.unit];
+        unit.charge(now - stay.charged);
+        if self.record {
+            self.chart.segments.push(Segment {
+                thread: unit.attributes.id,
+                cpu: cpu_id(cpu),
+                runnable_since: unit.since,
+                start: stay.start,
+                end: now,
+                stop: reason,
+            });
+        }
+        match reason {
+            StopReason::Blocked => unit.state = State::Blocked,
+            StopReason::Finished => {
+                unit.state = State::Finished;
+                unit.finish = now;
+                self.unfinished -= 1;
+            }
+            StopReason::QuantumExpired | StopReason::Preempted | StopReason::Yielded => {
+                unit.give_way(reason, now);
+                self.stored += 1; // invariant 1
+            }
+        }
+        self.policy
+            .0
+            .stopped(&unit.attributes, now - stay.start, reason, now);
+    }
+
+    /// Step 2: nobody runs while the policy's timer does.
+    fn run_timer(&mut self, now: Time) {
+        for cpu in 0..self.cpus.len() {
+            if self.cpus[cpu].is_some() {
+                self.stop(cpu, StopReason::Preempted, now);
+            }
+        }
+        self.policy.0.timer(now);
+    }
+
+    /// Settles that the job at `index` becomes runnable at `time`.
+    fn wake_at(&mut self, time: Time, index: usize) {
+        self.wakes.push(Reverse((time, self.wakes_pushed, index)));
+        self.wakes_pushed += 1;
+    }
+
+    /// Step 3: the jobs that become runnable now.
+    fn wake_due(&mut self, now: Time) {
+        while let Some(&Reverse((time, _, index))) = self.wakes.peek()
+            && time <= now
+        {
+            self.wakes.pop();
+            self.wake(index, now);
+        }
+    }
+
+    /// Makes the job at `index` runnable; it may preempt another at once.
+    fn wake(&mut self, index: usize, now: Time) {
+        let unit = &mut self.units[index];
+        let why = unit.wake(now);
+        self.stored += 1; // invariant 1
+        self.policy.0.ready(&unit.attributes, why, now);
+        let free = self.cpus.iter().filter(|cpu| cpu.is_none()).count();
+        if self.stored > free
+            && let Some(victim) = self.victim(index, now)
+        {
+            self.stop(victim, StopReason::Preempted, now);
+        }
+    }
+
+    /// The CPU, if any, that the job at `index` takes from whoever runs there:
+    /// of several, from the one that the others would preempt.
+    fn victim(&mut self, index: usize, now: Time) -> Option<usize> {
+        let mut victim: Option<(usize, usize)> = None;
+        for cpu in 0..self.cpus.len() {
+            let Some(stay) = &mut self.cpus[cpu] else {
+                continue;
+            };
+            if stay.end <= now {
+                continue; // it stops by itself in a moment (the arrival went first)
+            }
+            self.units[stay.unit].charge(now - stay.charged);
+            stay.charged = now;
+            let current = &self.units[stay.unit].attributes;
+            let new = &self.units[index].attributes;
+            if new.affinity.is_some_and(|only| only != cpu_id(cpu)) {
+                continue;
+            }
+            let more_than = |other: &Attributes| self.policy.0.preempts(other, current, now);
+            if more_than(new)
+                && victim.is_none_or(|(_, unit)| more_than(&self.units[unit].attributes))
+            {
+                victim = Some((cpu, stay.unit));
+            }
+        }
+        victim.map(|(cpu, _)| cpu)
+    }
+
+    /// Step 4: asks who runs on `cpu`, checks the answer, and obeys.
+    fn pick(&mut self, cpu: usize, now: Time) -> Result<(), Rule> {
+        let Some(pick) = self.policy.0.pick(cpu_id(cpu), now) else {
+            return self.check_idle(cpu);
+        };
+        let thread = pick.thread;
+        let index = (thread.0 as usize).wrapping_sub(1);
+        let is = match self.units.get(index).map(|unit| unit.state) {
+            Some(State::Runnable) => None,
+            Some(State::Running) => Some(Instead::Running),
+            Some(State::Blocked) => Some(Instead::Blocked),
+            Some(State::Finished) => Some(Instead::Finished),
+            None => Some(Instead::Unknown),
+        };
+        let cpu_id = cpu_id(cpu);
+        if let Some(is) = is {
+            return Err(Rule::PickedWhatIsNotRunnable {
+                cpu: cpu_id,
+                thread,
+                is,
+            });
+        }
+        let unit = &mut self.units[index];
+        if let Some(only) = unit.attributes.affinity
+            && only != cpu_id
+        {
+            return Err(Rule::WrongCpu {
+                cpu: cpu_id,
+                thread,
+                only,
+            });
+        }
+        if pick.quantum.is_some_and(|quantum| quantum.is_zero()) {
+            return Err(Rule::ZeroQuantum { thread });
+        }
+        unit.state = State::Running;
+        unit.first_run.get_or_insert(now);
+        unit.waiting += now - unit.since;
+        self.stored -= 1; // invariant 1
+        self.dispatches += 1;
+        let burst_ends = pick.quantum.is_none_or(|quantum| unit.burst <= quantum);
+        let stay = if burst_ends {
+            unit.burst
+        } else {
+            pick.quantum.unwrap_or_default()
+        };
+        self.cpus[cpu] = Some(Stay {
+            unit: index,
+            start: now,
+            charged: now,
+            end: now + stay,
+            burst_ends,
+        });
+        Ok(())
+    }
+
+    /// Whether `cpu` may idle: no runnable job may run there.
+    fn check_idle(&self, cpu: usize) -> Result<(), Rule> {
+        if self.stored == 0 {
+            return Ok(());
+        }
+        let cpu = cpu_id(cpu);
+        let may_run = |unit: &&Unit<'_>| {
+            unit.state == State::Runnable && unit.attributes.affinity.is_none_or(|only| only == cpu)
+        };
+        match self
+            .units
+            .iter()
+            .filter(may_run)
+            .min_by_key(|unit| unit.since)
+        {
+            None => Ok(()),
+            Some(unit) => Err(Rule::IdleBesideRunnable {
+                cpu,
+                thread: unit.attributes.id,
+                since: unit.since,
+                told: unit.told,
+            }),
+        }
+    }
+
+    /// The fault, and the chart as far as it came: stays that go on end now.
+    fn fail(mut self, rule: Rule, now: Time) -> Failure {
+        for (cpu, stay) in self.cpus.iter().enumerate() {
+            let Some(stay) = stay.filter(|stay| stay.start < now) else {
+                continue;
+            };
+            self.chart.segments.push(Segment {
+                thread: thread_at(stay.unit),
+                cpu: cpu_id(cpu),
+                runnable_since: self.units[stay.unit].since,
+                start: stay.start,
+                end: now,
+                stop: StopReason::Preempted,
+            });
+        }
+        let left = self
+            .units
+            .iter()
+            .filter(|unit| unit.state == State::Runnable);
+        self.chart.left = left.map(|unit| (unit.attributes.id, unit.since)).collect();
+        Failure {
+            fault: Fault {
+                policy: self.policy.0.name().to_owned(),
+                now,
+                rule,
+            },
+            chart: self.chart,
+        }
+    }
+
+    /// What came out, once every job is finished.
+    fn outcome(self) -> Outcome {
+        let times = |unit: &Unit<'_>| {
+            let arrival = unit.attributes.arrival;
+            JobTimes {
+                thread: unit.attributes.id,
+                response: unit
+                    .first_run
+                    .map_or(Duration::ZERO, |first| first - arrival),
+                turnaround: unit.finish - arrival,
+                waiting: unit.waiting,
+                finish: unit.finish,
+            }
+        };
+        Outcome {
+            policy: self.policy.0.name().to_owned(),
+            jobs: self.units.iter().map(times).collect(),
+            chart: self.chart,
+            dispatches: self.dispatches,
+        }
+    }
+}
+
+/// The name of the CPU at `index`.
+fn cpu_id(index: usize) -> CpuId {
+    CpuId(u32::try_from(index).expect("CPUs are counted in u32"))
+}

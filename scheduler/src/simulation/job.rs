@@ -1,0 +1,103 @@
+//! A job: what a thread would do, written down beforehand.
+//!
+//! Where a thread computes, a job spends CPU time; where a thread blocks, a job
+//! waits for a given time and is unblocked.
+//!
+//! Invariant: (1) no two bursts of CPU time are neighbours; they are one.
+//!
+//! Left out: waiting for each other (locks, joins). For that there are threads.
+//!
+//! Book: chapter 2. Mirror: `thread`.
+
+use crate::policy::CpuId;
+use crate::time::Time;
+use std::time::Duration;
+
+/// One thing that a job does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It needs a CPU for this long: a CPU burst.
+    Run(Duration),
+    /// It is blocked for this long: an I/O burst.
+    Wait(Duration),
+    /// It offers its CPU to others.
+    Yield,
+}
+
+/// What a thread would do: when it comes, and its steps in order.
+///
+/// ```
+/// use scheduler::simulation::Job;
+/// use scheduler::time::Time;
+/// use std::time::Duration;
+///
+/// let ms = Duration::from_millis;
+/// // Comes at 5 ms, computes, reads a file for 2 ms, computes again.
+/// let job = Job::arriving(Time::from_millis(5)).run(ms(3)).wait(ms(2)).run(ms(1));
+/// assert_eq!(job.cpu_time(), ms(4));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Job {
+    /// When it becomes runnable for the first time.
+    pub arrival: Time,
+    /// What it does, in order; at the end of the list it finishes.
+    pub steps: Vec<Step>,
+    /// The priority that policies see; the larger number runs first.
+    pub priority: i32,
+    /// The weight or number of tickets that policies see; None stands for 1.
+    pub weight: Option<u32>,
+    /// The only CPU that it may run on; None where any will do.
+    pub affinity: Option<CpuId>,
+    /// Whether policies are told the length of its bursts. Only they who could
+    /// know it should be: the clairvoyant ones of the textbooks.
+    pub declares_bursts: bool,
+}
+
+impl Job {
+    /// A job that is there from the start and has nothing to do yet.
+    pub fn new() -> Job {
+        Job::default()
+    }
+
+    /// A job that comes at `arrival` and has nothing to do yet.
+    pub fn arriving(arrival: Time) -> Job {
+        Job {
+            arrival,
+            ..Job::default()
+        }
+    }
+
+    /// Then it needs a CPU for `burst`.
+    #[must_use]
+    pub fn run(mut self, burst: Duration) -> Job {
+        if let Some(Step::Run(last)) = self.steps.last_mut() {
+            *last += burst; // invariant 1
+        } else {
+            self.steps.push(Step::Run(burst));
+        }
+        self
+    }
+
+    /// Then it is blocked for `burst`.
+    #[must_use]
+    pub fn wait(mut self, burst: Duration) -> Job {
+        self.steps.push(Step::Wait(burst));
+        self
+    }
+
+    /// Then it yields.
+    #[must_use]
+    pub fn yield_now(mut self) -> Job {
+        self.steps.push(Step::Yield);
+        self
+    }
+
+    /// The CPU time that it needs in all.
+    pub fn cpu_time(&self) -> Duration {
+        let burst = |step: &Step| match step {
+            Step::Run(burst) => *burst,
+            Step::Wait(_) | Step::Yield => Duration::ZERO,
+        };
+        self.steps.iter().map(burst).sum()
+    }
+}

@@ -1,0 +1,91 @@
+//! What a simulation found out: the chart, and each job's times.
+//!
+//! The words are the textbooks': *response* is how long a job waited for its
+//! first stay on a CPU, *turnaround* how long it took in all, *waiting* how long
+//! it was runnable without running.
+//!
+//! Invariant: (1) turnaround = CPU time + waiting + time spent blocked.
+//!
+//! Book: chapter 2.
+
+use super::chart::Chart;
+use crate::policy::{Fault, ThreadId};
+use crate::time::Time;
+use std::fmt;
+use std::time::Duration;
+
+/// The result of a simulation that came to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The policy's name.
+    pub policy: String,
+    /// Who ran when; without segments where the simulation was told not to
+    /// record them.
+    pub chart: Chart,
+    /// Each job's times, in the order of the jobs.
+    pub jobs: Vec<JobTimes>,
+    /// How often a CPU was given to a thread.
+    pub dispatches: u64,
+}
+
+/// One job's times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobTimes {
+    /// The job's number: 1 for the first.
+    pub thread: ThreadId,
+    /// From its arrival until it ran for the first time.
+    pub response: Duration,
+    /// From its arrival until it was finished.
+    pub turnaround: Duration,
+    /// How long it was runnable without running.
+    pub waiting: Duration,
+    /// When it was finished.
+    pub finish: Time,
+}
+
+impl Outcome {
+    /// When the last job was finished.
+    pub fn end(&self) -> Time {
+        self.chart.end
+    }
+}
+
+/// The chart and a table of the times, as text.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ms = |duration: Duration| duration.as_secs_f64() * 1e3;
+        writeln!(f, "{}", self.chart.to_text(60))?;
+        writeln!(
+            f,
+            "{:9} {:>10} {:>10} {:>10} ms",
+            self.policy, "response", "turnaround", "waiting"
+        )?;
+        for job in &self.jobs {
+            let label = format!("thread {}", job.thread);
+            let (response, turnaround) = (ms(job.response), ms(job.turnaround));
+            writeln!(
+                f,
+                "{label:9} {response:>10} {turnaround:>10} {:>10}",
+                ms(job.waiting)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// A simulation that a policy's wrong answer ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Which rule the policy broke.
+    pub fault: Fault,
+    /// What happened until then.
+    pub chart: Chart,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}", self.fault, self.chart.to_text(60))
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,406 @@
+//! What the driver does at one instant, and which wrong answers it catches.
+
+use super::*;
+use crate::policy::{
+    Attributes, FirstComeFirstServed, Instead, Pick, Ready, RoundRobin, Rule, StopReason, ThreadId,
+    Told,
+};
+use crate::time::Time;
+use std::time::Duration;
+
+const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+const fn at(millis: u64) -> Time {
+    Time::from_millis(millis)
+}
+
+/// A chart as `(start, end, thread)` in ms, one CPU, every stay on its own.
+fn stays(chart: &Chart) -> Vec<(u64, u64, u32)> {
+    let millis = |time: Time| time.as_nanos() / 1_000_000;
+    let stay = |s: &Segment| (millis(s.start), millis(s.end), s.thread.0);
+    chart.segments.iter().map(stay).collect()
+}
+
+/// Writes down every call, and otherwise does as round robin of 2 ms does.
+struct Diary {
+    /// What answers.
+    inner: RoundRobin,
+    /// The calls, one word each.
+    calls: Vec<String>,
+    /// Who preempts whom, by number: the larger one, if this is set.
+    larger_preempts: bool,
+    /// When the timer is due.
+    timer: Option<Time>,
+}
+
+impl Diary {
+    fn new() -> Diary {
+        Diary {
+            inner: RoundRobin::new(ms(2)),
+            calls: Vec::new(),
+            larger_preempts: false,
+            timer: None,
+        }
+    }
+}
+
+impl Policy for Diary {
+    fn ready(&mut self, thread: &Attributes, why: Ready, now: Time) {
+        self.calls
+            .push(format!("{now}: ready {} {why:?}", thread.id));
+        self.inner.ready(thread, why, now);
+    }
+    fn pick(&mut self, cpu: CpuId, now: Time) -> Option<Pick> {
+        let pick = self.inner.pick(cpu, now)?;
+        self.calls
+            .push(format!("{now}: pick {} for CPU {cpu}", pick.thread));
+        Some(pick)
+    }
+    fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, now: Time) {
+        let (id, cpu_time) = (thread.id, thread.cpu_time);
+        self.calls.push(format!(
+            "{now}: stopped {id} {why:?} {ran:?} of {cpu_time:?}"
+        ));
+        self.inner.stopped(thread, ran, why, now);
+    }
+    fn preempts(&self, new: &Attributes, current: &Attributes, _now: Time) -> bool {
+        self.larger_preempts && new.id > current.id
+    }
+    fn next_timer(&self, _now: Time) -> Option<Time> {
+        self.timer
+    }
+    fn timer(&mut self, now: Time) {
+        self.calls.push(format!("{now}: timer"));
+        self.timer = None;
+    }
+}
+
+#[test]
+fn at_one_instant_stop_comes_before_ready_before_pick() {
+    let jobs = [Job::new().run(ms(3)), Job::arriving(at(2)).run(ms(1))];
+    let mut diary = Diary::new();
+    Simulation::new(jobs).run(&mut diary).unwrap();
+    assert_eq!(
+        diary.calls,
+        [
+            "0 ms: ready 1 New",
+            "0 ms: pick 1 for CPU 0",
+            "2 ms: stopped 1 QuantumExpired 2ms of 2ms",
+            "2 ms: ready 2 New",
+            "2 ms: pick 1 for CPU 0", // it was in the queue before 2
+            "3 ms: stopped 1 Finished 1ms of 3ms",
+            "3 ms: pick 2 for CPU 0",
+            "4 ms: stopped 2 Finished 1ms of 1ms",
+        ]
+    );
+}
+
+#[test]
+fn the_tie_swaps_stop_and_ready() {
+    let jobs = [Job::new().run(ms(3)), Job::arriving(at(2)).run(ms(1))];
+    let simulation = Simulation::new(jobs).tie(Tie::ArrivalFirst);
+    let outcome = simulation.run(&mut RoundRobin::new(ms(2))).unwrap();
+    assert_eq!(stays(&outcome.chart), [(0, 2, 1), (2, 3, 2), (3, 4, 1)]);
+}
+
+#[test]
+fn the_timer_runs_while_nobody_does() {
+    let jobs = [Job::new().run(ms(2)), Job::arriving(at(1)).run(ms(1))];
+    let mut diary = Diary {
+        timer: Some(at(1)),
+        ..Diary::new()
+    };
+    Simulation::new(jobs).run(&mut diary).unwrap();
+    assert_eq!(
+        diary.calls[2..6],
+        [
+            "1 ms: stopped 1 Preempted 1ms of 1ms",
+            "1 ms: timer",
+            "1 ms: ready 2 New", // after the timer
+            "1 ms: pick 1 for CPU 0",
+        ]
+    );
+}
+
+#[test]
+fn of_several_that_may_be_preempted_the_least_important_is() {
+    let jobs = [
+        Job::new().run(ms(9)),
+        Job::new().run(ms(9)),
+        Job::arriving(at(1)).run(ms(1)),
+    ];
+    let mut diary = Diary {
+        larger_preempts: true,
+        ..Diary::new()
+    };
+    Simulation::new(jobs).cpus(2).run(&mut diary).unwrap();
+    assert_eq!(
+        diary.calls[4..7],
+        [
+            "1 ms: ready 3 New",
+            "1 ms: stopped 1 Preempted 1ms of 1ms",
+            "1 ms: pick 3 for CPU 0",
+        ]
+    );
+}
+
+#[test]
+fn nobody_is_preempted_while_a_cpu_is_free() {
+    let jobs = [Job::new().run(ms(2)), Job::arriving(at(1)).run(ms(1))];
+    let mut diary = Diary {
+        larger_preempts: true,
+        ..Diary::new()
+    };
+    let outcome = Simulation::new(jobs).cpus(2).run(&mut diary).unwrap();
+    assert!(
+        outcome
+            .chart
+            .segments
+            .iter()
+            .all(|s| s.stop == StopReason::Finished)
+    );
+}
+
+#[test]
+fn bursts_waits_and_yields_are_accounted_for() {
+    let jobs = [
+        Job::new().run(ms(1)).wait(ms(4)).run(ms(1)),
+        Job::new().run(ms(1)).yield_now().run(ms(2)),
+    ];
+    let outcome = Simulation::new(jobs)
+        .run(&mut FirstComeFirstServed::new())
+        .unwrap();
+    assert_eq!(
+        stays(&outcome.chart),
+        [(0, 1, 1), (1, 2, 2), (2, 4, 2), (5, 6, 1)]
+    );
+    let [first, second] = &outcome.jobs[..] else {
+        panic!("two jobs");
+    };
+    assert_eq!(
+        (first.turnaround, first.waiting, first.response),
+        (ms(6), ms(0), ms(0))
+    );
+    assert_eq!(
+        (second.turnaround, second.waiting, second.response),
+        (ms(4), ms(1), ms(1))
+    );
+    assert_eq!(outcome.dispatches, 4);
+    assert_eq!(
+        outcome.chart.merged(CpuId(0)),
+        [
+            (at(0), at(1), ThreadId(1)),
+            (at(1), at(4), ThreadId(2)),
+            (at(5), at(6), ThreadId(1)),
+        ]
+    );
+}
+
+#[test]
+fn jobs_without_work_finish_as_well() {
+    let jobs = [Job::new(), Job::new().wait(ms(1)), Job::new().yield_now()];
+    let outcome = Simulation::new(jobs)
+        .run(&mut RoundRobin::new(ms(1)))
+        .unwrap();
+    let finish: Vec<_> = outcome.jobs.iter().map(|job| job.finish).collect();
+    assert_eq!(finish, [at(0), at(1), at(0)]);
+    let none = Simulation::new([])
+        .run(&mut RoundRobin::new(ms(1)))
+        .unwrap();
+    assert_eq!(none.end(), Time::ZERO);
+}
+
+#[test]
+fn a_declared_burst_shrinks_as_the_job_runs() {
+    /// Notes the bursts that it is told.
+    #[derive(Default)]
+    struct Bursts(Vec<Option<Duration>>, FirstComeFirstServed);
+    impl Policy for Bursts {
+        fn ready(&mut self, thread: &Attributes, why: Ready, now: Time) {
+            self.0.push(thread.burst);
+            self.1.ready(thread, why, now);
+        }
+        fn pick(&mut self, cpu: CpuId, now: Time) -> Option<Pick> {
+            let pick = self.1.pick(cpu, now)?;
+            Some(Pick::for_at_most(pick.thread, ms(2)))
+        }
+        fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, now: Time) {
+            self.0.push(thread.burst);
+            self.1.stopped(thread, ran, why, now);
+        }
+    }
+    let job = Job::new().run(ms(3)).wait(ms(1)).run(ms(5));
+    let told = |declares_bursts| {
+        let job = Job {
+            declares_bursts,
+            ..job.clone()
+        };
+        let mut policy = Bursts::default();
+        Simulation::new([job]).run(&mut policy).unwrap();
+        policy.0
+    };
+    let expected = [3, 1, 0, 5, 3, 1, 0].map(|millis| Some(ms(millis)));
+    assert_eq!(told(true), expected);
+    assert!(told(false).iter().all(Option::is_none));
+}
+
+/// Answers `pick` with a function, and stores nothing.
+struct Answers<F>(F);
+
+impl<F: FnMut(Time) -> Option<Pick> + Send> Policy for Answers<F> {
+    fn ready(&mut self, _thread: &Attributes, _why: Ready, _now: Time) {}
+    fn pick(&mut self, _cpu: CpuId, now: Time) -> Option<Pick> {
+        (self.0)(now)
+    }
+    fn stopped(&mut self, _thread: &Attributes, _ran: Duration, _why: StopReason, _now: Time) {}
+}
+
+/// The rule that this answer breaks, with two jobs of 2 ms on two CPUs.
+fn broken(answer: impl FnMut(Time) -> Option<Pick> + Send) -> Rule {
+    let jobs = [Job::new().run(ms(2)), Job::new().run(ms(2))];
+    let failure = Simulation::new(jobs)
+        .cpus(2)
+        .run(&mut Answers(answer))
+        .unwrap_err();
+    assert_eq!(failure.fault.policy, "Answers");
+    failure.fault.rule
+}
+
+#[test]
+fn a_pick_of_what_is_not_runnable_is_told_with_the_reason() {
+    let is = |rule| match rule {
+        Rule::PickedWhatIsNotRunnable { is, .. } => is,
+        other => panic!("{other:?}"),
+    };
+    let always = |thread| move |_| Some(Pick::until_it_stops(ThreadId(thread)));
+    assert_eq!(is(broken(always(1))), Instead::Running); // twice at one instant
+    assert_eq!(is(broken(always(0))), Instead::Unknown);
+    assert_eq!(is(broken(always(3))), Instead::Unknown);
+    let mut next = 0;
+    let in_turn = move |_| {
+        next += 1;
+        Some(Pick::until_it_stops(ThreadId(if next < 3 {
+            next
+        } else {
+            1
+        })))
+    };
+    let jobs = [Job::new().run(ms(1)), Job::new().run(ms(2))];
+    let failure = Simulation::new(jobs)
+        .cpus(2)
+        .run(&mut Answers(in_turn))
+        .unwrap_err();
+    assert_eq!(is(failure.fault.rule), Instead::Finished);
+    assert_eq!(
+        failure.to_string(),
+        "policy Answers, at 1 ms: pick returned thread 1 for CPU 0, but it is finished: \
+         return only threads that are stored, and forget them then (rule 1)\n\
+         \x20         0\nthread 1  0\nthread 2  1\none column is 1 ms"
+    );
+}
+
+#[test]
+fn an_idle_cpu_beside_a_runnable_thread_is_a_fault() {
+    assert_eq!(
+        broken(|_| None),
+        Rule::IdleBesideRunnable {
+            cpu: CpuId(0),
+            thread: ThreadId(1),
+            since: Time::ZERO,
+            told: Told::Ready(Ready::New),
+        }
+    );
+}
+
+#[test]
+fn a_lost_thread_is_found_when_the_others_are_over() {
+    /// Round robin that forgets who yields.
+    struct Forgetful(RoundRobin);
+    impl Policy for Forgetful {
+        fn ready(&mut self, thread: &Attributes, why: Ready, now: Time) {
+            self.0.ready(thread, why, now);
+        }
+        fn pick(&mut self, cpu: CpuId, now: Time) -> Option<Pick> {
+            self.0.pick(cpu, now)
+        }
+        fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, now: Time) {
+            if why != StopReason::Yielded {
+                self.0.stopped(thread, ran, why, now);
+            }
+        }
+    }
+    let jobs = [
+        Job::new().run(ms(1)).yield_now().run(ms(1)),
+        Job::new().run(ms(3)),
+    ];
+    let mut policy = Forgetful(RoundRobin::new(ms(2)));
+    let failure = Simulation::new(jobs).run(&mut policy).unwrap_err();
+    assert_eq!(
+        failure.to_string(),
+        "policy Forgetful, at 4 ms: CPU 0 idles although thread 1 is runnable since 1 ms, \
+         as stopped(.., Yielded, ..) said: store it then, and let pick return it (rule 2)\n\
+         \x20         0\nthread 1  █···\nthread 2  ·███\none column is 1 ms"
+    );
+}
+
+#[test]
+fn a_quantum_of_zero_and_a_timer_in_the_past_are_faults() {
+    let nothing = |_| Some(Pick::for_at_most(ThreadId(1), Duration::ZERO));
+    assert_eq!(
+        broken(nothing),
+        Rule::ZeroQuantum {
+            thread: ThreadId(1)
+        }
+    );
+    let mut diary = Diary {
+        timer: Some(at(0)),
+        ..Diary::new()
+    };
+    let failure = Simulation::new([Job::new().run(ms(1))])
+        .run(&mut diary)
+        .unwrap_err();
+    assert_eq!(failure.fault.rule, Rule::TimerNotInFuture { timer: at(0) });
+}
+
+#[test]
+fn a_cpu_may_idle_beside_a_thread_that_may_not_run_there() {
+    let only = |cpu| Some(CpuId(cpu));
+    let jobs = || {
+        [
+            Job {
+                affinity: only(1),
+                ..Job::new().run(ms(2))
+            },
+            Job {
+                affinity: only(1),
+                ..Job::new().run(ms(2))
+            },
+        ]
+    };
+    let mut next = 0;
+    let mut pinned = Answers(move |now| {
+        // Asked at 0 for CPU 0 and CPU 1, and again at 2 ms and 4 ms.
+        next += 1;
+        let thread = match (next, now) {
+            (2, Time::ZERO) => 1,
+            (4, _) => 2,
+            _ => return None,
+        };
+        Some(Pick::until_it_stops(ThreadId(thread)))
+    });
+    let outcome = Simulation::new(jobs()).cpus(2).run(&mut pinned).unwrap();
+    assert_eq!(stays(&outcome.chart), [(0, 2, 1), (2, 4, 2)]);
+
+    let wrong = Simulation::new(jobs())
+        .cpus(2)
+        .run(&mut RoundRobin::new(ms(1)))
+        .unwrap_err();
+    let rule = Rule::WrongCpu {
+        cpu: CpuId(0),
+        thread: ThreadId(1),
+        only: CpuId(1),
+    };
+    assert_eq!(wrong.fault.rule, rule);
+}
