@@ -1,5 +1,6 @@
 //! The preemptive half: OS threads from which a scheduler takes the processor.
 pub mod policy;
+pub mod simulation;
 pub mod time;
 pub mod trace;
 #[expect(
