@@ -15,13 +15,15 @@ mod account;
 mod apply;
 mod driver;
 mod lanes;
+mod life;
 mod objects;
 mod queue;
-mod runtime;
-mod scheduler;
 mod snapshots;
 mod table;
+mod tasks;
+mod threads;
 mod unit;
+mod used;
 
 pub use driver::{Driver, Phase, Settings};
 pub use lanes::{Lane, Mark, Run, lanes};

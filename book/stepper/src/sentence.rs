@@ -7,10 +7,7 @@
 //! [`sentence`] says what the last step was; [`why`] gives the chain that led to
 //! what a unit does now.
 
-use crate::{
-    fold::UnitId,
-    trace::Side,
-};
+use crate::{fold::UnitId, trace::Side};
 
 /// What happened at `step` and why: one or more whole sentences.
 pub fn sentence(side: &Side, step: usize) -> String {

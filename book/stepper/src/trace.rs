@@ -18,13 +18,13 @@
 mod account;
 mod columns;
 mod event;
-mod json;
+
 mod line;
 mod output;
 mod place;
 mod reader;
 mod record;
-mod search;
+
 mod side;
 mod text;
 mod value;
@@ -32,7 +32,7 @@ mod words;
 
 pub use account::Account;
 pub use event::Event;
-pub use json::JsonError;
+
 pub use output::{Output, OutputLine};
 pub use place::{Place, PlaceId};
 pub use reader::Reader;

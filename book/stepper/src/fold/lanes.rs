@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{State, Unit, UnitId, UnitState};
+use super::{Unit, UnitId, UnitState};
 use crate::trace::{EventKind, Side};
 
 /// What a unit does at one step.
@@ -100,7 +100,7 @@ pub fn lanes(side: &Side, steps: Range<usize>) -> Vec<Lane> {
     let start = steps.start.min(end);
     let mut state = side.state_at(start);
     let mut lanes: BTreeMap<UnitId, Lane> = BTreeMap::new();
-    let mut mark = |lanes: &mut BTreeMap<UnitId, Lane>, unit, mark, step| {
+    let mark = |lanes: &mut BTreeMap<UnitId, Lane>, unit, mark, step| {
         let lane = lanes.entry(unit).or_insert_with(|| {
             let runs = vec![Run {
                 mark: Mark::Absent,
@@ -110,7 +110,11 @@ pub fn lanes(side: &Side, steps: Range<usize>) -> Vec<Lane> {
         });
         lane.turn(mark, step);
     };
-    for unit in state.drivers.iter().flat_map(|driver| driver.units.values()) {
+    for unit in state
+        .drivers
+        .iter()
+        .flat_map(|driver| driver.units.values())
+    {
         mark(&mut lanes, unit.id, Mark::of(unit), start);
     }
     // Preempted lasts for one step: at the next the unit is what it then is.

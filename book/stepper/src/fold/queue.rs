@@ -4,10 +4,7 @@
 //! first out. Threads queue in the order in which they became runnable; who of
 //! them is next is for the scheduler's policy to say, not for the fold.
 
-use std::{
-    collections::VecDeque,
-    sync::Arc,
-};
+use std::{collections::VecDeque, sync::Arc};
 
 /// One class of a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +25,9 @@ pub struct Queue {
 impl Queue {
     /// All units in order.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
-        self.classes.iter().flat_map(|class| class.units.iter().copied())
+        self.classes
+            .iter()
+            .flat_map(|class| class.units.iter().copied())
     }
 
     /// How many units can run.

@@ -40,7 +40,8 @@ impl Snapshots {
         while let Some(event) = side.event(self.last.step) {
             self.last.apply(&event);
             if let Some(complaint) = &self.last.complaint {
-                self.complaints.push((self.last.step, Arc::clone(complaint)));
+                self.complaints
+                    .push((self.last.step, Arc::clone(complaint)));
             }
             let newest = self.copies.last().map_or(0, |copy| copy.step);
             if self.last.step - newest >= SPACING.max(self.last.weight()) {

@@ -105,8 +105,8 @@ pub struct Unit {
     pub spawned_by: Option<UnitId>,
     /// What it waits for; empty unless it waits, or is about to.
     pub waits: Vec<Wait>,
-    /// The step and author of the last wake since it last ran.
-    pub woken: Option<(usize, Option<Waker>)>,
+    /// The step of the wake that queued it since it last ran, and who woke it.
+    pub woken: Option<(usize, Option<Reference>)>,
     /// How often it was polled or dispatched.
     pub runs: u64,
     /// How often it was preempted.
@@ -128,9 +128,6 @@ pub struct Unit {
     /// Whether its result has been taken.
     pub joined: bool,
 }
-
-/// Who made a unit able to run.
-pub type Waker = Reference;
 
 impl Unit {
     /// A unit that was spawned, or is seen for the first time.

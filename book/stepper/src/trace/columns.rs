@@ -91,9 +91,10 @@ impl Columns {
     pub(crate) fn push_key(&mut self, key: TextId, value: Value<'_>, texts: &mut Texts) {
         let (tag, value) = match value {
             Value::Number(number) => (Tag::Number, number),
-            Value::Reference(Reference { thing, number }) => {
-                (Tag::Reference, u64::from(thing as u8) << 32 | u64::from(number))
-            }
+            Value::Reference(Reference { thing, number }) => (
+                Tag::Reference,
+                u64::from(thing as u8) << 32 | u64::from(number),
+            ),
             Value::Text(text) => (Tag::Text, texts.intern(text).0.into()),
             Value::Word(text) => (Tag::Word, texts.intern(text).0.into()),
         };

@@ -66,10 +66,15 @@ impl Output {
         let mut lines: Vec<String> = Vec::new();
         for index in (0..self.count_at(step)).rev() {
             let piece = self.get(index).expect("below the count");
-            match lines.last_mut() {
-                Some(line) if !piece.ends => line.insert_str(0, piece.text),
-                _ if lines.len() == most => break,
-                _ => lines.push(piece.text.to_owned()),
+            // Backwards: a piece without a break belongs to the one after it.
+            if let Some(line) = lines.last_mut()
+                && !piece.ends
+            {
+                line.insert_str(0, piece.text);
+            } else if lines.len() == most {
+                break;
+            } else {
+                lines.push(piece.text.to_owned());
             }
         }
         lines.reverse();

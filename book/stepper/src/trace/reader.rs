@@ -3,7 +3,7 @@
 use std::{collections::HashSet, io, io::BufRead};
 
 use super::{
-    Account, EventKind, Key, Output, Side, Target, Trace, Value,
+    Account, EventKind, Key, Side, Target, Trace, Value,
     columns::Head,
     line::{Line, Lines},
     output::show,
@@ -116,7 +116,8 @@ impl Sorter {
                 self.record(target, text);
                 self.after_record(line);
             }
-            Origin::Account => self.account(text),
+            Origin::Account if self.account(text) => {}
+            Origin::Account => self.output(&line.bytes[start..], line.ends, line.cut),
         }
     }
 
@@ -218,8 +219,8 @@ impl Sorter {
         }
     }
 
-    /// Takes a half's own account.
-    fn account(&mut self, text: &str) {
+    /// Takes a half's own account; `false` if it does not say whose it is.
+    fn account(&mut self, text: &str) -> bool {
         let (_, keys) = record::split_name(text);
         let mut rest = keys;
         let mut found = None;
@@ -237,7 +238,7 @@ impl Sorter {
             rest = after;
         }
         let Some((target, driver)) = found else {
-            return;
+            return false;
         };
         let index = self.side_of(target);
         let side = &mut self.trace.sides[index];
@@ -246,6 +247,7 @@ impl Sorter {
             driver: driver.parse().unwrap_or(u32::MAX),
             text: rest.to_owned(),
         });
+        true
     }
 
     /// The position of a target's side, which is made if there is none. The

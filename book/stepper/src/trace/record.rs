@@ -33,7 +33,12 @@ pub(crate) fn find(line: &[u8]) -> Option<(usize, usize, Origin)> {
         let stamp = line[..level]
             .iter()
             .rev()
-            .take_while(|byte| matches!(byte, b'0'..=b'9' | b'-' | b':' | b'.' | b'+' | b'T' | b'Z' | b' '))
+            .take_while(|byte| {
+                matches!(
+                    byte,
+                    b'0'..=b'9' | b'-' | b':' | b'.' | b'+' | b'T' | b'Z' | b' '
+                )
+            })
             .count();
         if let Some(start) = (level - stamp).checked_sub(1)
             && line[start] == b'['
@@ -59,7 +64,8 @@ fn origin(text: &[u8]) -> Option<(Origin, usize)> {
 
 /// Where `needle` first occurs.
 fn position(text: &[u8], needle: &[u8]) -> Option<usize> {
-    text.windows(needle.len()).position(|window| window == needle)
+    text.windows(needle.len())
+        .position(|window| window == needle)
 }
 
 /// Splits a record's text into its name and the text of its keys.

@@ -7,6 +7,8 @@
 //!
 //! Left out: a word outside the lists. It is kept as text, marked unknown.
 
+use super::Event;
+
 /// Declares an enum whose variants are words of the trace.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($variant:ident $word:literal)* }) => {
@@ -150,5 +152,46 @@ impl Target {
             Self::Runtime => "loop",
             Self::Scheduler => "sched",
         }
+    }
+}
+
+/// A sentence for each word of an event that its half's vocabulary lacks.
+pub(super) fn unknown(event: &Event<'_>) -> Vec<String> {
+    let name = event.name();
+    let Some((keys, optional)) = vocabulary(event.target(), name) else {
+        return vec![format!(
+            "`{name}` is no event that this stepper knows: it is kept, and changes nothing."
+        )];
+    };
+    event
+        .keys()
+        .map(|(key, _)| key)
+        .filter(|key| {
+            !keys
+                .split(' ')
+                .chain(optional.split(' '))
+                .any(|known| known == *key)
+        })
+        .map(|key| {
+            if key.is_empty() {
+                format!("An event `{name}` has a word that belongs to no key.")
+            } else {
+                format!("`{key}` is no key of `{name}` that this stepper knows: it is kept.")
+            }
+        })
+        .collect()
+}
+
+/// The keys and the optional keys of an event, as its half publishes them.
+fn vocabulary(target: Target, name: &str) -> Option<(&'static str, &'static str)> {
+    match target {
+        Target::Runtime => runtime::trace::VOCABULARY
+            .iter()
+            .find(|event| event.name == name)
+            .map(|event| (event.keys, event.optional)),
+        Target::Scheduler => scheduler::trace::VOCABULARY
+            .iter()
+            .find(|event| event.name == name)
+            .map(|event| (event.keys, event.optional)),
     }
 }

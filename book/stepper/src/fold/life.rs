@@ -1,0 +1,176 @@
+//! The arms of the fold for the driver itself, and for the life of its units:
+//! what is the same for tasks and for threads.
+
+use super::{End, Phase, Settings, UnitState, apply::Step};
+use crate::trace::{EventKind, Key};
+
+impl Step<'_> {
+    /// `started`: what the loop or scheduler is.
+    pub(super) fn started(&mut self) {
+        if self.driver.phase != Phase::Unknown {
+            self.complain(format_args!("It has started before."));
+        }
+        self.driver.phase = Phase::Going;
+        self.driver.settings = Settings {
+            clock: self.word(Key::Clock),
+            mode: self.word(Key::Mode),
+            policy: self.word(Key::Policy),
+            cpus: self.event.number(Key::Cpus).unwrap_or(1),
+            tick: self.event.number(Key::Tick),
+            quantum: self.event.number(Key::Quantum),
+        };
+    }
+
+    /// `advanced`: virtual time jumps.
+    pub(super) fn advanced(&mut self) {
+        let Some(to) = self.event.number(Key::To) else {
+            return;
+        };
+        if to < self.driver.time {
+            let time = self.driver.time;
+            self.complain(format_args!("Time went back, from {time} to {to} ns."));
+        }
+        self.driver.time = to;
+    }
+
+    /// `ended`: the driver is over.
+    pub(super) fn ended(&mut self) {
+        self.driver.phase = Phase::Ended;
+    }
+
+    /// `spawned`: a new unit, which is not queued yet.
+    pub(super) fn spawned(&mut self) {
+        let Some(number) = self.unit_number() else {
+            return;
+        };
+        if self.driver.units.get(number).is_some() {
+            let noun = self.target.unit().word();
+            self.complain(format_args!("There is a {noun} {number} already."));
+        }
+        let (name, class, by) = (
+            self.word(Key::Name),
+            self.word(Key::Class),
+            self.event.by_unit(),
+        );
+        let (priority, weight) = (
+            self.event.number(Key::Priority),
+            self.event.number(Key::Weight),
+        );
+        let at = self.event.at_id();
+        let unit = self.new_unit(number);
+        unit.name = name;
+        unit.class = class;
+        unit.spawned_by = by;
+        unit.spawned_at = at;
+        unit.at = at;
+        unit.priority = priority;
+        unit.weight = weight;
+        // Its spawner stands on the same line.
+        if let Some(spawner) = by.filter(|spawner| spawner.number != number)
+            && at.is_some()
+            && self.driver.units.get(spawner.number).is_some()
+        {
+            self.new_unit(spawner.number).at = at;
+        }
+    }
+
+    /// `completed`, `finished`, `panicked`, `cancelled`: the unit is over.
+    pub(super) fn over(&mut self, kind: EventKind) {
+        let Some(number) = self.unit_number() else {
+            return;
+        };
+        let was = self.unit(number).state;
+        let noun = self.target.unit().word();
+        if matches!(was, UnitState::Over(_)) {
+            self.complain(format_args!(
+                "It is said twice that {noun} {number} is over."
+            ));
+        } else if kind != EventKind::Cancelled && !matches!(was, UnitState::Running { .. }) {
+            self.complain(format_args!(
+                "It cannot end: {noun} {number} was not running."
+            ));
+        }
+        self.leave(number);
+        self.driver.queue.remove(number);
+        let message = self.word_if_there(Key::Message);
+        self.set_state(
+            number,
+            UnitState::Over(match kind {
+                EventKind::Panicked => End::Panicked,
+                EventKind::Cancelled => End::Cancelled,
+                _ => End::Done,
+            }),
+        );
+        let unit = self.unit(number);
+        unit.waits.clear();
+        unit.loads.clear();
+        unit.message = message;
+    }
+
+    /// `joined`: the result went to whoever held the handle.
+    pub(super) fn joined(&mut self) {
+        let Some(number) = self.unit_number() else {
+            return;
+        };
+        if !matches!(self.unit(number).state, UnitState::Over(_)) {
+            let noun = self.target.unit().word();
+            self.complain(format_args!("{noun} {number} is not over yet."));
+        }
+        self.unit(number).joined = true;
+        // The line is that of whoever took the result.
+        let at = self.event.at_id();
+        if let Some(by) = self.event.by_unit()
+            && at.is_some()
+            && self.driver.units.get(by.number).is_some()
+        {
+            self.unit(by.number).at = at;
+        }
+    }
+
+    /// Puts a unit on a CPU.
+    pub(super) fn enter(&mut self, number: u32, cpu: u32) {
+        let noun = self.target.unit().word();
+        if let Some(&(_, other)) = self.driver.running.iter().find(|&&(on, _)| on == cpu) {
+            self.complain(format_args!("{noun} {other} was still running there."));
+            self.driver.running.retain(|&(on, _)| on != cpu);
+        }
+        // A unit runs on one CPU at a time, whatever the trace says.
+        if self.driver.running.iter().any(|&(_, unit)| unit == number) {
+            self.complain(format_args!("{noun} {number} was running already."));
+            self.driver.running.retain(|&(_, unit)| unit != number);
+        }
+        let index = self.driver.running.partition_point(|&(on, _)| on < cpu);
+        self.driver.running.insert(index, (cpu, number));
+        self.set_state(number, UnitState::Running { cpu });
+        let unit = self.unit(number);
+        unit.runs += 1;
+        unit.waits.clear();
+        unit.woken = None;
+    }
+
+    /// Takes a unit off its CPU and charges it for its stay.
+    pub(super) fn leave(&mut self, number: u32) {
+        self.driver.running.retain(|&(_, unit)| unit != number);
+        let (ran, at) = (self.event.number(Key::Ran), self.event.at_id());
+        let time = self.driver.time;
+        let unit = self.unit(number);
+        if unit.is_running() {
+            // A record without `ran` leaves the stay to be reckoned.
+            unit.ran += ran.unwrap_or_else(|| time.saturating_sub(unit.since));
+        }
+        if at.is_some() {
+            unit.at = at;
+        }
+    }
+
+    /// Changes what a unit is doing, from now on.
+    pub(super) fn set_state(&mut self, number: u32, state: UnitState) {
+        let (time, step) = (self.driver.time, self.number);
+        let unit = self.unit(number);
+        if unit.state != state {
+            unit.state = state;
+            unit.since = time;
+            unit.since_step = step;
+        }
+    }
+}

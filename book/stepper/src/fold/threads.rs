@@ -1,0 +1,144 @@
+//! The arms of the fold for a scheduler and its threads' stays on a CPU.
+
+use super::{UnitState, Wait, apply::Step};
+use crate::trace::{EventKind, Key, Thing};
+
+impl Step<'_> {
+    /// `runnable`: to the tail of those that can run.
+    pub(super) fn runnable(&mut self) {
+        let Some(number) = self.unit_number() else {
+            return;
+        };
+        let (by, step) = (self.event.reference(Key::By), self.number);
+        let stopped = matches!(&*self.word(Key::Why), "preempted" | "yielded");
+        let unit = self.unit(number);
+        unit.waits.clear();
+        let state = unit.state;
+        let queued = self.driver.queue.remove(number);
+        if matches!(state, UnitState::Running { .. } | UnitState::Over(_)) {
+            self.complain(format_args!("Thread {number} was not waiting for a CPU."));
+        } else if queued && !stopped {
+            // (A stopped thread was queued when it was stopped.)
+            self.complain(format_args!("Thread {number} was runnable already."));
+        }
+        self.stop_waiting(number);
+        if matches!(state, UnitState::Over(_)) {
+            return;
+        }
+        self.queue(number);
+        if !stopped {
+            self.unit(number).woken = Some((step, by));
+        }
+    }
+
+    /// `dispatched`: out of the run queue, and running.
+    pub(super) fn dispatched(&mut self) {
+        let Some(number) = self.unit_number() else {
+            return;
+        };
+        self.unit(number);
+        if !self.driver.queue.remove(number) {
+            self.complain(format_args!(
+                "Thread {number} gets a CPU, but it was not runnable."
+            ));
+        }
+        let cpu = self.event.number32(Key::Cpu).unwrap_or(0);
+        let quantum = self.event.number(Key::Quantum);
+        self.enter(number, cpu);
+        self.unit(number).quantum = quantum;
+        self.touch();
+    }
+
+    /// `preempted`, `yielded`: off its CPU, and runnable.
+    pub(super) fn stopped(&mut self, kind: EventKind) {
+        let Some(number) = self.unit_number() else {
+            return;
+        };
+        self.must_run(number);
+        self.leave(number);
+        self.unit(number).preemptions += u64::from(kind == EventKind::Preempted);
+        self.driver.queue.remove(number);
+        self.queue(number);
+    }
+
+    /// `blocked`: off its CPU, until what it waits for comes.
+    pub(super) fn blocked(&mut self) {
+        let Some(number) = self.unit_number() else {
+            return;
+        };
+        self.must_run(number);
+        let wait = self.awaited();
+        self.leave(number);
+        self.driver.queue.remove(number);
+        self.set_state(number, UnitState::Waiting);
+        if let Wait::Thing(reference) = &wait
+            && reference.thing == Thing::Mutex
+        {
+            let id = self.unit(number).id;
+            let mutex = self
+                .driver
+                .mutexes
+                .entry(reference.number, Default::default);
+            if !mutex.waiters.contains(&id) {
+                mutex.waiters.push(id);
+            }
+        }
+        self.unit(number).waits = vec![wait];
+    }
+
+    /// `call_entered`: a blocking call gives the CPU up.
+    pub(super) fn call_entered(&mut self) {
+        let Some(number) = self.unit_number() else {
+            return;
+        };
+        self.must_run(number);
+        let call = self
+            .word_if_there(Key::Call)
+            .unwrap_or_else(|| "a call".into());
+        self.leave(number);
+        self.driver.queue.remove(number);
+        self.set_state(number, UnitState::InCall);
+        self.unit(number).waits = vec![Wait::Call(call)];
+    }
+
+    /// `call_left`: the call is back. The thread's `runnable` follows.
+    pub(super) fn call_left(&mut self) {
+        let Some(number) = self.unit_number() else {
+            return;
+        };
+        if self.unit(number).state != UnitState::InCall {
+            self.complain(format_args!("Thread {number} was in no call."));
+        }
+        self.touch();
+    }
+
+    /// Complains unless a thread runs.
+    fn must_run(&mut self, number: u32) {
+        if !self.unit(number).is_running() {
+            self.complain(format_args!("Thread {number} was not running."));
+        }
+    }
+
+    /// To the tail of the run queue.
+    fn queue(&mut self, number: u32) {
+        self.driver.queue.push(&"".into(), number);
+        self.set_state(number, UnitState::Ready);
+    }
+
+    /// The thread waits for no mutex any more.
+    fn stop_waiting(&mut self, number: u32) {
+        let id = self.unit(number).id;
+        let waited: Vec<u32> = self
+            .driver
+            .mutexes
+            .iter()
+            .filter(|(_, mutex)| mutex.waiters.contains(&id))
+            .map(|(mutex, _)| mutex)
+            .collect();
+        for mutex in waited {
+            if let Some(mutex) = self.driver.mutexes.get_mut(mutex) {
+                mutex.waiters.retain(|&waiter| waiter != id);
+            }
+        }
+    }
+}
