@@ -1,0 +1,219 @@
+//! What a case expects beside what the simulation found.
+
+use crate::case::{Case, ticks};
+use scheduler::policy::{CpuId, StopReason, ThreadId};
+use scheduler::simulation::{JobTimes, Outcome};
+use scheduler::time::Time;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Everything that differs, one line each; keys that no rule below knows are
+/// said too, so that nothing is passed over in silence.
+pub(crate) fn disagreements(case: &Case, outcome: &Outcome) -> Vec<String> {
+    let found = Found { case, outcome };
+    let mut lines = Vec::new();
+    let mut compare = |what: &str, expected: &Value, found: &Value| {
+        if expected != found {
+            lines.push(format!("{what}: expected {expected}, found {found}"));
+        }
+    };
+    let expect = case.expect.as_object().expect("expectations have names");
+    for (key, expected) in expect {
+        match key.as_str() {
+            "gantt" => compare(key, expected, &found.gantt()),
+            "dispatches" => compare(key, expected, &found.dispatches()),
+            "events" => compare(key, &sorted(expected), &found.events()),
+            "end" => compare(key, expected, &json!(count(outcome.end() - Time::ZERO))),
+            "per_job" => {
+                for (index, job) in list(expected).iter().enumerate() {
+                    for (column, expected) in job.as_object().expect("columns have names") {
+                        let found = found.column(column, index);
+                        compare(&format!("job {index} {column}"), expected, &found);
+                    }
+                }
+            }
+            "finish" | "wait" | "turnaround" | "response" => {
+                let column = (0..case.jobs.len()).map(|index| found.column(key, index));
+                compare(key, expected, &column.collect());
+            }
+            "sum" => {
+                for (column, expected) in expected.as_object().expect("columns have names") {
+                    compare(
+                        &format!("sum {column}"),
+                        expected,
+                        &json!(found.sum(column)),
+                    );
+                }
+            }
+            "avg_2dp" | "book_average" => {
+                for (column, expected) in expected.as_object().expect("columns have names") {
+                    check_mean(&mut compare, column, expected, found.mean(column));
+                }
+            }
+            "mean_turnaround" => check_mean(&mut compare, key, expected, found.mean("turnaround")),
+            "mean_normalised_turnaround_Tr_over_Ts" => {
+                check_mean(
+                    &mut compare,
+                    key,
+                    expected,
+                    found.mean_normalised_turnaround(),
+                );
+            }
+            unknown => compare(unknown, expected, &json!("nothing that this test knows")),
+        }
+    }
+    lines
+}
+
+/// A mean is printed with two decimals, rounded or cut off.
+fn check_mean(
+    compare: &mut impl FnMut(&str, &Value, &Value),
+    what: &str,
+    expected: &Value,
+    found: f64,
+) {
+    let printed = expected
+        .as_str()
+        .map(|text| text.parse().expect("a number"));
+    let number: f64 = printed.or(expected.as_f64()).expect("a number");
+    if (number - found).abs() >= 0.01 {
+        compare(&format!("mean {what}"), expected, &json!(found));
+    }
+}
+
+/// A simulation's outcome in a case's words: ticks and the case's own ids.
+struct Found<'a> {
+    /// The case.
+    case: &'a Case,
+    /// What the simulation found.
+    outcome: &'a Outcome,
+}
+
+impl Found<'_> {
+    /// The case's name of a thread.
+    fn id(&self, thread: ThreadId) -> Value {
+        self.case.jobs[thread.0 as usize - 1].id.clone()
+    }
+
+    /// `[start, end, job]`, joined; -1 where the CPU idles.
+    fn gantt(&self) -> Value {
+        let mut rows = Vec::new();
+        let mut busy_until = Time::ZERO;
+        for (start, end, thread) in self.outcome.chart.merged(CpuId(0)) {
+            if busy_until < start {
+                rows.push(json!([instant(busy_until), instant(start), -1]));
+            }
+            rows.push(json!([instant(start), instant(end), self.id(thread)]));
+            busy_until = end;
+        }
+        Value::Array(rows)
+    }
+
+    /// `[start, end, job]`, one a dispatch.
+    fn dispatches(&self) -> Value {
+        let segments = self.outcome.chart.segments.iter();
+        segments
+            .map(|s| json!([instant(s.start), instant(s.end), self.id(s.thread)]))
+            .collect()
+    }
+
+    /// `[time, event, job]`, sorted: how a source orders the events of one
+    /// instant is its own affair.
+    fn events(&self) -> Value {
+        let mut events = Vec::new();
+        for job in &self.case.jobs {
+            events.push(json!([job.arrival, "arrive", job.id]));
+        }
+        let mut in_io = vec![false; self.case.jobs.len()];
+        for segment in &self.outcome.chart.segments {
+            let id = self.id(segment.thread);
+            let in_io = &mut in_io[segment.thread.0 as usize - 1];
+            if std::mem::take(in_io) {
+                events.push(json!([instant(segment.runnable_since), "io_done", id]));
+            }
+            match segment.stop {
+                StopReason::Blocked => {
+                    *in_io = true;
+                    events.push(json!([instant(segment.end), "io_start", id]));
+                }
+                StopReason::Finished => events.push(json!([instant(segment.end), "finish", id])),
+                StopReason::QuantumExpired | StopReason::Preempted | StopReason::Yielded => {}
+            }
+        }
+        sorted(&Value::Array(events))
+    }
+
+    /// One number about one job.
+    fn column(&self, column: &str, index: usize) -> Value {
+        let times: &JobTimes = &self.outcome.jobs[index];
+        let thread = times.thread;
+        match column {
+            "id" => self.id(thread),
+            "response" => json!(count(times.response)),
+            "turnaround" => json!(count(times.turnaround)),
+            "wait" | "ready_wait_derived" => json!(count(times.waiting)),
+            "finish" => json!(instant(times.finish)),
+            "ios" => {
+                let segments = self.outcome.chart.segments.iter();
+                let blocked = |s: &&scheduler::simulation::Segment| {
+                    s.thread == thread && s.stop == StopReason::Blocked
+                };
+                json!(segments.filter(blocked).count())
+            }
+            _ => json!("nothing that this test knows"),
+        }
+    }
+
+    /// A column's sum over all jobs.
+    fn sum(&self, column: &str) -> u64 {
+        let numbers = (0..self.case.jobs.len()).map(|index| self.column(column, index));
+        numbers
+            .map(|number| number.as_u64().expect("a number"))
+            .sum()
+    }
+
+    /// How many jobs there are.
+    fn jobs(&self) -> f64 {
+        float(self.case.jobs.len().try_into().expect("cases are short"))
+    }
+
+    /// A column's mean over all jobs.
+    fn mean(&self, column: &str) -> f64 {
+        float(self.sum(column)) / self.jobs()
+    }
+
+    /// The mean of turnaround over service time.
+    fn mean_normalised_turnaround(&self) -> f64 {
+        let jobs = self.case.jobs.iter().zip(&self.outcome.jobs);
+        let ratios = jobs
+            .map(|(line, times)| times.turnaround.as_secs_f64() / ticks(line.length).as_secs_f64());
+        ratios.sum::<f64>() / self.jobs()
+    }
+}
+
+/// The elements of an array.
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// An array, sorted by what its elements look like.
+fn sorted(value: &Value) -> Value {
+    let mut elements = list(value).to_vec();
+    elements.sort_by_key(|element| (element[0].as_u64(), element.to_string()));
+    Value::Array(elements)
+}
+
+/// A number of ticks or jobs as a fraction.
+fn float(count: u64) -> f64 {
+    f64::from(u32::try_from(count).expect("cases are short"))
+}
+
+/// A duration in ticks.
+fn count(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).expect("cases are short")
+}
+
+/// An instant in ticks.
+fn instant(time: Time) -> u64 {
+    count(time - Time::ZERO)
+}
