@@ -90,10 +90,8 @@ pub(crate) enum Reason {
     Arrived,
     /// Its quantum was over.
     Preempted,
-    /// It offered its CPU.
-    Yielded,
-    /// It waits for something.
-    Blocked,
+    /// It asked to: it offers its CPU, or waits for something.
+    Asked,
     /// Its blocking call is over: it needs a CPU again.
     Returned,
     /// It is over.
@@ -102,11 +100,10 @@ pub(crate) enum Reason {
 
 impl Reason {
     /// In the order of their numbers, which an atomic holds.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 5] = [
         Self::Arrived,
         Self::Preempted,
-        Self::Yielded,
-        Self::Blocked,
+        Self::Asked,
         Self::Returned,
         Self::Finished,
     ];
@@ -433,6 +430,11 @@ pub(crate) fn owner<T: Any + Send + Sync>() -> Option<Arc<T>> {
     // SAFETY: the reference that this takes back is the one added above.
     let owner = unsafe { Arc::from_raw(owner) };
     owner.downcast().ok()
+}
+
+/// Whether the calling thread is scheduled.
+pub(super) fn is_scheduled() -> bool {
+    !CONTEXT.get().is_null()
 }
 
 /// Calls `use_it` with the calling thread's context, if it has one.

@@ -165,7 +165,7 @@ mod tests {
     use super::super::{clock, futex::Gate};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-    use std::thread;
+    use std::{hint, thread};
 
     /// A control block with nothing else in it.
     struct Block(Context);
@@ -205,9 +205,9 @@ mod tests {
         });
     }
 
-    /// A deadline `microseconds` ahead.
-    fn ahead(microseconds: u64) -> Option<u64> {
-        Some(clock::now() + microseconds * 1_000)
+    /// The instant `microseconds` ahead.
+    fn ahead(microseconds: u64) -> u64 {
+        clock::now() + microseconds * 1_000
     }
 
     #[test]
@@ -220,7 +220,7 @@ mod tests {
         };
         scheduled(body, |inbox, block| {
             for _ in 0..100 {
-                block.0.dispatch(ahead(200));
+                block.0.dispatch(Some(ahead(200)));
                 assert_eq!(stop(inbox, block), Reason::Preempted);
                 assert!(block.0.program_counter().is_some());
                 let frozen = turns.load(Ordering::Relaxed);
@@ -240,11 +240,11 @@ mod tests {
             super::super::current::owner::<Block>()
                 .unwrap()
                 .0
-                .give_way(Reason::Yielded);
+                .give_way(Reason::Asked);
         };
         scheduled(body, |inbox, block| {
             block.0.dispatch(None);
-            assert_eq!(stop(inbox, block), Reason::Yielded);
+            assert_eq!(stop(inbox, block), Reason::Asked);
             assert_eq!(block.0.program_counter(), None);
             block.0.dispatch(None);
             assert_eq!(stop(inbox, block), Reason::Finished);
@@ -254,10 +254,14 @@ mod tests {
     #[test]
     fn a_quantum_given_while_the_thread_runs_ends_it() {
         let over = AtomicBool::new(false);
-        let body = || while !over.load(Ordering::Relaxed) {};
+        let body = || {
+            while !over.load(Ordering::Relaxed) {
+                hint::spin_loop();
+            }
+        };
         scheduled(body, |inbox, block| {
             block.0.dispatch(None);
-            block.0.set_deadline(ahead(100));
+            block.0.set_deadline(Some(ahead(100)));
             assert_eq!(stop(inbox, block), Reason::Preempted);
             over.store(true, Ordering::Relaxed);
             block.0.dispatch(None);
@@ -277,7 +281,7 @@ mod tests {
             drop(guard);
         };
         scheduled(body, |inbox, block| {
-            block.0.dispatch(ahead(300));
+            block.0.dispatch(Some(ahead(300)));
             assert_eq!(stop(inbox, block), Reason::Preempted);
             assert!(!guarded.load(Ordering::SeqCst));
             block.0.dispatch(None);
@@ -290,12 +294,14 @@ mod tests {
         let over = AtomicBool::new(false);
         let body = || {
             super::set_errno(1234);
-            while !over.load(Ordering::Relaxed) {}
+            while !over.load(Ordering::Relaxed) {
+                hint::spin_loop();
+            }
             assert_eq!(super::errno(), 1234);
         };
         scheduled(body, |inbox, block| {
             for _ in 0..10 {
-                block.0.dispatch(ahead(100));
+                block.0.dispatch(Some(ahead(100)));
                 assert_eq!(stop(inbox, block), Reason::Preempted);
             }
             over.store(true, Ordering::Relaxed);
@@ -319,7 +325,7 @@ mod tests {
             block.0.dispatch(None);
             inbox.wait();
             assert_eq!(inbox.collect().count(), 1);
-            block.0.set_deadline(ahead(0)); // a tick that nobody wants any more
+            block.0.set_deadline(Some(ahead(0))); // a tick that nobody wants any more
             leave.open();
             assert_eq!(stop(inbox, block), Reason::Returned);
             assert!(!over.load(Ordering::Relaxed));

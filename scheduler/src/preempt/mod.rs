@@ -1,11 +1,35 @@
 //! Taking the processor from a thread: the one room with `unsafe` in it.
 //!
-//! The rest of the crate decides who runs; this room makes it so. What it
-//! shows outside is safe to call, whatever the caller does.
+//! The rest of the crate decides who runs; this room makes it so. Read it in
+//! this order:
+//!
+//! 1. [`current`]: what a thread's handler must know, and every hand-over;
+//! 2. [`timer`], [`handler`]: how a quantum ends in the middle of a statement;
+//! 3. [`futex`], [`inbox`]: how threads wait, and tell the dispatcher;
+//! 4. [`heap`], [`queue`], [`panics`]: how the dispatcher does without anything
+//!    that a frozen thread may hold: `malloc`, the logger, stderr;
+//! 5. [`affinity`], [`image`], [`symbols`], [`clock`]: processors, addresses,
+//!    lines, instants.
+//!
+//! Invariants: (1) all that the room shows is safe to call, whatever the
+//! caller does; (2) no other file of the workspace's libraries contains
+//! `unsafe`; (3) a thread may be frozen at any instruction, so a dispatcher's
+//! thread never waits for what another thread holds; (4) what the handler calls
+//! neither locks nor allocates.
+//!
+//! Left out: system calls that block without saying so; single-stepping;
+//! signals outside Linux, where only `Preemption::Checkpoint` and `Never` work.
+//!
+//! Book: chapter 13. Mirror: none: nothing can take the processor from a task.
+
 pub(crate) mod clock;
 pub(crate) mod current;
 pub(crate) mod futex;
+pub(crate) mod heap;
 pub(crate) mod inbox;
+pub(crate) mod panics;
+pub(crate) mod queue;
+pub(crate) mod symbols;
 
 #[cfg(target_os = "linux")]
 pub(crate) mod affinity;

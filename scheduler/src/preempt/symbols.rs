@@ -1,0 +1,174 @@
+//! From a program counter to the learner's line.
+//!
+//! A frozen thread leaves only the address of its next instruction. The clerk
+//! asks here, once for each address, which function and line that is.
+//!
+//! Invariants: (1) among the functions that the compiler merged into one
+//! another at an address, the innermost of the program's own is named, then
+//! the innermost of all; (2) files are named as `#[track_caller]` names them,
+//! relative to the workspace, so both kinds of places compare equal.
+//!
+//! Left out: the callers on the stack: a thread that is frozen in the standard
+//! library is shown there.
+//!
+//! Book: chapter 13. Mirror: `runtime` always knows the line: an `.await`.
+
+use std::env;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use addr2line::{Frame, Loader};
+
+/// A place in a program's source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The function, by its full name.
+    pub(crate) function: String,
+    /// Its file.
+    pub(crate) file: String,
+    /// The line.
+    pub(crate) line: u32,
+}
+
+/// The program's debug information.
+pub(crate) struct Symbols {
+    /// Reads it from the program's file.
+    loader: Loader,
+    /// The folders to which files are named relatively (2).
+    roots: Vec<PathBuf>,
+}
+
+impl fmt::Debug for Symbols {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Symbols")
+            .field("roots", &self.roots)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Symbols {
+    /// Opens the running program's own file; `None` if it cannot be read.
+    pub(crate) fn load() -> Option<Self> {
+        // Linux keeps the file reachable under this name even when a rebuild
+        // has replaced it meanwhile.
+        let own = Path::new("/proc/self/exe");
+        let loader = if own.exists() {
+            Loader::new(own)
+        } else {
+            Loader::new(env::current_exe().ok()?)
+        };
+        Some(Self {
+            loader: loader.ok()?,
+            roots: workspace().into_iter().chain(env::current_dir()).collect(),
+        })
+    }
+
+    /// The place of `program_counter`, which is relative to the start of the
+    /// program; `None` where there is no debug information.
+    pub(crate) fn resolve(&self, program_counter: usize) -> Option<Place> {
+        let mut frames = self.loader.find_frames(program_counter as u64).ok()?;
+        let mut innermost = None;
+        while let Ok(Some(frame)) = frames.next() {
+            let Some(place) = Self::place(&frame) else {
+                continue;
+            };
+            if is_own(&place.file) {
+                return Some(self.shortened(place)); // (1)
+            }
+            innermost = innermost.or(Some(place));
+        }
+        innermost.map(|place| self.shortened(place))
+    }
+
+    /// One function's place, its file as the compiler noted it.
+    fn place<R: addr2line::gimli::Reader>(frame: &Frame<'_, R>) -> Option<Place> {
+        let location = frame.location.as_ref()?;
+        let function = frame.function.as_ref()?;
+        Some(Place {
+            function: function.demangle().ok()?.into_owned(),
+            file: location.file?.to_owned(),
+            line: location.line?,
+        })
+    }
+
+    /// `place` with its file relative to a root, if it is below one (2).
+    fn shortened(&self, place: Place) -> Place {
+        let path = Path::new(&place.file);
+        let relative = self
+            .roots
+            .iter()
+            .find_map(|root| path.strip_prefix(root).ok());
+        match relative.and_then(Path::to_str) {
+            Some(relative) => Place {
+                file: relative.to_owned(),
+                ..place
+            },
+            None => place,
+        }
+    }
+}
+
+/// The folder in which cargo called the compiler for this crate: that of the
+/// workspace, if the program belongs to the same one.
+fn workspace() -> Option<PathBuf> {
+    let absolute = concat!(env!("CARGO_MANIFEST_DIR"), "/src/preempt/symbols.rs");
+    let root = Path::new(absolute.strip_suffix(file!())?);
+    root.is_absolute().then(|| root.to_owned())
+}
+
+/// Whether `file` belongs to the program itself: not to the standard library,
+/// not to a package from a registry or a repository, and not to this crate.
+fn is_own(file: &str) -> bool {
+    let foreign = [
+        "/rustc/",
+        "/lib/rustlib/src/",
+        "/registry/src/",
+        "/git/checkouts/",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/src/"),
+    ];
+    // Relative paths of the standard library begin so after `--remap-path`.
+    !file.starts_with("library/") && !foreign.iter().any(|part| file.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::preempt::image;
+
+    /// A function whose place is known.
+    #[inline(never)]
+    fn landmark() -> u32 {
+        std::hint::black_box(line!())
+    }
+
+    #[test]
+    fn an_address_is_resolved_to_its_function_file_and_line() {
+        image::look();
+        let symbols = Symbols::load().unwrap();
+        let place = symbols
+            .resolve(image::relative(landmark as *const () as usize))
+            .unwrap();
+        assert!(place.function.ends_with("symbols::tests::landmark"));
+        assert_eq!(place.file, file!());
+        // Its first line or the one below, as the compiler likes.
+        assert!((landmark() - 1..=landmark()).contains(&place.line));
+    }
+
+    #[test]
+    fn an_address_outside_of_the_program_is_nowhere() {
+        assert_eq!(Symbols::load().unwrap().resolve(usize::MAX / 2), None);
+    }
+
+    #[test]
+    fn code_of_others_is_told_from_the_programs_own() {
+        assert!(is_own(
+            "/home/ada/course/examples/01_two_counters_threads.rs"
+        ));
+        assert!(!is_own("/rustc/59807616e1/library/core/src/ptr/mod.rs"));
+        assert!(!is_own(
+            "/home/ada/.cargo/registry/src/index/log-0.4.35/src/lib.rs"
+        ));
+        assert!(!is_own(concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs")));
+    }
+}
