@@ -2,24 +2,134 @@
 //!
 //! A sentence looks at the state before the step and after it, so that it can
 //! give the reason: that a task had woken itself and is last in the queue, or
-//! that a thread was stopped between its load and its store.
+//! that a thread was stopped between its load and its store. For the latter it
+//! looks ahead in the trace as well: what is about to happen is known.
 //!
-//! [`sentence`] says what the last step was; [`why`] gives the chain that led to
-//! what a unit does now.
+//! Invariants: (1) every event kind has its sentence, in one exhaustive match;
+//! (2) a sentence says nothing that the trace does not; (3) times are ms, or
+//! µs where that is too coarse.
+//!
+//! Left out: the one-line form, which [`mod@crate::transcript`] has.
 
-use crate::{fold::UnitId, trace::Side};
+mod driver;
+mod objects;
+mod shared;
+mod tasks;
+mod threads;
+mod why;
+pub(crate) mod words;
 
-/// What happened at `step` and why: one or more whole sentences.
+pub use why::why;
+
+use crate::{
+    fold::State,
+    trace::{Event, EventKind, Side},
+};
+
+/// What happened at `step` and why: one or more whole sentences. A record that
+/// contradicts the state adds one that begins with ⚠.
 pub fn sentence(side: &Side, step: usize) -> String {
     let Some(event) = side.event_of_step(step) else {
         return "Nothing has happened yet.".to_owned();
     };
-    event.summary()
+    let before = side.state_at(step - 1);
+    let mut after = before.clone();
+    after.apply(&event);
+    sentence_between(side, &event, &before, &after)
 }
 
-/// The chain of events that led to what `unit` does at `step`, latest first:
-/// each with its step, so that a reader can go there.
-pub fn why(side: &Side, step: usize, unit: UnitId) -> Vec<(usize, String)> {
-    let _ = (side, step, unit);
-    Vec::new()
+/// The sentence of an event, for a caller that has the state before it and the
+/// state after it already.
+pub fn sentence_between(side: &Side, event: &Event<'_>, before: &State, after: &State) -> String {
+    let speech = Speech {
+        side,
+        event,
+        before,
+        after,
+    };
+    let mut text = speech.say();
+    if after.drivers.len() > 1 {
+        let noun = match side.target {
+            crate::trace::Target::Runtime => "Loop",
+            crate::trace::Target::Scheduler => "Scheduler",
+        };
+        text.insert_str(0, &format!("{noun} {}: ", event.driver()));
+    }
+    if let Some(complaint) = &after.complaint {
+        text.push_str(" ⚠ ");
+        text.push_str(complaint);
+    }
+    text
+}
+
+/// An event with all that a sentence about it may need.
+struct Speech<'trace> {
+    /// Where to look for what came before and what comes after.
+    side: &'trace Side,
+    /// The event.
+    event: &'trace Event<'trace>,
+    /// The state before it.
+    before: &'trace State,
+    /// The state after it.
+    after: &'trace State,
+}
+
+impl Speech<'_> {
+    /// The sentence. Exhaustive: a new kind does not compile without one.
+    fn say(&self) -> String {
+        use EventKind as E;
+        let Some(kind) = self.event.kind() else {
+            let summary = self.event.summary();
+            return format!("An event that this stepper does not know: {summary}.");
+        };
+        match kind {
+            E::Started => self.started(),
+            E::Turn => self.turn(),
+            E::Parked => self.parked(),
+            E::Unparked => self.unparked(),
+            E::Advanced => self.advanced(),
+            E::Ended => self.ended(),
+            E::Idle => self.idle(),
+            E::Deadlock => self.deadlock(),
+            E::Resolved => self.resolved(),
+            E::Lost => self.lost(),
+            E::Spawned => self.spawned(),
+            E::Joined => self.joined(),
+            E::Completed | E::Finished => self.finished(),
+            E::Panicked => self.panicked(),
+            E::Cancelled => self.cancelled(),
+            E::Woken => self.woken(),
+            E::StaleWake => self.stale_wake(),
+            E::Polled => self.polled(),
+            E::Waiting => self.waiting(),
+            E::Pending => self.pending(),
+            E::SlowPoll => self.slow_poll(),
+            E::Runnable => self.runnable(),
+            E::Dispatched => self.dispatched(),
+            E::Preempted => self.preempted(),
+            E::Yielded => self.yielded(),
+            E::Blocked => self.blocked(),
+            E::Checkpoint => self.checkpoint(),
+            E::CallEntered => self.call_entered(),
+            E::CallLeft => self.call_left(),
+            E::TimerArmed => self.timer_armed(),
+            E::TimerFired => self.timer_fired(),
+            E::TimerDropped => self.timer_dropped(),
+            E::Registered => self.registered(),
+            E::Reregistered => self.reregistered(),
+            E::Deregistered => self.deregistered(),
+            E::WouldBlock => self.would_block(),
+            E::Transferred => self.transferred(),
+            E::Readiness => self.readiness(),
+            E::Sent => self.sent(),
+            E::Received => self.received(),
+            E::Closed => self.closed(),
+            E::Locked => self.locked(),
+            E::Contended => self.contended(),
+            E::Unlocked => self.unlocked(),
+            E::Loaded => self.loaded(),
+            E::Stored => self.stored(),
+            E::Marked => self.marked(),
+        }
+    }
 }
