@@ -160,7 +160,8 @@ fn set_errno(value: i32) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::current::{Context, Guard, Notice, Reason, State, enter};
+    use super::super::context::{Context, Notice, Reason, State};
+    use super::super::current::{Guard, enter};
     use super::super::inbox::Inbox;
     use super::super::{clock, futex::Gate};
     use std::sync::Arc;

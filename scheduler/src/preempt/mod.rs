@@ -3,7 +3,8 @@
 //! The rest of the crate decides who runs; this room makes it so. Read it in
 //! this order:
 //!
-//! 1. [`current`]: what a thread's handler must know, and every hand-over;
+//! 1. [`context`], [`current`]: what a thread's handler must know, and every
+//!    hand-over;
 //! 2. [`timer`], [`handler`]: how a quantum ends in the middle of a statement;
 //! 3. [`futex`], [`inbox`]: how threads wait, and tell the dispatcher;
 //! 4. [`heap`], [`queue`], [`panics`]: how the dispatcher does without anything
@@ -12,10 +13,10 @@
 //!    lines, instants.
 //!
 //! Invariants: (1) all that the room shows is safe to call, whatever the
-//! caller does; (2) no other file of the workspace's libraries contains
-//! `unsafe`; (3) a thread may be frozen at any instruction, so a dispatcher's
-//! thread never waits for what another thread holds; (4) what the handler calls
-//! neither locks nor allocates.
+//! caller does; (2) no other file of the crate contains `unsafe`; (3) a thread
+//! may be frozen at any instruction, so a dispatcher's thread never waits for
+//! what another thread holds; (4) what the handler calls neither locks nor
+//! allocates.
 //!
 //! Left out: system calls that block without saying so; single-stepping;
 //! signals outside Linux, where only `Preemption::Checkpoint` and `Never` work.
@@ -23,6 +24,7 @@
 //! Book: chapter 13. Mirror: none: nothing can take the processor from a task.
 
 pub(crate) mod clock;
+pub(crate) mod context;
 pub(crate) mod current;
 pub(crate) mod futex;
 pub(crate) mod heap;
@@ -44,3 +46,5 @@ pub(crate) mod timer;
 mod elsewhere;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use elsewhere::{affinity, handler, image, timer};
+
+pub(crate) use current::Guard;

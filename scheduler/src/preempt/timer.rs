@@ -83,11 +83,6 @@ impl Timer {
         self.set(0);
     }
 
-    /// Whether there is a timer.
-    pub(crate) fn exists(&self) -> bool {
-        self.id.load(Ordering::Acquire) != Self::NONE
-    }
-
     /// Gives the timer back.
     pub(crate) fn delete(&self) {
         let id = self.id.swap(Self::NONE, Ordering::AcqRel);
