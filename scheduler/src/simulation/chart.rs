@@ -21,6 +21,7 @@ use crate::policy::{CpuId, StopReason, ThreadId};
 use crate::time::Time;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 /// One stay of a thread on a CPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,20 +69,46 @@ impl Chart {
         merged
     }
 
-    /// The chart as text, at most about `width` columns of time wide.
-    ///
-    /// A column is as short as the shortest thing that has to be seen; on a
-    /// chart too long for that, it shows who ran at some time within it.
+    /// The chart as text, at most `width` columns of time wide.
     pub fn to_text(&self, width: usize) -> String {
-        let unit = self.unit(width.max(1));
+        self.draw(self.column(width))
+    }
+
+    /// How much time a column must stand for, so that there are at most `width`
+    /// of them: as little as the shortest thing that has to be seen, if possible.
+    pub fn column(&self, width: usize) -> Duration {
+        let stays = self.segments.iter();
+        let instants = stays
+            .flat_map(|s| [s.runnable_since, s.start, s.end])
+            .chain([self.end]);
+        let finest = instants
+            .map(Time::as_nanos)
+            .fold(0, greatest_common_divisor)
+            .max(1);
+        let width = u64::try_from(width.max(1)).unwrap_or(u64::MAX);
+        let columns = self.end.as_nanos() / finest;
+        Duration::from_nanos(finest * columns.div_ceil(width).max(1))
+    }
+
+    /// The chart as text; a column stands for `column`, and shows a stay that
+    /// took any part of it. So two charts can be drawn to the same scale.
+    ///
+    /// # Panics
+    ///
+    /// If `column` is zero.
+    pub fn draw(&self, column: Duration) -> String {
+        let unit = (Time::ZERO + column).as_nanos();
+        assert!(unit > 0, "a column of a chart stands for some time");
         let column = |time: Time| usize::try_from(time.as_nanos() / unit).unwrap_or(usize::MAX);
         let columns = usize::try_from(self.end.as_nanos().div_ceil(unit)).unwrap_or(usize::MAX);
         let several_cpus = self.segments.iter().any(|s| s.cpu != CpuId(0));
         let mut rows: BTreeMap<ThreadId, Vec<char>> = BTreeMap::new();
         let mut fill = |thread, from: Time, to: Time, mark| {
             let row = rows.entry(thread).or_insert_with(|| vec![' '; columns]);
-            let last = usize::try_from(to.as_nanos().div_ceil(unit)).unwrap_or(usize::MAX);
-            row[column(from)..last.max(column(from))].fill(mark);
+            if from < to {
+                let last = usize::try_from(to.as_nanos().div_ceil(unit)).unwrap_or(usize::MAX);
+                row[column(from)..last].fill(mark);
+            }
         };
 
         // Waiting first, running last, so that no stay is drawn over.
@@ -113,20 +140,6 @@ impl Chart {
         }
         let _ = write!(text, "one column is {}", Time::from_nanos(unit));
         text
-    }
-
-    /// How many nanoseconds a column stands for.
-    fn unit(&self, width: usize) -> u64 {
-        let stays = self.segments.iter();
-        let instants = stays
-            .flat_map(|s| [s.runnable_since, s.start, s.end])
-            .chain([self.end]);
-        let finest = instants
-            .map(Time::as_nanos)
-            .fold(0, greatest_common_divisor);
-        let width = u64::try_from(width).unwrap_or(u64::MAX);
-        let columns = self.end.as_nanos() / finest.max(1);
-        finest.max(1) * columns.div_ceil(width).max(1)
     }
 }
 
