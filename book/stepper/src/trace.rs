@@ -18,12 +18,15 @@
 mod account;
 mod columns;
 mod event;
+mod fields;
+mod json;
 
 mod line;
 mod output;
 mod place;
 mod reader;
 mod record;
+mod search;
 
 mod side;
 mod text;
@@ -32,10 +35,12 @@ mod words;
 
 pub use account::Account;
 pub use event::Event;
+pub use json::JsonError;
 
 pub use output::{Output, OutputLine};
 pub use place::{Place, PlaceId};
 pub use reader::Reader;
+pub use search::Direction;
 pub use side::{Note, Side};
 pub use value::{Reference, Value};
 pub use words::{EventKind, Key, Target, Thing};

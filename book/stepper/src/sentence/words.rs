@@ -184,7 +184,7 @@ pub(super) fn count(number: u64, noun: &str) -> String {
 }
 
 /// `1st`, `2nd`, `3rd`, `4th`, `11th`.
-pub(super) fn ordinal(number: usize) -> String {
+pub(crate) fn ordinal(number: usize) -> String {
     let suffix = match (number % 10, number % 100) {
         (_, 11..=13) => "th",
         (1, _) => "st",

@@ -57,6 +57,8 @@ impl std::fmt::Display for Place {
 pub(crate) struct Places {
     /// The places by number; `None` while a program counter is not resolved.
     places: Vec<Option<Place>>,
+    /// Of each place: whether it is that of a program counter.
+    is_pc: Vec<bool>,
     /// The numbers by `file:line`.
     by_text: HashMap<Box<str>, PlaceId>,
     /// The numbers by program counter, as the record wrote it.
@@ -69,7 +71,7 @@ impl Places {
         if let Some(&id) = self.by_text.get(text) {
             return id;
         }
-        let id = self.add(Some(Place::parse(text)));
+        let id = self.add(Some(Place::parse(text)), false);
         self.by_text.insert(text.into(), id);
         id
     }
@@ -79,7 +81,7 @@ impl Places {
         if let Some(&id) = self.by_pc.get(pc) {
             return id;
         }
-        let id = self.add(None);
+        let id = self.add(None, true);
         self.by_pc.insert(pc.into(), id);
         id
     }
@@ -95,9 +97,15 @@ impl Places {
         self.places[id.0 as usize].as_ref()
     }
 
+    /// Whether a place is known by its program counter.
+    pub(crate) fn is_pc(&self, id: PlaceId) -> bool {
+        self.is_pc[id.0 as usize]
+    }
+
     /// Appends a place.
-    fn add(&mut self, place: Option<Place>) -> PlaceId {
+    fn add(&mut self, place: Option<Place>, is_pc: bool) -> PlaceId {
         self.places.push(place);
+        self.is_pc.push(is_pc);
         PlaceId(u32::try_from(self.places.len() - 1).expect("fewer places than bytes in memory"))
     }
 }

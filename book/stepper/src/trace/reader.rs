@@ -3,11 +3,10 @@
 use std::{collections::HashSet, io, io::BufRead};
 
 use super::{
-    Account, EventKind, Key, Side, Target, Trace, Value,
-    columns::Head,
+    Account, Side, Target, Trace, Value,
+    fields::Fields,
     line::{Line, Lines},
     output::show,
-    place::Place,
     record::{self, Keys, Origin, Raw},
     words,
 };
@@ -158,52 +157,14 @@ impl Sorter {
         self.current = self.side_of(target);
         let side = &mut self.trace.sides[self.current];
         let (name, keys) = record::split_name(text);
-        let kind = EventKind::of(name).ok_or_else(|| side.texts.intern(name));
-        let mut head = Head {
-            kind,
-            time: 0,
-            driver: 0,
-            at: None,
-            src: None,
-        };
-        let mut resolved = (None, None);
+        let mut fields = Fields::default();
         for (key, raw) in Keys::new(keys) {
-            let value = match &raw {
-                Raw::Bare(word) => Value::bare(word),
-                Raw::Quoted(text) => Value::Text(text),
-            };
-            match (key, &raw, value) {
-                ("t", _, Value::Number(time)) => head.time = time,
-                ("loop" | "sched", _, Value::Number(driver)) => {
-                    head.driver = u32::try_from(driver).unwrap_or(u32::MAX);
-                }
-                ("at", Raw::Bare(place), _) => head.at = Some(side.places.at(place)),
-                ("src", Raw::Bare(place), _) => head.src = Some(side.places.at(place)),
-                _ => {
-                    if key == Key::Pc.word() {
-                        resolved.0 = Some(value.to_string());
-                    } else if key == Key::Function.word() {
-                        resolved.1 = Some(value.to_string());
-                    }
-                    let key = side.texts.intern(key);
-                    side.columns.push_key(key, value, &mut side.texts);
-                }
+            match &raw {
+                Raw::Bare(word) => fields.take(side, key, Value::bare(word)),
+                Raw::Quoted(text) => fields.take(side, key, Value::Text(text)),
             }
         }
-        if let (Some(pc), function) = resolved {
-            if kind == Ok(EventKind::Resolved) {
-                if let Some(at) = head.at.and_then(|at| side.places.get(at)) {
-                    let place = Place {
-                        function: function.map(Into::into),
-                        ..at.clone()
-                    };
-                    side.places.resolve(&pc, place);
-                }
-            } else if head.at.is_none() {
-                head.at = Some(side.places.at_pc(&pc));
-            }
-        }
-        side.push(head);
+        fields.finish(side, name);
         self.warn_of_unknown();
     }
 

@@ -127,6 +127,16 @@ impl Side {
         self.snapshots = snapshots;
     }
 
+    /// Adds output that is text already, with its line break if it has one.
+    pub(super) fn print(&mut self, text: &str) {
+        let step = self.len();
+        let (text, ends) = match text.strip_suffix('\n') {
+            Some(text) => (text, true),
+            None => (text, false),
+        };
+        self.output.push(step, text.as_bytes(), ends);
+    }
+
     /// Adds a note about the trace itself.
     pub(super) fn note(&mut self, text: String) {
         self.notes.push(Note {
