@@ -1,4 +1,72 @@
 //! The cooperative half: one thread, one event loop, tasks that give way at `.await`.
+//!
+//! ```
+//! use runtime::{Clock, EventLoop, sleep, spawn};
+//! use std::time::Duration;
+//!
+//! let mut event_loop = EventLoop::new(Clock::Virtual);
+//! let sum = event_loop.block_on(async {
+//!     let slow = spawn(async {
+//!         sleep(Duration::from_secs(3600)).await; // virtual time: no wait
+//!         40
+//!     });
+//!     slow.await.expect("the task does not panic") + 2
+//! });
+//! assert_eq!(sum, 42);
+//! ```
+//!
+//! # Where to begin
+//!
+//! 1. [`event_loop`] is the loop itself: one turn is a list of four steps.
+//! 2. [`task`] is what it runs, [`waker`] how a task gets back into the
+//!    [`ready_queue`], [`join_handle`] how its result gets out.
+//! 3. [`timer`] and [`clock`] are time; [`sleep()`], [`timeout()`] and
+//!    [`yield_now()`] are the smallest futures that wait for something.
+//! 4. [`reactor`] asks the OS, and alone knows mio; [`net`] is built on it.
+//! 5. [`sync`] is how tasks talk; [`wait_list`] is where they queue for it.
+//! 6. [`trace`] tells of every step; [`account`] tells the whole state.
+//!
+//! [`state`] holds what all of these share, [`context`] says in which loop we are.
+//!
+//! # What is not there
+//!
+//! - There is no `unsafe`, and no thread is ever started.
+//! - Only `reactor` imports mio.
+//! - No borrow of the loop's state is held while a future is polled or dropped,
+//!   or a waker called: each of them may call back into the loop.
+//! - Nothing is global but the thread-local that says which loop is entered.
+//!
+//! Mirror: the crate `scheduler`, whose words are the same where its concepts are.
+
 #![forbid(unsafe_code)]
 
+mod account;
+mod clock;
+mod context;
+mod event_loop;
+mod join_handle;
+pub mod net;
+mod polling;
+mod reactor;
+mod ready_queue;
+mod sleep;
+mod slow_poll;
+mod spawn;
+mod state;
+pub mod sync;
+mod task;
+mod timeout;
+mod timer;
 pub mod trace;
+mod wait_list;
+mod waker;
+mod yield_now;
+
+pub use clock::{Clock, now};
+pub use event_loop::EventLoop;
+pub use join_handle::{JoinError, JoinHandle};
+pub use sleep::{Sleep, sleep};
+pub use spawn::{Builder, spawn};
+pub use task::TaskId;
+pub use timeout::{Elapsed, Timeout, timeout};
+pub use yield_now::{YieldNow, yield_now};

@@ -1,0 +1,157 @@
+//! The account: the loop tells its whole state, to test what others make of it.
+//!
+//! A reader of the trace rebuilds the state from events alone. To know whether
+//! he is right, let the loop say it itself: at the beginning of every turn and
+//! before its end it writes a record `state` with target `account`:
+//!
+//! ```text
+//! state t=0 loop=0 running=- ready=2,1 waiting=0:task:1+timer:3,4:source:2 timers=3@5000000 sources=1,2
+//! ```
+//!
+//! `ready` is in the order of the queue, the rest is sorted by number; `-` is
+//! none, or a wait for something that is not ours.
+//!
+//! Invariants: (1) it is computed from the queues, slabs and wait lists, never
+//! from the trace; (2) it costs nothing unless `RUST_LOG` names `account=trace`.
+
+use crate::clock::nanoseconds;
+use crate::join_handle::Joiner;
+use crate::state::LoopState;
+use crate::task::{State, TaskId};
+use crate::trace::{Field, Reference, here};
+use crate::wait_list::Waiter;
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+use std::rc::{Rc, Weak};
+
+/// Something that keeps waiters without the loop knowing it: a channel.
+pub(crate) trait Waits: fmt::Debug {
+    /// Shows each of its waiters to `tell`, with what it waits on.
+    fn each_waiter(&self, tell: &mut dyn FnMut(Reference, &Waiter));
+}
+
+/// Whether anybody wants the account.
+#[inline]
+pub(crate) fn enabled() -> bool {
+    log::max_level() == log::LevelFilter::Trace
+        && log::log_enabled!(target: "account", log::Level::Trace)
+}
+
+impl LoopState {
+    /// Writes the account, if anybody wants it.
+    pub(crate) fn give_account(&self) {
+        if !enabled() {
+            return;
+        }
+        let tasks = self.tasks.borrow();
+        let ready = self.ready.borrow();
+        let ready = List(ready.iter().map(|key| tasks[key].id).collect());
+        let waiting = List(self.waiting().into_iter().map(Waiting).collect());
+        let timers = List(self.armed_timers());
+        let sources = List(self.reactor.borrow().numbers());
+        drop(tasks);
+        self.write(
+            "account",
+            "state",
+            here!(),
+            None,
+            &[
+                Field::new("running").is(&"-"), // between turns nobody runs
+                Field::new("ready").is(&ready),
+                Field::new("waiting").is(&waiting),
+                Field::new("timers").is(&timers),
+                Field::new("sources").is(&sources),
+            ],
+        );
+    }
+
+    /// Has `channel`'s waiters counted in the account.
+    pub(crate) fn count_in(&self, channel: &Rc<impl Waits + 'static>) {
+        let channel: Weak<dyn Waits> = Rc::downgrade(channel) as Weak<dyn Waits>;
+        let mut known = self.waited_on.borrow_mut();
+        known.retain(|known| known.strong_count() > 0 && !known.ptr_eq(&channel));
+        known.push(channel);
+    }
+
+    /// Every waiting task, with what it waits on.
+    fn waiting(&self) -> BTreeMap<TaskId, Vec<Reference>> {
+        let tasks = self.tasks.borrow();
+        let mut waiting = BTreeMap::new();
+        let mut last_poll = BTreeMap::new();
+        for (_, task) in tasks.iter() {
+            if task.state == State::Waiting {
+                waiting.insert(task.id, Vec::new());
+                last_poll.insert(task.id, task.last_poll);
+            }
+        }
+        let mut tell = |on: Reference, waiter: &Waiter| {
+            // A waker from an earlier poll is a leftover: the task waits for
+            // something else now.
+            if let Some(task) = waiter.task
+                && last_poll.get(&task) == Some(&waiter.poll)
+                && let Some(waits) = waiting.get_mut(&task)
+            {
+                waits.push(on);
+            }
+        };
+        for (_, task) in tasks.iter() {
+            if let Joiner::Waiting(waiter) = &task.joiner {
+                tell(Reference::Task(task.id), waiter);
+            }
+        }
+        for (timer, waiter) in self.timers.borrow().iter() {
+            tell(Reference::Timer(timer.number), waiter);
+        }
+        self.reactor.borrow().each_waiter(&mut tell);
+        for channel in self.waited_on.borrow().iter().filter_map(Weak::upgrade) {
+            channel.each_waiter(&mut tell);
+        }
+        waiting
+    }
+
+    /// Every armed timer, `number@deadline`, by number.
+    fn armed_timers(&self) -> Vec<String> {
+        let timers = self.timers.borrow();
+        let mut timers: Vec<_> = timers.iter().map(|(timer, _)| *timer).collect();
+        timers.sort_by_key(|timer| timer.number);
+        timers
+            .iter()
+            .map(|timer| format!("{}@{}", timer.number, nanoseconds(timer.deadline)))
+            .collect()
+    }
+}
+
+/// One task and its waits, sorted by number and then by kind.
+struct Waiting((TaskId, Vec<Reference>));
+
+impl Display for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (task, waits) = &self.0;
+        let mut waits: Vec<_> = waits
+            .iter()
+            .map(|wait| (wait.number(), wait.to_string()))
+            .collect();
+        waits.sort();
+        waits.dedup();
+        let waits: Vec<_> = waits.into_iter().map(|(_, wait)| wait).collect();
+        let waits = if waits.is_empty() {
+            "-".into()
+        } else {
+            waits.join("+")
+        };
+        write!(f, "{task}:{waits}")
+    }
+}
+
+/// Items with commas between them; `-` if there is none.
+struct List<T>(Vec<T>);
+
+impl<T: Display> Display for List<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((first, rest)) = self.0.split_first() else {
+            return f.write_str("-");
+        };
+        first.fmt(f)?;
+        rest.iter().try_for_each(|item| write!(f, ",{item}"))
+    }
+}

@@ -1,0 +1,286 @@
+//! The event loop: takes one turn after the other until nothing is left to do.
+//!
+//! A turn, whose numbers the code repeats:
+//!
+//! 1. Poll the tasks that were ready when the turn began. No more: what they
+//!    wake waits for the next turn, so neither timers nor I/O are starved.
+//! 2. Fire the timers that are due.
+//! 3. Ask the OS which sources are ready: without waiting if a task is ready
+//!    (and then not on every turn), else until the next deadline, else for ever.
+//! 4. Turn each readiness, and each wake from another thread, into wakes.
+//!
+//! Invariants: (1) while tasks are ready the OS is asked at the end of the first
+//! turn in which [`ASK_AFTER_POLLS`] polls or [`ASK_AFTER`] have passed since it
+//! was asked; (2) the loop waits in the OS only if no task is ready; (3) when
+//! `block_on`'s future is over the turn ends at once, where it stands.
+//!
+//! Left out: several threads. Book: chapters 2 and 12. Mirror:
+//! `scheduler::dispatcher`.
+
+use crate::clock::{Clock, nanoseconds};
+use crate::context::{self, Entered};
+use crate::join_handle::{JoinHandle, Outcome};
+use crate::polling::{Main, MainRoutine};
+use crate::state::LoopState;
+use crate::task::State;
+use crate::trace::{self, record};
+use std::io;
+use std::panic::{Location, resume_unwind};
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// After how many polls the OS is asked though tasks are ready: asking costs
+/// about as much as five polls, so this makes it a few percent.
+const ASK_AFTER_POLLS: u64 = 64;
+
+/// After what time the OS is asked though tasks are ready.
+const ASK_AFTER: Duration = Duration::from_millis(1);
+
+/// One OS thread's loop, with its tasks.
+///
+/// Dropping it drops every task that is left: their handles say `cancelled`.
+#[derive(Debug)]
+pub struct EventLoop {
+    /// What it shares with its tasks.
+    state: Rc<LoopState>,
+}
+
+impl EventLoop {
+    /// A loop with nothing to do.
+    ///
+    /// # Panics
+    ///
+    /// If the OS refuses what [`EventLoop::try_new`] needs.
+    #[track_caller]
+    pub fn new(clock: Clock) -> Self {
+        match EventLoop::try_new(clock) {
+            Ok(event_loop) => event_loop,
+            Err(error) => panic!("the OS refuses an event loop: {error}"),
+        }
+    }
+
+    /// A loop with nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// If the OS has no file descriptors left, of which it takes two.
+    #[track_caller]
+    pub fn try_new(clock: Clock) -> io::Result<Self> {
+        let state = LoopState::new(clock)?;
+        record!(state, "started" at Some(Location::caller());
+            version = trace::VERSION, clock = clock);
+        Ok(EventLoop { state })
+    }
+
+    /// Sets how long one poll may take before it is reported as slow: 100 ms,
+    /// unless set. `None` reports none.
+    pub fn set_slow_poll_limit(&mut self, limit: Option<Duration>) {
+        self.state.slow_poll_limit.set(limit);
+    }
+
+    /// Starts a task from outside of the loop. It runs when the loop turns.
+    #[track_caller]
+    pub fn spawn<F>(&mut self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.state.spawn(None, future, Location::caller())
+    }
+
+    /// Takes turns until `future`, which is a task like the others, is over.
+    ///
+    /// Tasks that are left then stay in the loop; they go on when it turns again.
+    ///
+    /// # Panics
+    ///
+    /// If the future panics; or if it is called inside of an event loop.
+    #[track_caller]
+    pub fn block_on<F: Future>(&mut self, future: F) -> F::Output {
+        let _entered = self.enter("block_on()");
+        let mut output = None;
+        let future = pin!(Some(future));
+        let routine = pin!(MainRoutine::new(future, &mut output));
+        let mut main = self.state.spawn_main(routine, Location::caller());
+        while !main.is_over {
+            self.state.turn(Some(&mut main));
+        }
+        let outcome = main.take_outcome();
+        drop(main);
+        if let Some(Outcome::Panicked(panic)) = outcome {
+            resume_unwind(panic);
+        }
+        output.expect("a future that is over and did not panic has an output")
+    }
+
+    /// Takes one turn. Returns whether any task is left.
+    ///
+    /// If no task is ready the turn waits for one.
+    ///
+    /// # Panics
+    ///
+    /// If it is called inside of an event loop.
+    #[track_caller]
+    pub fn turn(&mut self) -> bool {
+        let _entered = self.enter("turn()");
+        self.state.turn(None);
+        self.state.alive.get() > 0
+    }
+
+    /// Takes turns until no task is left.
+    ///
+    /// # Panics
+    ///
+    /// If it is called inside of an event loop.
+    #[track_caller]
+    pub fn run(&mut self) {
+        while self.turn() {}
+    }
+
+    /// Enters the loop, for `what`.
+    #[track_caller]
+    fn enter(&self, what: &str) -> Entered {
+        assert!(
+            context::current().is_none(),
+            "{what} was called inside of an event loop: it would keep that loop, and every \
+             task in it; `.await` the future or `spawn` it instead"
+        );
+        self.state.time.now(); // time has passed outside
+        context::enter(&self.state)
+    }
+}
+
+impl Drop for EventLoop {
+    fn drop(&mut self) {
+        // Destructors wake and drop other tasks' things: they belong inside.
+        let _entered = context::enter(&self.state);
+        let left = self.state.cancel_all();
+        self.state.inbox.close();
+        self.state.give_account();
+        record!(self.state, "ended";
+            turns = self.state.turns.get(), polls = self.state.polls.get(), left = left);
+    }
+}
+
+impl LoopState {
+    /// Takes one turn.
+    fn turn(&self, mut main: Option<&mut Main<'_>>) {
+        self.give_account();
+        let batch = self.ready.borrow().len();
+        self.turns.set(self.turns.get() + 1);
+        record!(self, "turn"; turn = self.turns.get(), ready = batch);
+
+        // 1. Poll the tasks that were ready when the turn began.
+        for _ in 0..batch {
+            let head = self.ready.borrow_mut().pop();
+            let key = head.expect("what was ready stays in the queue until it is polled");
+            self.run_task(key, main.as_deref_mut());
+            if main.as_ref().is_some_and(|main| main.is_over) {
+                return; // invariant 3
+            }
+        }
+
+        // 2. Fire the timers that are due.
+        self.fire_timers();
+
+        // 3. Ask the OS which sources are ready.
+        if !self.ready.borrow().is_empty() {
+            self.ask_in_passing();
+        } else if self.alive.get() > 0 {
+            self.ask_and_wait();
+        }
+
+        // 4. Turn each readiness, and each wake from another thread, into wakes.
+        self.wake_the_ready();
+        if self.inbox.may_have_posts() {
+            self.take_posted();
+        }
+    }
+
+    /// Step 3 while tasks are ready: asks now and then, and does not wait.
+    fn ask_in_passing(&self) {
+        let (time, polls) = self.asked.get();
+        let is_due = self.polls.get() - polls >= ASK_AFTER_POLLS
+            || self.time.seen().saturating_sub(time) >= ASK_AFTER;
+        if is_due {
+            self.ask(Some(Duration::ZERO)); // invariant 1
+        }
+    }
+
+    /// Step 3 while no task is ready: waits for whatever comes first.
+    fn ask_and_wait(&self) {
+        let deadline = self.timers.borrow().next_deadline();
+        if self.time.clock == Clock::Virtual
+            && let Some(deadline) = deadline
+        {
+            // What the OS knows already comes before any deadline.
+            let has_sources = self.reactor.borrow().has_sources();
+            let answers = if has_sources {
+                self.ask(Some(Duration::ZERO))
+            } else {
+                0
+            };
+            if answers == 0 && !self.inbox.may_have_posts() {
+                self.time.advance(deadline);
+                record!(self, "advanced"; to = nanoseconds(deadline));
+            }
+            return;
+        }
+        if deadline.is_none() {
+            self.warn_of_endless_sleep();
+        }
+        if self.inbox.fall_asleep() {
+            record!(self, "parked"; ; until = deadline.map(nanoseconds));
+            let began = self.time.now();
+            let events = self.ask(deadline.map(|deadline| deadline.saturating_sub(began)));
+            let waited = self.time.now().saturating_sub(began);
+            self.inbox.wake_up();
+            record!(self, "unparked"; waited = nanoseconds(waited), events = events);
+        }
+    }
+
+    /// Asks the OS, and waits up to `limit`. Returns the number of answers.
+    fn ask(&self, limit: Option<Duration>) -> usize {
+        let answers = self.reactor.borrow_mut().ask(limit);
+        self.asked.set((self.time.seen(), self.polls.get()));
+        answers
+    }
+
+    /// Says once that only another thread can still wake this loop: it may be
+    /// what the learner wants, but more often his tasks wait for each other.
+    fn warn_of_endless_sleep(&self) {
+        if self.reactor.borrow().has_sources() || self.warned_of_sleep.replace(true) {
+            return;
+        }
+        log::warn!(
+            target: "runtime",
+            "nothing is ready, no timer is armed and no source is registered, but {} tasks wait: \
+             the loop sleeps until another OS thread wakes one of them, for ever if none does",
+            self.alive.get(),
+        );
+    }
+
+    /// Cancels every task, and those that their destructors spawn, in the order
+    /// of spawning. Returns how many.
+    fn cancel_all(&self) -> usize {
+        let mut count = 0;
+        loop {
+            let mut left: Vec<_> = self
+                .tasks
+                .borrow()
+                .iter()
+                .filter(|(_, task)| task.state != State::Over)
+                .map(|(key, task)| (task.id, key))
+                .collect();
+            if left.is_empty() {
+                return count;
+            }
+            left.sort_unstable();
+            for (_, key) in left {
+                count += 1;
+                self.cancel(key);
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! TCP, for tasks: whatever would block waits, and lets the other tasks run.
+//!
+//! An operation is tried first, and waits for readiness only if the OS says
+//! `WouldBlock`. Everything takes `&self`, so that two tasks can share a stream
+//! through an [`Rc`](std::rc::Rc): one reads, one writes.
+//!
+//! Left out: UDP, Unix sockets, and names that are looked up without blocking.
+//!
+//! Book: chapter 4.
+
+mod tcp_listener;
+mod tcp_stream;
+
+pub use tcp_listener::{Accept, TcpListener};
+pub use tcp_stream::{Connect, Read, ReadExact, TcpStream, Write, WriteAll};

@@ -1,0 +1,282 @@
+//! A poll: the loop runs one task until it gives way or is over.
+//!
+//! The one place where a learner's futures run, and where they are dropped.
+//!
+//! Invariants: (1) nothing of the loop is borrowed while foreign code runs: the
+//! future and its waker are taken out of the slab first; (2) a panic, in a poll
+//! or in a destructor, ends this task alone and becomes its result; (3) while a
+//! task is polled or dropped it is the cause of every wake; (4) a task's future
+//! is dropped before its end is announced, so that its timers, sources and
+//! channels are gone by then.
+//!
+//! Left out: a budget of operations within one poll. A task that never has to
+//! wait keeps the loop: chapter 8.
+//!
+//! Book: chapter 2. Mirror: `scheduler::dispatcher`, which need not be polite.
+
+use crate::clock::nanoseconds;
+use crate::join_handle::{Joiner, Outcome, Panic};
+use crate::state::LoopState;
+use crate::task::State;
+use crate::trace::{self, Reference, Text, record};
+use std::any::Any;
+use std::fmt;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+/// What a task runs: a future of any type, its output boxed.
+///
+/// It is implemented for the futures themselves: a wrapper around them would
+/// need an unsafe projection of the pin, or twice the memory.
+pub(crate) trait Routine {
+    /// Polls once. An output of size zero costs no allocation.
+    fn resume(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Box<dyn Any>>;
+}
+
+impl<F: Future<Output: 'static>> Routine for F {
+    fn resume(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Box<dyn Any>> {
+        self.poll(context)
+            .map(|output| Box::new(output) as Box<dyn Any>)
+    }
+}
+
+/// `block_on`'s future, whose output may borrow, and so cannot be boxed.
+pub(crate) struct MainRoutine<'a, F: Future> {
+    /// Emptied when it is over: it is dropped inside of the loop, like others.
+    future: Pin<&'a mut Option<F>>,
+    /// Where its output goes.
+    output: &'a mut Option<F::Output>,
+}
+
+impl<'a, F: Future> MainRoutine<'a, F> {
+    /// Will put the output of `future` into `output`.
+    pub(crate) fn new(future: Pin<&'a mut Option<F>>, output: &'a mut Option<F::Output>) -> Self {
+        MainRoutine { future, output }
+    }
+}
+
+impl<F: Future> Routine for MainRoutine<'_, F> {
+    fn resume(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Box<dyn Any>> {
+        let future = self.future.as_mut().as_pin_mut();
+        let future = future.expect("a future that is over is not polled");
+        let Poll::Ready(output) = future.poll(context) else {
+            return Poll::Pending;
+        };
+        *self.output = Some(output);
+        self.future.set(None);
+        Poll::Ready(Box::new(()))
+    }
+}
+
+/// A future and its task's waker.
+pub(crate) struct Runnable {
+    /// The future.
+    pub(crate) future: Pin<Box<dyn Routine>>,
+    /// Made once and lent to every poll.
+    pub(crate) waker: Waker,
+}
+
+impl fmt::Debug for Runnable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runnable").finish_non_exhaustive()
+    }
+}
+
+/// `block_on`'s task, whose future stays on its caller's stack, since it may
+/// borrow from there. The slab holds the rest of the task, until this is dropped.
+pub(crate) struct Main<'a> {
+    /// The loop that runs it.
+    pub(crate) state: &'a LoopState,
+    /// Its key in the slab.
+    pub(crate) key: usize,
+    /// Its future.
+    pub(crate) future: Pin<&'a mut dyn Routine>,
+    /// Its waker.
+    pub(crate) waker: Waker,
+    /// Whether it is over, which ends the turn.
+    pub(crate) is_over: bool,
+}
+
+impl Main<'_> {
+    /// What came of it, if it is over.
+    pub(crate) fn take_outcome(&self) -> Option<Outcome> {
+        self.state.tasks.borrow_mut()[self.key].take_outcome()
+    }
+}
+
+impl Drop for Main<'_> {
+    fn drop(&mut self) {
+        let task = self.state.tasks.borrow_mut().remove(self.key);
+        if task.state != State::Over {
+            // careful: a foreign waker's panic unwinds the loop and block_on.
+            self.state.ready.borrow_mut().remove(self.key);
+            self.state.alive.set(self.state.alive.get() - 1);
+        }
+    }
+}
+
+impl LoopState {
+    /// Polls a task that was at the head of the queue; drops it, if it was aborted.
+    pub(crate) fn run_task(&self, key: usize, main: Option<&mut Main<'_>>) {
+        let (id, place, aborted, runnable) = {
+            let task = &mut self.tasks.borrow_mut()[key];
+            debug_assert!(task.is_queued(), "only the ready are run");
+            let runnable = task.begin(self.polls.get() + 1);
+            (task.id, task.stands_at, task.aborted, runnable)
+        };
+        let before = self.cause.replace(Reference::Task(id)); // invariant 3
+        if aborted.is_some() {
+            self.finish(key, runnable, Outcome::Cancelled, Duration::ZERO);
+        } else {
+            record!(self, "polled" at Some(place); task = id);
+            self.poll_task(key, runnable, main.filter(|main| main.key == key));
+        }
+        self.cause.set(before);
+    }
+
+    /// Drops a task that is not over, at the end of the loop.
+    pub(crate) fn cancel(&self, key: usize) {
+        let (id, was_queued, runnable) = {
+            let task = &mut self.tasks.borrow_mut()[key];
+            (task.id, task.is_queued(), task.begin(self.polls.get()))
+        };
+        if was_queued {
+            self.ready.borrow_mut().remove(key);
+        }
+        self.caused_by(Reference::Task(id), || {
+            self.finish(key, runnable, Outcome::Cancelled, Duration::ZERO);
+        });
+    }
+
+    /// Polls a task once, and sees to what came of it.
+    fn poll_task(
+        &self,
+        key: usize,
+        mut runnable: Option<Runnable>,
+        mut main: Option<&mut Main<'_>>,
+    ) {
+        self.polls.set(self.polls.get() + 1);
+        self.place.set(None);
+        let began = self.time.seen();
+        let polled = catch_unwind(AssertUnwindSafe(|| match (&mut runnable, &mut main) {
+            (Some(Runnable { future, waker }), _) => {
+                future.as_mut().resume(&mut Context::from_waker(waker))
+            }
+            (None, Some(Main { future, waker, .. })) => {
+                future.as_mut().resume(&mut Context::from_waker(waker))
+            }
+            (None, None) => unreachable!("block_on takes its task along when it returns"),
+        })); // invariant 2
+        let ran = self.time.now().saturating_sub(began);
+        self.watch_slow_poll(key, ran);
+        let outcome = match polled {
+            Ok(Poll::Pending) => return self.pause(key, runnable, ran),
+            Ok(Poll::Ready(output)) => Outcome::Value(output),
+            Err(panic) => Outcome::Panicked(panic),
+        };
+        if let Some(main) = main {
+            main.is_over = true;
+        }
+        self.finish(key, runnable, outcome, ran);
+    }
+
+    /// The task gave way.
+    fn pause(&self, key: usize, runnable: Option<Runnable>, ran: Duration) {
+        // A leaf future that is itself a task was awaited by us, not by the
+        // learner's code: then the task still stands where it did.
+        let place = self.place.get().filter(|place| place.file() != file!());
+        let id = {
+            let task = &mut self.tasks.borrow_mut()[key];
+            task.stands_at = place.unwrap_or(task.stands_at);
+            task.pause(runnable);
+            task.id
+        };
+        record!(self, "pending" at place; task = id, ran = nanoseconds(ran));
+    }
+
+    /// The task is over: drops what is left of it, and wakes who waits for it.
+    pub(crate) fn finish(
+        &self,
+        key: usize,
+        runnable: Option<Runnable>,
+        mut outcome: Outcome,
+        ran: Duration,
+    ) {
+        // Foreign destructors run first, while nothing is borrowed (invariants 1, 4).
+        // The waker goes too, but whoever holds a clone may still call it.
+        if let Err(panic) = drop_caught(runnable) {
+            discard(mem::replace(&mut outcome, Outcome::Panicked(panic)));
+        }
+        let is_detached = matches!(self.tasks.borrow()[key].joiner, Joiner::Gone);
+        if is_detached
+            && matches!(outcome, Outcome::Value(_))
+            && let Err(panic) = drop_caught(mem::replace(&mut outcome, Outcome::nothing()))
+        {
+            outcome = Outcome::Panicked(panic);
+        }
+        self.record_end(key, &outcome, ran);
+
+        let (was_queued, joiner, forgotten) = {
+            let mut tasks = self.tasks.borrow_mut();
+            let was_queued = tasks[key].is_queued();
+            let joiner = tasks[key].finish(outcome);
+            let is_detached = matches!(joiner, Joiner::Gone);
+            (was_queued, joiner, is_detached.then(|| tasks.remove(key)))
+        };
+        self.alive.set(self.alive.get() - 1);
+        if was_queued {
+            self.ready.borrow_mut().remove(key);
+        }
+        // Everything is released: now foreign code may run again.
+        discard(forgotten);
+        if let Joiner::Waiting(waiter) = joiner {
+            waiter.wake();
+        }
+    }
+
+    /// Says how a task ended.
+    fn record_end(&self, key: usize, outcome: &Outcome, ran: Duration) {
+        if !trace::enabled() {
+            return;
+        }
+        let (id, place, by) = {
+            let task = &self.tasks.borrow()[key];
+            (task.id, Some(task.stands_at), task.aborted)
+        };
+        let ran = nanoseconds(ran);
+        match outcome {
+            Outcome::Value(_) => record!(self, "completed"; task = id, ran = ran),
+            Outcome::Panicked(panic) => {
+                let message = Text(message(panic));
+                record!(self, "panicked" at place; task = id, ran = ran, message = message);
+            }
+            Outcome::Cancelled => {
+                record!(self, "cancelled" at place; task = id, ran = ran; by = by);
+            }
+        }
+    }
+}
+
+/// Drops foreign things; a panic of theirs is returned.
+fn drop_caught<T>(value: T) -> Result<(), Panic> {
+    catch_unwind(AssertUnwindSafe(|| drop(value)))
+}
+
+/// Drops foreign things of which nobody wants to hear, not even their panics.
+fn discard<T>(value: T) {
+    if let Err(panic) = drop_caught(value) {
+        mem::forget(panic); // whose own destructor could go on like this for ever
+    }
+}
+
+/// What a panic said, if it said something in words.
+pub(crate) fn message(panic: &Panic) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a panic without words")
+}

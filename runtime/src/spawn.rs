@@ -1,0 +1,131 @@
+//! Spawning: a future becomes a task of its own.
+//!
+//! A new task is woken once and so comes to the tail of the ready queue; it runs
+//! for the first time when the loop gets there, never inside of `spawn`.
+//!
+//! Costs: two allocations (the future's box and the waker), and a slot in the
+//! slab of tasks.
+//!
+//! Left out: spawning from another OS thread. Post a message and spawn here.
+//!
+//! Book: chapter 2. Mirror: `scheduler::spawn`.
+
+use crate::context;
+use crate::join_handle::JoinHandle;
+use crate::polling::{Main, Routine, Runnable};
+use crate::state::{LoopState, Numbers};
+use crate::task::{Task, TaskId};
+use crate::trace::Reference;
+use crate::trace::{Place, Text, record};
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Waker;
+
+/// Starts a task on the running loop.
+///
+/// # Panics
+///
+/// If it is called outside of an event loop: see
+/// [`EventLoop::spawn`](crate::EventLoop::spawn).
+#[track_caller]
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    Builder::new().spawn(future)
+}
+
+/// Starts a task that has more to it than a future.
+#[derive(Clone, Debug, Default)]
+#[must_use = "a builder starts nothing before `spawn`"]
+pub struct Builder {
+    /// What the task is called in the trace, in errors and in warnings.
+    name: Option<Box<str>>,
+}
+
+impl Builder {
+    /// A task without a name.
+    pub fn new() -> Self {
+        Builder::default()
+    }
+
+    /// Names the task.
+    pub fn name(self, name: impl Into<String>) -> Self {
+        Builder {
+            name: Some(name.into().into_boxed_str()),
+        }
+    }
+
+    /// Starts the task on the running loop.
+    ///
+    /// # Panics
+    ///
+    /// If it is called outside of an event loop.
+    #[track_caller]
+    pub fn spawn<F>(self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        context::expect_current("spawn()").spawn(self.name, future, Location::caller())
+    }
+}
+
+impl LoopState {
+    /// Adds a task and wakes it for the first time.
+    pub(crate) fn spawn<F>(
+        self: &Rc<Self>,
+        name: Option<Box<str>>,
+        future: F,
+        place: Place,
+    ) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let id = TaskId::new(Numbers::next(&self.numbers.tasks));
+        let future: Pin<Box<dyn Routine>> = Box::pin(future);
+        let (key, waker) = self.add(id, name, place);
+        self.tasks.borrow_mut()[key].fill(Runnable { future, waker });
+        self.wake(key, id);
+        JoinHandle::new(self.clone(), key, id)
+    }
+
+    /// Adds the task of a `block_on` and wakes it for the first time.
+    ///
+    /// The first is task 0; a later one takes a number like any other task,
+    /// since numbers are never used twice.
+    pub(crate) fn spawn_main<'a>(
+        &'a self,
+        future: Pin<&'a mut dyn Routine>,
+        place: Place,
+    ) -> Main<'a> {
+        let number = if self.had_main.replace(true) {
+            Numbers::next(&self.numbers.tasks)
+        } else {
+            0
+        };
+        let id = TaskId::new(number);
+        let (key, waker) = self.add(id, Some("main".into()), place);
+        self.wake(key, id);
+        Main {
+            state: self,
+            key,
+            future,
+            waker,
+            is_over: false,
+        }
+    }
+
+    /// Makes room for a task, and its waker.
+    fn add(&self, id: TaskId, name: Option<Box<str>>, place: Place) -> (usize, Waker) {
+        let by = self.running_task().map(Reference::Task);
+        record!(self, "spawned" at Some(place);
+            task = id, name = Text(name.as_deref().unwrap_or_default()), class = "normal"; by = by);
+        self.alive.set(self.alive.get() + 1);
+        let key = self.tasks.borrow_mut().insert(Task::new(id, name, place));
+        (key, crate::waker::new(&self.inbox, key, id))
+    }
+}

@@ -1,0 +1,197 @@
+//! A task: a future that the loop polls until it is over.
+//!
+//! ```text
+//!         1 spawn
+//!            │
+//!            ▼      2 begin             5 finish
+//!    ┌───► Ready ──────────► Running ───────────► Over
+//!    │       ▲                │   │                ▲
+//! 3  │       │                │   │ 4 wake         │ 5
+//! wake       │     6 pause    │   ▼                │
+//!    │       └────────────────┼─ Rewoken ──────────┘
+//!    │             6 pause    │
+//! Waiting ◄───────────────────┘
+//! ```
+//!
+//! Arrows: 1 [`Task::new`] and its first wake; 2 [`Task::begin`]; 3 and 4
+//! [`Task::wake`]; 5 [`Task::finish`], also from Ready if the task was aborted;
+//! 6 [`Task::pause`].
+//!
+//! Invariants: (1) a task is queued if and only if it is Ready or Rewoken;
+//! (2) while it is polled or dropped its future is not here.
+//!
+//! Left out: priorities. Book: chapter 2. Mirror: `scheduler::thread`.
+
+use crate::join_handle::{Joiner, Outcome};
+use crate::polling::Runnable;
+use crate::trace::{Place, Reference};
+use std::fmt;
+use std::mem;
+
+/// A task's number: 0 is `block_on`'s own future, others count from 1.
+///
+/// Numbers are never used twice in one loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskId(u64);
+
+impl TaskId {
+    /// The task of this number.
+    pub(crate) fn new(number: u64) -> Self {
+        TaskId(number)
+    }
+
+    /// The number alone.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What the loop knows of one task.
+#[derive(Debug)]
+pub(crate) struct Task {
+    // Who it is: written once, by spawn.
+    /// Its number, which no other task will have.
+    pub(crate) id: TaskId,
+    /// What its spawner calls it.
+    pub(crate) name: Option<Box<str>>,
+    /// Where it was spawned.
+    pub(crate) spawned_at: Place,
+
+    // How it stands: written by the loop and by wakers.
+    /// See the diagram.
+    pub(crate) state: State,
+    /// Its last `.await`; where it was spawned, before the first.
+    pub(crate) stands_at: Place,
+    /// Which of the loop's polls was its last.
+    pub(crate) last_poll: u64,
+    /// What is left of it.
+    body: Body,
+
+    // Its handle's side.
+    /// Who asked for its end. The loop sees to it on the task's next turn.
+    pub(crate) aborted: Option<Reference>,
+    /// Who waits for its result.
+    pub(crate) joiner: Joiner,
+}
+
+/// Where a task is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// In the ready queue.
+    Ready,
+    /// Being polled.
+    Running,
+    /// Being polled, and in the ready queue again.
+    Rewoken,
+    /// Until a waker is called.
+    Waiting,
+    /// It will never be polled again.
+    Over,
+}
+
+/// What a task is made of, which changes with its life.
+#[derive(Debug)]
+enum Body {
+    /// Not over: what to poll, and the waker to poll it with.
+    Here(Runnable),
+    /// Being polled or dropped (invariant 2); or `block_on`'s, which never is here.
+    Away,
+    /// Over: what came of it, for its handle.
+    Over(Outcome),
+}
+
+/// What a wake did.
+pub(crate) enum Woken {
+    /// The task must be pushed to the ready queue.
+    Queued,
+    /// It is there already.
+    Already,
+    /// There is no such task any more.
+    Stale,
+}
+
+impl Task {
+    /// A task that nobody has woken yet, and without a body: see [`Task::fill`].
+    pub(crate) fn new(id: TaskId, name: Option<Box<str>>, place: Place) -> Self {
+        Task {
+            id,
+            name,
+            spawned_at: place,
+            state: State::Waiting,
+            stands_at: place,
+            last_poll: 0,
+            body: Body::Away,
+            aborted: None,
+            joiner: Joiner::Held,
+        }
+    }
+
+    /// Gives a new task its body. `block_on`'s keeps its own.
+    pub(crate) fn fill(&mut self, runnable: Runnable) {
+        self.body = Body::Here(runnable);
+    }
+
+    /// Arrow 2: the task left the head of the queue, to be polled (or dropped,
+    /// if it was aborted). `block_on`'s has its future elsewhere.
+    pub(crate) fn begin(&mut self, poll: u64) -> Option<Runnable> {
+        self.state = State::Running;
+        self.last_poll = poll;
+        match mem::replace(&mut self.body, Body::Away) {
+            Body::Here(runnable) => Some(runnable),
+            Body::Away | Body::Over(_) => None,
+        }
+    }
+
+    /// Arrows 3 and 4: somebody called the task's waker.
+    pub(crate) fn wake(&mut self) -> Woken {
+        let (state, woken) = match self.state {
+            State::Waiting => (State::Ready, Woken::Queued),
+            State::Running => (State::Rewoken, Woken::Queued),
+            state @ (State::Ready | State::Rewoken) => (state, Woken::Already),
+            State::Over => (State::Over, Woken::Stale),
+        };
+        self.state = state;
+        woken
+    }
+
+    /// Arrow 6: the poll returned `Pending`.
+    pub(crate) fn pause(&mut self, runnable: Option<Runnable>) {
+        self.state = match self.state {
+            State::Rewoken => State::Ready,
+            _ => State::Waiting,
+        };
+        self.body = runnable.map_or(Body::Away, Body::Here);
+    }
+
+    /// Arrow 5: the task is over, and this came of it. Returns who waits for it.
+    pub(crate) fn finish(&mut self, outcome: Outcome) -> Joiner {
+        self.state = State::Over;
+        self.body = Body::Over(outcome);
+        match &self.joiner {
+            Joiner::Gone => Joiner::Gone,
+            _ => mem::replace(&mut self.joiner, Joiner::Held),
+        }
+    }
+
+    /// Whether it is in the ready queue (invariant 1).
+    pub(crate) fn is_queued(&self) -> bool {
+        matches!(self.state, State::Ready | State::Rewoken)
+    }
+
+    /// Takes the result, if the task is over.
+    pub(crate) fn take_outcome(&mut self) -> Option<Outcome> {
+        match mem::replace(&mut self.body, Body::Away) {
+            Body::Over(outcome) => Some(outcome),
+            body => {
+                self.body = body;
+                None
+            }
+        }
+    }
+}

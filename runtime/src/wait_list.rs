@@ -1,0 +1,134 @@
+//! Waiters: wakers that tasks left with something that will happen.
+//!
+//! Whatever a task can wait for (a task's end, a timer, a source, a channel)
+//! keeps a [`Waiter`], or a [`WaitList`] of several, in the order of arrival.
+//!
+//! Invariants: (1) waiters leave a list in the order in which they came; one
+//! that is polled again keeps its place; (2) a waiter says during which poll it
+//! was left: if its task has been polled since and did not come back, the task
+//! waits for something else now, and the waker is only a leftover; (3) to wake
+//! is to run foreign code: a waiter is first taken out, then woken, after every
+//! borrow is released.
+//!
+//! Book: chapter 5. Mirror: `scheduler::wait_queue`.
+
+use crate::state::LoopState;
+use crate::task::TaskId;
+use crate::trace::{Line, Place, Reference, record};
+use std::collections::VecDeque;
+use std::mem;
+use std::task::Waker;
+
+/// A waker that was left behind, and by whom.
+#[derive(Debug)]
+pub(crate) struct Waiter {
+    /// To be called when it happens.
+    waker: Waker,
+    /// Whose poll left it. `None`: it was left outside of any task.
+    pub(crate) task: Option<TaskId>,
+    /// In which of the loop's polls (invariant 2).
+    pub(crate) poll: u64,
+}
+
+impl Waiter {
+    /// A waiter for the running task, which `waker` will wake.
+    pub(crate) fn new(state: &LoopState, waker: &Waker) -> Self {
+        Waiter {
+            waker: waker.clone(),
+            task: state.running_task(),
+            poll: state.polls.get(),
+        }
+    }
+
+    /// Wakes whoever waits.
+    pub(crate) fn wake(self) {
+        self.waker.wake();
+    }
+}
+
+/// A place in one [`WaitList`]: tickets are never used twice there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ticket(u64);
+
+/// Waiters in the order in which they came.
+#[derive(Debug, Default)]
+pub(crate) struct WaitList {
+    /// Sorted by ticket, since tickets only grow. No memory until somebody waits.
+    waiters: VecDeque<(Ticket, Waiter)>,
+    /// The ticket that the next to come will get.
+    next: u64,
+}
+
+impl WaitList {
+    /// How many wait.
+    pub(crate) fn len(&self) -> usize {
+        self.waiters.len()
+    }
+
+    /// Whether the holder of `ticket` still waits.
+    pub(crate) fn contains(&self, ticket: Ticket) -> bool {
+        self.position(ticket).is_some()
+    }
+
+    /// Leaves `waiter` at its ticket's place, or at the tail if it has none: if
+    /// this is its first wait, or it has been woken since.
+    ///
+    /// Also returns the waiter that it replaces, to be dropped by the caller
+    /// once nothing is borrowed: its waker may be foreign.
+    pub(crate) fn wait(
+        &mut self,
+        ticket: Option<Ticket>,
+        waiter: Waiter,
+    ) -> (Ticket, Option<Waiter>) {
+        if let Some(index) = ticket.and_then(|ticket| self.position(ticket)) {
+            let (ticket, waiting) = &mut self.waiters[index];
+            return (*ticket, Some(mem::replace(waiting, waiter)));
+        }
+        let ticket = Ticket(self.next);
+        self.next += 1;
+        if self.waiters.is_empty() {
+            self.waiters.reserve_exact(1); // most lists never hold a second
+        }
+        self.waiters.push_back((ticket, waiter));
+        (ticket, None)
+    }
+
+    /// Takes out the first to have come.
+    pub(crate) fn pop(&mut self) -> Option<Waiter> {
+        self.waiters.pop_front().map(|(_, waiter)| waiter)
+    }
+
+    /// Takes out the holder of `ticket`, if he still waits.
+    pub(crate) fn remove(&mut self, ticket: Ticket) -> Option<Waiter> {
+        let index = self.position(ticket)?;
+        self.waiters.remove(index).map(|(_, waiter)| waiter)
+    }
+
+    /// Takes everybody out, in order.
+    pub(crate) fn take_all(&mut self) -> Vec<Waiter> {
+        self.waiters.drain(..).map(|(_, waiter)| waiter).collect()
+    }
+
+    /// Everybody, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Waiter> {
+        self.waiters.iter().map(|(_, waiter)| waiter)
+    }
+
+    /// Where the holder of `ticket` stands now.
+    fn position(&self, ticket: Ticket) -> Option<usize> {
+        self.waiters
+            .binary_search_by_key(&ticket, |(ticket, _)| *ticket)
+            .ok()
+    }
+}
+
+impl LoopState {
+    /// The running task left a waker at `line` of ours: says on what it waits,
+    /// and at which of its own places.
+    pub(crate) fn wait_on(&self, on: Reference, line: Line, place: Place) {
+        self.place.set(Some(place));
+        if let Some(task) = self.running_task() {
+            record!(self, "waiting" from line, at Some(place); task = task, on = on);
+        }
+    }
+}
