@@ -19,6 +19,10 @@ mod attributes;
 mod fault;
 mod first_come_first_served;
 mod round_robin;
+mod shortest_job_first;
+mod shortest_time_to_completion_first;
+mod sorted;
+mod static_priority;
 #[cfg(test)]
 mod testing;
 
@@ -26,6 +30,9 @@ pub use attributes::{Attributes, CpuId, ThreadId};
 pub use fault::{Fault, Instead, Rule, Told};
 pub use first_come_first_served::FirstComeFirstServed;
 pub use round_robin::RoundRobin;
+pub use shortest_job_first::ShortestJobFirst;
+pub use shortest_time_to_completion_first::ShortestTimeToCompletionFirst;
+pub use static_priority::StaticPriority;
 
 use crate::time::Time;
 use std::time::Duration;

@@ -45,6 +45,14 @@ impl Time {
     pub const fn since(self, earlier: Time) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
+
+    /// The first instant later than `self` that is a whole number of `period`s
+    /// after the start; None where `period` is zero, or time ends before.
+    pub fn next_multiple_of(self, period: Duration) -> Option<Time> {
+        let period = nanos(period);
+        let over = self.0.checked_rem(period)?;
+        Some(Time(self.0.checked_add(period - over)?))
+    }
 }
 
 /// `duration` in nanoseconds; [`Time::MAX`]'s worth of them where it is longer.
@@ -102,6 +110,16 @@ mod tests {
             (Time::from_millis(2) + second) - Time::from_millis(2),
             second
         );
+    }
+
+    #[test]
+    fn the_next_multiple_is_always_later() {
+        let next = |millis| Time::from_millis(millis).next_multiple_of(Duration::from_millis(10));
+        assert_eq!(next(0), Some(Time::from_millis(10)));
+        assert_eq!(next(9), Some(Time::from_millis(10)));
+        assert_eq!(next(10), Some(Time::from_millis(20)));
+        assert_eq!(Time::ZERO.next_multiple_of(Duration::ZERO), None);
+        assert_eq!(Time::MAX.next_multiple_of(Duration::from_secs(1)), None);
     }
 
     #[test]

@@ -271,6 +271,25 @@ mod tests {
     }
 
     #[test]
+    fn a_stale_tick_changes_nothing() {
+        let body = || {
+            let block = super::super::current::owner::<Block>().unwrap();
+            for _ in 0..100 {
+                block.0.give_way(Reason::Asked);
+            }
+        };
+        scheduled(body, |inbox, block| {
+            for _ in 0..100 {
+                block.0.dispatch(None);
+                assert_eq!(stop(inbox, block), Reason::Asked);
+                block.0.set_deadline(Some(ahead(0))); // too late: it stands at its gate
+            }
+            block.0.dispatch(None);
+            assert_eq!(stop(inbox, block), Reason::Finished);
+        });
+    }
+
+    #[test]
     fn a_guarded_thread_gives_way_when_the_guard_is_dropped() {
         let guarded = AtomicBool::new(false);
         let body = || {

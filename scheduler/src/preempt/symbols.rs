@@ -15,6 +15,7 @@
 
 use std::env;
 use std::fmt;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use addr2line::{Frame, Loader};
@@ -68,28 +69,9 @@ impl Symbols {
     /// program; `None` where there is no debug information.
     pub(crate) fn resolve(&self, program_counter: usize) -> Option<Place> {
         let mut frames = self.loader.find_frames(program_counter as u64).ok()?;
-        let mut innermost = None;
-        while let Ok(Some(frame)) = frames.next() {
-            let Some(place) = Self::place(&frame) else {
-                continue;
-            };
-            if is_own(&place.file) {
-                return Some(self.shortened(place)); // (1)
-            }
-            innermost = innermost.or(Some(place));
-        }
-        innermost.map(|place| self.shortened(place))
-    }
-
-    /// One function's place, its file as the compiler noted it.
-    fn place<R: addr2line::gimli::Reader>(frame: &Frame<'_, R>) -> Option<Place> {
-        let location = frame.location.as_ref()?;
-        let function = frame.function.as_ref()?;
-        Some(Place {
-            function: function.demangle().ok()?.into_owned(),
-            file: location.file?.to_owned(),
-            line: location.line?,
-        })
+        let frames = iter::from_fn(|| frames.next().ok().flatten());
+        let place = choose(frames.filter_map(|frame| place(&frame)))?;
+        Some(self.shortened(place))
     }
 
     /// `place` with its file relative to a root, if it is below one (2).
@@ -107,6 +89,26 @@ impl Symbols {
             None => place,
         }
     }
+}
+
+/// One function's place, its file as the compiler noted it.
+fn place<R: addr2line::gimli::Reader>(frame: &Frame<'_, R>) -> Option<Place> {
+    let location = frame.location.as_ref()?;
+    let function = frame.function.as_ref()?;
+    Some(Place {
+        function: function.demangle().ok()?.into_owned(),
+        file: location.file?.to_owned(),
+        line: location.line?,
+    })
+}
+
+/// Of the places of one address, the innermost first, the one to show (1).
+fn choose(mut places: impl Iterator<Item = Place>) -> Option<Place> {
+    let innermost = places.next()?;
+    if is_own(&innermost.file) {
+        return Some(innermost);
+    }
+    places.find(|place| is_own(&place.file)).or(Some(innermost))
 }
 
 /// The folder in which cargo called the compiler for this crate: that of the
@@ -153,6 +155,21 @@ mod tests {
         assert_eq!(place.file, file!());
         // Its first line or the one below, as the compiler likes.
         assert!((landmark() - 1..=landmark()).contains(&place.line));
+    }
+
+    #[test]
+    fn the_innermost_own_function_is_shown_then_the_innermost_of_all() {
+        let at = |file: &str| Place {
+            function: String::new(),
+            file: file.to_owned(),
+            line: 1,
+        };
+        let (library, inner, outer) = (at("/rustc/1/core.rs"), at("/ada/a.rs"), at("/ada/b.rs"));
+        let chosen = |places: &[&Place]| choose(places.iter().map(|&place| place.clone()));
+        assert_eq!(chosen(&[&library, &inner, &outer]), Some(inner.clone()));
+        assert_eq!(chosen(&[&inner, &library, &outer]), Some(inner));
+        assert_eq!(chosen(&[&library, &library]), Some(library));
+        assert_eq!(chosen(&[]), None);
     }
 
     #[test]

@@ -77,3 +77,87 @@ pub const VOCABULARY: &[Event] = &[
     // A lesson's own place.
     event("marked", "name thread", "", "a place that the program names: both twins meet there"),
 ];
+
+/// The event called `name`, which must have as many keys, and optional keys, as
+/// there are values for it.
+///
+/// For use in constants: what is wrong then does not compile.
+///
+/// # Panics
+/// When the vocabulary does not have the event with these keys.
+pub(crate) const fn find(name: &str, values: &[&str], optional: &[&str]) -> &'static Event {
+    let mut index = 0;
+    while index < VOCABULARY.len() {
+        let event = &VOCABULARY[index];
+        if equal(event.name, name) {
+            assert!(
+                count_words(event.keys) == values.len(),
+                "the record must have a value for each key of the event"
+            );
+            assert!(
+                optional.is_empty() || count_words(event.optional) == optional.len(),
+                "the record must have a value, if `Absent`, for each optional key"
+            );
+            return event;
+        }
+        index += 1;
+    }
+    panic!("the vocabulary has no such event")
+}
+
+/// Whether two texts are the same, in a constant.
+const fn equal(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut index = 0;
+    while index < one.len() && index < other.len() && one[index] == other[index] {
+        index += 1;
+    }
+    index == one.len() && index == other.len()
+}
+
+/// How many words, each separated by one space, `text` has.
+const fn count_words(text: &str) -> usize {
+    if text.is_empty() {
+        return 0;
+    }
+    let mut spaces = 0;
+    let mut index = 0;
+    while index < text.len() {
+        if text.as_bytes()[index] == b' ' {
+            spaces += 1;
+        }
+        index += 1;
+    }
+    spaces + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_found_by_its_name_and_the_number_of_its_keys() {
+        assert_eq!(find("idle", &["cpu"], &[]).name, "idle");
+        assert_eq!(find("runnable", &["1", "new"], &["by"]).optional, "by");
+    }
+
+    #[test]
+    #[should_panic(expected = "no such event")]
+    fn an_unknown_event_is_refused() {
+        find("idl", &["cpu"], &[]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a value for each key")]
+    fn a_missing_key_is_refused() {
+        find("idle", &[], &[]);
+    }
+
+    #[test]
+    fn no_event_has_more_keys_than_a_record_has_room_for() {
+        for event in VOCABULARY {
+            let keys = count_words(event.keys) + count_words(event.optional);
+            assert!(keys <= super::super::MOST_VALUES, "{}", event.name);
+        }
+    }
+}

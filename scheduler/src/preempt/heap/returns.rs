@@ -125,3 +125,32 @@ impl Iterator for Taken {
         Some((block.cast(), link.layout))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_taken_with_the_layouts_that_they_were_put_with() {
+        let returns = Returns::new();
+        let mut blocks = [[0_u64; 4]; 3];
+        for (size, block) in blocks.iter_mut().enumerate() {
+            let layout = Layout::from_size_align(size, 1).unwrap();
+            // SAFETY: 32 bytes, aligned to 8, have room for a `Link`, and
+            // nobody uses them until they are taken.
+            unsafe { returns.put(block.as_mut_ptr().cast(), layout) };
+        }
+        let sizes: Vec<usize> = returns.take().map(|(_, layout)| layout.size()).collect();
+        assert_eq!(sizes, [2, 1, 0]);
+        assert!(returns.take().next().is_none());
+    }
+
+    #[test]
+    fn every_layout_is_padded_to_hold_a_link() {
+        for (size, align) in [(0, 1), (1, 1), (23, 1), (24, 8), (100, 2), (8, 64)] {
+            let layout = padded(Layout::from_size_align(size, align).unwrap());
+            assert!(layout.size() >= size.max(mem::size_of::<Link>()));
+            assert!(layout.align() >= align.max(mem::align_of::<Link>()));
+        }
+    }
+}

@@ -236,16 +236,18 @@ mod tests {
 
     #[test]
     fn what_a_dispatcher_frees_of_others_waits_to_be_reclaimed() {
-        let boxes: Vec<Box<u64>> = (0..100).map(Box::new).collect();
-        thread::spawn(move || {
-            let _heap = enter_dispatcher();
-            drop(boxes);
-            assert_eq!(reclaim(), 0, "not on a dispatcher's thread");
-        })
-        .join()
-        .unwrap();
-        // Other tests of this process may have taken them meanwhile.
-        reclaim();
-        assert!(AWAY.take().next().is_none());
+        // Another test's thread may be faster to reclaim it: several attempts.
+        let reclaimed = (0..1_000).any(|_| {
+            let boxes: Vec<Box<u64>> = (0..100).map(Box::new).collect();
+            thread::spawn(move || {
+                let _heap = enter_dispatcher();
+                drop(boxes);
+                assert_eq!(reclaim(), 0, "not on a dispatcher's thread");
+            })
+            .join()
+            .unwrap();
+            reclaim() > 0
+        });
+        assert!(reclaimed);
     }
 }

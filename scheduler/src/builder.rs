@@ -1,0 +1,224 @@
+//! Starting threads, and ending them.
+//!
+//! Invariants: (1) a thread is reported only once it stands at its gate, and
+//! its spawner waits for that: one that is dispatched earlier could be stuck in
+//! the C library's start-up, behind a lock that a frozen thread holds; (2) the
+//! destructors of its thread-locals still run as part of the thread: ours is
+//! registered first, so it runs last, and reports the end.
+//!
+//! Book: chapter 2. Mirror: `runtime::Builder`.
+
+use crate::control::{Control, Request, Unwound, current};
+use crate::join_handle::{JoinHandle, Packet};
+use crate::policy::{Attributes, CpuId, ThreadId};
+use crate::preempt::current::{Entered, enter};
+use crate::time::Time;
+use crate::trace::Text;
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+/// Starts a thread that runs `body`, and returns its handle. Short for
+/// `Builder::new().spawn(body)`.
+///
+/// # Panics
+///
+/// As [`Builder::spawn`].
+#[track_caller]
+pub fn spawn<T, F>(body: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    Builder::new().spawn(body)
+}
+
+/// Says what a thread is called and what the policy shall know of it.
+///
+/// ```
+/// # use scheduler::{Builder, Preemption, Scheduler, policy::FirstComeFirstServed};
+/// # Scheduler::new(Preemption::Checkpoint, FirstComeFirstServed::new()).run(|| {
+/// let handle = Builder::new().name("ping").priority(2).spawn(|| 6 * 7);
+/// assert_eq!(handle.join().unwrap(), 42);
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder builds nothing until `spawn`"]
+pub struct Builder {
+    /// The name; None for `thread N`.
+    name: Option<String>,
+    /// What the policy shall know; number and arrival are still open.
+    attributes: Attributes,
+    /// The deadline, counted from the spawning.
+    deadline: Option<Duration>,
+}
+
+impl Builder {
+    /// An ordinary thread.
+    pub fn new() -> Builder {
+        Builder {
+            name: None,
+            attributes: Attributes::new(ThreadId(0), Time::ZERO),
+            deadline: None,
+        }
+    }
+
+    /// Its name in traces and messages.
+    pub fn name(self, name: impl Into<String>) -> Builder {
+        let name = Some(name.into());
+        Builder { name, ..self }
+    }
+
+    /// Its importance; the larger number is the more important thread. 0 unless
+    /// set.
+    pub fn priority(mut self, priority: i32) -> Builder {
+        self.attributes.priority = priority;
+        self
+    }
+
+    /// Its share of the CPU in relation to others'. 1 unless set.
+    pub fn weight(mut self, weight: u32) -> Builder {
+        self.attributes.weight = weight;
+        self
+    }
+
+    /// How long it will run before it first blocks or finishes, for policies
+    /// that want to know.
+    pub fn burst(mut self, burst: Duration) -> Builder {
+        self.attributes.burst = Some(burst);
+        self
+    }
+
+    /// How often it must do its work.
+    pub fn period(mut self, period: Duration) -> Builder {
+        self.attributes.period = Some(period);
+        self
+    }
+
+    /// How soon after being spawned its work must be done.
+    pub fn deadline(mut self, after: Duration) -> Builder {
+        self.deadline = Some(after);
+        self
+    }
+
+    /// The only CPU that it may run on.
+    pub fn affinity(mut self, cpu: CpuId) -> Builder {
+        self.attributes.affinity = Some(cpu);
+        self
+    }
+
+    /// Starts the thread, which runs `body` once it is dispatched.
+    ///
+    /// # Panics
+    ///
+    /// Outside a scheduler; if the operating system has no thread left; if the
+    /// thread is to run on a CPU only that does not exist.
+    #[track_caller]
+    pub fn spawn<T, F>(self, body: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let at = Location::caller();
+        let spawner = current().expect(
+            "`spawn` starts a thread of the scheduler that runs the caller: \
+             call it inside `Scheduler::run`",
+        );
+        spawner.checkpoint(at);
+        let run = Arc::clone(&spawner.run);
+        let mut attributes = self.attributes;
+        if let Some(cpu) = attributes.affinity {
+            assert!(
+                cpu.0 < run.cpus,
+                "a thread wants CPU {cpu}, which does not exist"
+            );
+        }
+        attributes.id = run.next_thread();
+        attributes.deadline = self.deadline.map(|after| run.now() + after);
+        let name = self
+            .name
+            .unwrap_or_else(|| format!("thread {}", attributes.id));
+        let control = Arc::new(Control::new(attributes, name, Some(spawner.id), at, run));
+        let packet = Arc::new(Packet::new());
+        let result = Arc::clone(&packet);
+        let own = Arc::clone(&control);
+        thread::Builder::new()
+            .name(control.name.replace('\0', "?"))
+            .spawn(move || live(own, body, &result))
+            .expect("the operating system has a thread left for us");
+        spawner.ask(Request::Spawn(Arc::clone(&control)), Some(at)); // (1)
+        spawner.unwind_if_doomed();
+        JoinHandle::new(control, packet)
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Builder {
+        Builder::new()
+    }
+}
+
+/// A scheduled thread's whole life on its OS thread.
+fn live<T>(control: Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>) {
+    let entered = enter(Arc::clone(&control));
+    let attached = control.attach();
+    EXIT.with_borrow_mut(|exit| {
+        // First: nothing of the learner's has run on this OS thread (2).
+        *exit = Some(Exit {
+            control: Arc::clone(&control),
+            message: None,
+            _entered: entered,
+        });
+    });
+    control.context.arrive(); // (1)
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        attached.expect("the operating system has a timer left for us");
+        control.unwind_if_doomed();
+        body()
+    }));
+    if let Err(payload) = &result {
+        let message = panic_message(&**payload);
+        EXIT.with_borrow_mut(|exit| {
+            exit.as_mut().expect("it was set above").message = Some(message);
+        });
+    }
+    packet.put(result);
+}
+
+/// What a panic said.
+pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> Text {
+    if payload.is::<Unwound>() {
+        Text::of("unwound: the run could not go on")
+    } else if let Some(text) = payload.downcast_ref::<&str>() {
+        Text::of(text)
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        Text::of(text)
+    } else {
+        Text::of("a value that is no text")
+    }
+}
+
+thread_local! {
+    /// What is left to do when this OS thread ends.
+    static EXIT: RefCell<Option<Exit>> = const { RefCell::new(None) };
+}
+
+/// Reports the thread's end when the OS thread ends, after the destructors of
+/// all other thread-locals.
+struct Exit {
+    /// The thread.
+    control: Arc<Control>,
+    /// What it panicked with.
+    message: Option<Text>,
+    /// Dropped last: from then on the OS thread is an ordinary one.
+    _entered: Entered,
+}
+
+impl Drop for Exit {
+    fn drop(&mut self) {
+        self.control.finish(self.message);
+    }
+}

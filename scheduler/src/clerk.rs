@@ -1,0 +1,228 @@
+//! The clerk: an ordinary thread that does what the dispatcher must not.
+//!
+//! In Signal mode a thread may be frozen while it holds the logger's or the
+//! heap's locks. The dispatcher must not wait for them; the clerk may. It logs
+//! the records that lie in the [`Tray`], in their order, and gives back the
+//! memory that the dispatcher freed for others.
+//!
+//! Invariants: (1) it is never scheduled, so never frozen; (2) whoever takes a
+//! step never waits for it, save before a step if the tray is nearly full, and
+//! then without a CPU; (3) the times of the records never decrease; (4) when it
+//! ends every record has been logged, with the lines of all program counters.
+//!
+//! Mirror: none; a loop that nobody interrupts can log by itself.
+
+use crate::preempt::futex::Bell;
+use crate::preempt::queue::Queue;
+use crate::preempt::symbols::Symbols;
+use crate::preempt::{clock, heap};
+use crate::time::Time;
+use crate::trace::{Event, MOST_VALUES, Record, Text, Value, find, log_record, log_record_at};
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// How many records have room in the tray.
+const ROOM: usize = 1 << 14;
+/// From so many records on, threads wait before they take a step.
+const HALF_FULL: i64 = 1 << 13;
+/// The clerk looks at least so often, in ns.
+const ROUND: u64 = 20_000_000;
+
+/// The records that wait to be logged.
+#[derive(Debug)]
+pub(crate) struct Tray {
+    /// The records.
+    records: Queue<Record>,
+    /// How many are inside, give or take those that are being put in.
+    inside: AtomicI64,
+    /// How many did not fit since the last `lost`.
+    lost: AtomicU64,
+    /// Rung when there is something to do.
+    bell: Bell,
+    /// The clerk is to end once the tray is empty.
+    closes: AtomicBool,
+}
+
+impl Tray {
+    /// An empty tray.
+    pub(crate) fn new() -> Tray {
+        Tray {
+            records: Queue::new(ROOM),
+            inside: AtomicI64::new(0),
+            lost: AtomicU64::new(0),
+            bell: Bell::new(),
+            closes: AtomicBool::new(false),
+        }
+    }
+
+    /// Puts `record` in; if there is no room it is counted instead, and told in
+    /// the place of the hole. The caller holds a guard or is the dispatcher.
+    pub(crate) fn push(&self, record: Record) {
+        let lost = self.lost.swap(0, Ordering::Relaxed);
+        if lost > 0 && !self.try_push(hole(lost, record.time)) {
+            self.lost.fetch_add(lost, Ordering::Relaxed);
+        }
+        if !self.try_push(record) {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Puts `record` in if there is room.
+    fn try_push(&self, record: Record) -> bool {
+        let fits = self.records.push(record).is_ok();
+        if fits {
+            self.inside.fetch_add(1, Ordering::Relaxed);
+        }
+        self.bell.ring();
+        fits
+    }
+
+    /// Whether a thread that is about to take a step should wait first (2).
+    pub(crate) fn is_nearly_full(&self) -> bool {
+        self.inside.load(Ordering::Relaxed) > HALF_FULL
+    }
+
+    /// Waits, on a thread that has no CPU, until the tray is less than half full.
+    pub(crate) fn wait_for_room(&self) {
+        while self.is_nearly_full() {
+            thread::sleep(Duration::from_micros(200));
+        }
+    }
+}
+
+/// The record of `count` records that did not fit.
+fn hole(count: u64, time: Time) -> Record {
+    const LOST: &Event = find("lost", &["count"], &[]);
+    let mut values = [Value::Absent; MOST_VALUES];
+    values[0] = Value::Number(count);
+    Record {
+        time,
+        event: LOST,
+        values,
+        text: Text::EMPTY,
+        at: None,
+        source: (file!(), line!()),
+    }
+}
+
+/// The clerk of one run.
+#[derive(Debug)]
+pub(crate) struct Clerk {
+    /// Its tray.
+    tray: Arc<Tray>,
+    /// Its OS thread.
+    thread: thread::JoinHandle<()>,
+}
+
+impl Clerk {
+    /// Starts the clerk of scheduler `sched`.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system has no thread left.
+    pub(crate) fn start(sched: u32, tray: Arc<Tray>) -> io::Result<Clerk> {
+        let own = Arc::clone(&tray);
+        let thread = thread::Builder::new()
+            .name("clerk".to_owned())
+            .spawn(move || Desk::new(sched).work(&own))?;
+        Ok(Clerk { tray, thread })
+    }
+
+    /// Waits until everything in the tray is logged. Nothing may be put in any
+    /// more.
+    pub(crate) fn finish(self) {
+        self.tray.closes.store(true, Ordering::Release);
+        self.tray.bell.ring();
+        if let Err(panic) = self.thread.join() {
+            std::panic::resume_unwind(panic); // the logger's
+        }
+    }
+}
+
+/// What the clerk knows while it works.
+#[derive(Debug)]
+struct Desk {
+    /// Whose records it logs.
+    sched: u32,
+    /// The time of the latest record (3).
+    latest: Time,
+    /// The program counters that were logged.
+    program_counters: BTreeSet<usize>,
+}
+
+impl Desk {
+    /// Nothing logged yet.
+    fn new(sched: u32) -> Desk {
+        Desk {
+            sched,
+            latest: Time::ZERO,
+            program_counters: BTreeSet::new(),
+        }
+    }
+
+    /// Works until the tray is closed and empty.
+    fn work(mut self, tray: &Tray) {
+        loop {
+            // Looked at before the tray: what was put in before it was closed
+            // is logged.
+            let closes = tray.closes.load(Ordering::Acquire);
+            while let Some(record) = tray.records.pop() {
+                tray.inside.fetch_sub(1, Ordering::Relaxed);
+                self.log(record);
+            }
+            heap::reclaim();
+            if closes {
+                break;
+            }
+            tray.bell.wait_until(clock::now() + ROUND);
+        }
+        let lost = tray.lost.swap(0, Ordering::Relaxed);
+        if lost > 0 {
+            self.log(hole(lost, self.latest));
+        }
+        self.resolve();
+    }
+
+    /// Logs `record`.
+    fn log(&mut self, mut record: Record) {
+        record.time = record.time.max(self.latest); // (3)
+        self.latest = record.time;
+        for value in record.values {
+            if let Value::Code(program_counter) = value {
+                self.program_counters.insert(program_counter);
+            }
+        }
+        log_record(self.sched, &record);
+    }
+
+    /// Logs the line of every program counter (4).
+    fn resolve(&self) {
+        const RESOLVED: &Event = find("resolved", &["pc", "function"], &[]);
+        if self.program_counters.is_empty() {
+            return;
+        }
+        let Some(symbols) = Symbols::load() else {
+            return; // a program without debug information
+        };
+        for &program_counter in &self.program_counters {
+            let Some(place) = symbols.resolve(program_counter) else {
+                continue;
+            };
+            let mut values = [Value::Absent; MOST_VALUES];
+            (values[0], values[1]) = (Value::Code(program_counter), Value::Bare);
+            let record = Record {
+                time: self.latest,
+                event: RESOLVED,
+                values,
+                text: Text::of(place.function.replace(' ', "")),
+                at: None,
+                source: (file!(), line!()),
+            };
+            log_record_at(self.sched, &record, Some((&place.file, place.line)));
+        }
+    }
+}

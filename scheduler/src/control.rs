@@ -1,0 +1,294 @@
+//! The control block of a thread: where it, its handler and the dispatcher meet.
+//!
+//! A thread that wants something of the dispatcher writes a [`Request`] here
+//! and gives way; the dispatcher reads it once the thread stands at its gate.
+//!
+//! Invariants: (1) the request is written by the thread and read by the
+//! dispatcher, never at the same time: the thread's notice lies between;
+//! (2) no lock here is ever held by a thread that can be frozen (a [`Guard`]
+//! forbids it), so the dispatcher finds every one of them free; (3) what a
+//! thread *is* (runnable, blocked, ..) is not here: the dispatcher alone knows.
+//!
+//! Left out: the thread's result, which goes to its `JoinHandle` by itself.
+//!
+//! Book: chapter 13. Mirror: the task in `runtime::task`.
+
+use crate::policy::{Attributes, ThreadId};
+use crate::preempt::current::{self, Context, Notice, NoticeKind, Reason};
+use crate::preempt::inbox::Node;
+use crate::preempt::{Guard, affinity};
+use crate::run::Run;
+use crate::scheduler::Preemption;
+use crate::sync::mutex::Lock;
+use crate::time::Time;
+use crate::trace::{Kind, Object, Text};
+use std::io;
+use std::panic::Location;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A line of the learner's program.
+pub(crate) type Place = &'static Location<'static>;
+
+/// What the thread, its handler and the dispatcher share of one thread.
+#[derive(Debug)]
+pub(crate) struct Control {
+    // Never changes.
+    /// Its number.
+    pub(crate) id: ThreadId,
+    /// Its name.
+    pub(crate) name: String,
+    /// What the policy may know of it, as it was when it was spawned.
+    pub(crate) attributes: Attributes,
+    /// Who spawned it; None for the first thread.
+    pub(crate) spawned_by: Option<ThreadId>,
+    /// Where it was spawned.
+    pub(crate) spawned_at: Place,
+    /// The run that it belongs to.
+    pub(crate) run: Arc<Run>,
+
+    // Written by the thread and its handler, and by the dispatcher.
+    /// State, gate, deadline and timer.
+    pub(crate) context: Context,
+
+    // Written by the thread before it gives way, taken by the dispatcher.
+    /// What it asks for, and where it stands.
+    request: Mutex<Option<(Request, Option<Place>)>>,
+
+    // Written by whoever wakes it.
+    /// The notice that it was woken; queued at most once.
+    wake_note: Arc<Node<Notice>>,
+    /// Who woke it last: the waker's number plus 1; 0 when it is no thread of ours.
+    woken_by: AtomicU32,
+
+    // Written under the lock of the object in whose queue it waits.
+    /// Who waits behind it: see [`crate::sync::wait_queue`].
+    pub(crate) behind: Mutex<Option<Arc<Control>>>,
+
+    // Written by the thread before it arrives.
+    /// The OS thread's number, to pin it.
+    os_thread: AtomicI32,
+
+    // Written by the dispatcher.
+    /// Set once it is over.
+    over: AtomicBool,
+}
+
+/// What a thread asks of the dispatcher when it gives way.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// It stands at a checkpoint: its step may cost it its CPU.
+    Step,
+    /// It woke somebody and goes on, once the dispatcher knows.
+    Notify,
+    /// It started the OS thread of this new one, and goes on once that has
+    /// arrived at its gate.
+    Spawn(Arc<Control>),
+    /// It offers its CPU.
+    Yield,
+    /// It waits until it is woken.
+    Wait(On),
+    /// It waits until this instant.
+    Sleep(Time),
+    /// It is in a blocking call, of this name, and goes on outside until that
+    /// returns.
+    Call(Option<&'static str>),
+    /// It is over; the message with which it panicked, if it did.
+    Finish(Option<Text>),
+}
+
+/// What a thread waits for.
+#[derive(Clone, Debug)]
+pub(crate) enum On {
+    /// A mutex that another holds.
+    Mutex(Arc<Lock>),
+    /// A channel that is full, or empty.
+    Channel(u32),
+    /// The end of a thread.
+    Thread(ThreadId),
+}
+
+impl On {
+    /// The trace's name of it.
+    pub(crate) fn object(&self) -> Object {
+        let (kind, number) = match self {
+            On::Mutex(lock) => (Kind::Mutex, lock.number()),
+            On::Channel(number) => (Kind::Channel, *number),
+            On::Thread(id) => (Kind::Thread, id.0),
+        };
+        Object { kind, number }
+    }
+}
+
+impl AsRef<Context> for Control {
+    fn as_ref(&self) -> &Context {
+        &self.context
+    }
+}
+
+/// The control block of the calling thread, if it is a scheduled one.
+pub(crate) fn current() -> Option<Arc<Control>> {
+    current::owner()
+}
+
+impl Control {
+    /// The control block of a new thread.
+    pub(crate) fn new(
+        attributes: Attributes,
+        name: String,
+        spawned_by: Option<ThreadId>,
+        spawned_at: Place,
+        run: Arc<Run>,
+    ) -> Control {
+        let thread = u64::from(attributes.id.0);
+        Control {
+            id: attributes.id,
+            name,
+            attributes,
+            spawned_by,
+            spawned_at,
+            context: Context::new(thread, Arc::clone(&run.inbox)),
+            run,
+            request: Mutex::new(None),
+            wake_note: Node::new(Notice {
+                thread,
+                kind: NoticeKind::Woken,
+            }),
+            woken_by: AtomicU32::new(0),
+            behind: Mutex::new(None),
+            os_thread: AtomicI32::new(0),
+            over: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether the thread is over.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
+    }
+}
+
+/// The thread's own side: to be called on that thread.
+impl Control {
+    /// Asks the dispatcher for `request`, and waits until it is dispatched.
+    pub(crate) fn ask(&self, request: Request, at: Option<Place>) {
+        self.write(request, at);
+        self.context.give_way(Reason::Asked);
+    }
+
+    /// Begins a blocking call.
+    pub(crate) fn enter_call(&self, name: Option<&'static str>, at: Place) {
+        self.write(Request::Call(name), Some(at));
+        self.context.enter_call();
+    }
+
+    /// Reports that the thread is over, and does not wait.
+    pub(crate) fn finish(&self, message: Option<Text>) {
+        self.write(Request::Finish(message), None);
+        self.context.finish();
+    }
+
+    /// Makes the calling OS thread ready to be this thread.
+    ///
+    /// # Errors
+    ///
+    /// In Signal mode, if the system has no timer left.
+    pub(crate) fn attach(&self) -> io::Result<()> {
+        self.os_thread.store(affinity::tid(), Ordering::Release);
+        match self.run.mode {
+            Preemption::Signal => self.context.attach(),
+            Preemption::Checkpoint | Preemption::Never => Ok(()),
+        }
+    }
+
+    /// Waits for `on` until somebody [unparks](Control::unpark) the thread. The
+    /// caller looks again then: another may have been faster.
+    ///
+    /// No lock of ours may be held.
+    pub(crate) fn park(&self, on: On, at: Place) {
+        self.unwind_if_doomed();
+        self.ask(Request::Wait(on), Some(at));
+        self.unwind_if_doomed();
+    }
+
+    /// Leaves a request for the dispatcher (1).
+    fn write(&self, request: Request, at: Option<Place>) {
+        let _guard = Guard::new(); // (2)
+        let mut place = self.request.lock().unwrap_or_else(PoisonError::into_inner);
+        debug_assert!(place.is_none(), "the dispatcher takes every request");
+        *place = Some((request, at));
+    }
+
+    /// Unwinds the calling thread if its run cannot go on. Does nothing while
+    /// it is unwinding already: what its destructors wait for, they wait for.
+    ///
+    /// What cannot end even so leaves its thread at its gate for ever. The first
+    /// thread cannot be left behind, since `Scheduler::run` waits for it: then
+    /// the process ends here.
+    pub(crate) fn unwind_if_doomed(&self) {
+        if !self.run.is_doomed() {
+            return;
+        }
+        if !std::thread::panicking() {
+            // Not a panic of the learner's: no hook prints a message.
+            std::panic::resume_unwind(Box::new(Unwound));
+        }
+        if self.run.is_abandoned() {
+            log::error!("a destructor of the main thread waits for what cannot come: aborting");
+            std::process::abort();
+        }
+    }
+}
+
+/// Any other thread's side.
+impl Control {
+    /// Makes the thread able to run, or lets its next wait end at once. The
+    /// dispatcher learns that `by` did it, where that is a scheduled thread.
+    ///
+    /// To be called after the locks of the waker are released; `at` is the line
+    /// at which the waker stands.
+    pub(crate) fn unpark(&self, by: Option<&Control>, at: Option<Place>) {
+        {
+            let _guard = Guard::new();
+            let number = by.map_or(0, |by| by.id.0 + 1);
+            self.woken_by.store(number, Ordering::Release);
+            self.run.inbox.post(&self.wake_note);
+        }
+        if let Some(by) = by
+            && by.run.mode == Preemption::Checkpoint
+        {
+            by.ask(Request::Notify, at);
+        }
+    }
+}
+
+/// The dispatcher's side.
+impl Control {
+    /// Takes what the thread asked for before it stopped.
+    pub(crate) fn take_request(&self) -> (Request, Option<Place>) {
+        self.request
+            .try_lock()
+            .expect("a stopped thread holds no lock of its own (2)")
+            .take()
+            .expect("a thread that stops by itself leaves a request")
+    }
+
+    /// The OS thread's number.
+    pub(crate) fn os_thread(&self) -> i32 {
+        self.os_thread.load(Ordering::Acquire)
+    }
+
+    /// Who woke it last.
+    pub(crate) fn woken_by(&self) -> Option<ThreadId> {
+        let number = self.woken_by.load(Ordering::Acquire);
+        number.checked_sub(1).map(ThreadId)
+    }
+
+    /// The thread is over.
+    pub(crate) fn set_over(&self) {
+        self.over.store(true, Ordering::Release);
+    }
+}
+
+/// What a thread is unwound with when its run cannot go on.
+#[derive(Debug)]
+pub(crate) struct Unwound;

@@ -1,0 +1,294 @@
+//! Steps 2a and 2b: threads leave their CPUs.
+//!
+//! Why a thread stopped is in its control block: the handler froze it, or it
+//! left a request. The policy is told, and the trace.
+//!
+//! Invariants: (1) a thread that stops leaves its CPU exactly once, and is
+//! charged for its stay exactly once; (2) the policy's timer runs while no
+//! thread does. In Never mode it waits for an instant at which that is so.
+//!
+//! Mirror: the end of a poll in `runtime::event_loop`.
+
+use super::{Becoming, Dispatcher, Turn};
+use crate::control::{On, Place, Request};
+use crate::policy::{StopReason, ThreadId};
+use crate::preempt::current::{NoticeKind, Reason};
+use crate::scheduler::Preemption;
+use crate::thread::State;
+use crate::time::Time;
+use crate::trace::{Text, Value, record};
+use std::sync::Arc;
+use std::time::Duration;
+
+impl Dispatcher {
+    /// Step 2a: the threads that stopped, in the order in which they said so;
+    /// then, if a tick of virtual time has passed, those whose quantum is over.
+    pub(super) fn take_stops(&mut self, now: Time) {
+        let mut notices = std::mem::take(&mut self.notices);
+        notices.retain(|&(thread, kind)| match kind {
+            NoticeKind::Woken => true, // for step 2c
+            NoticeKind::Called => {
+                self.stop(thread, now);
+                false
+            }
+            NoticeKind::Stopped => match self.reason(thread) {
+                Reason::Arrived | Reason::Returned => true,
+                Reason::Preempted => {
+                    self.frozen(thread, now);
+                    false
+                }
+                _ => {
+                    self.stop(thread, now);
+                    false
+                }
+            },
+        });
+        self.notices = notices;
+        self.end_steps(now);
+    }
+
+    /// Why `thread` stopped.
+    fn reason(&self, thread: ThreadId) -> Reason {
+        let known = self.threads.get(&thread).map(|thread| &thread.control);
+        known
+            .or_else(|| self.expected.get(&thread))
+            .map_or(Reason::Arrived, |control| control.context.reason())
+    }
+
+    /// `thread` stopped by itself, and left a request.
+    fn stop(&mut self, thread: ThreadId, now: Time) {
+        let run = Arc::clone(&self.run);
+        let (request, at) = self.threads[&thread].control.take_request();
+        match request {
+            Request::Step => self.take_turn(thread, Turn::Taken { yields: false }, at),
+            Request::Yield if run.mode == Preemption::Checkpoint => {
+                self.take_turn(thread, Turn::Taken { yields: true }, at);
+            }
+            Request::Notify => self.take_turn(thread, Turn::Due, at),
+            Request::Spawn(new) => {
+                self.expected.insert(new.id, new);
+                if run.mode != Preemption::Signal {
+                    self.take_turn(thread, Turn::Spawning, at);
+                    return;
+                }
+                // The new OS thread may need a lock that a frozen thread holds,
+                // which in turn may need this CPU.
+                self.leave(thread, StopReason::Blocked, State::InCall, now);
+                self.in_calls += 1;
+                record!(run, "call_entered", at at, [thread], optional ["spawn"]);
+            }
+            Request::Yield => self.yielded(thread, at, now),
+            Request::Wait(on) => self.wait(thread, on, at, now),
+            Request::Sleep(until) => {
+                let state = State::Sleeping(until);
+                let (cpu, ran) = self.leave(thread, StopReason::Blocked, state, now);
+                record!(run, "blocked", at at, [thread, cpu, ran, "sleep"], optional [until]);
+                self.sleepers.insert((until, self.laid_down, thread));
+                self.laid_down += 1;
+            }
+            Request::Call(name) => {
+                self.leave(thread, StopReason::Blocked, State::InCall, now);
+                self.in_calls += 1;
+                record!(run, "call_entered", at at, [thread], optional [name]);
+            }
+            Request::Finish(message) => self.finish(thread, message, now),
+        }
+    }
+
+    /// `thread`, on its CPU, stands at `turn` of its step, at line `at`.
+    pub(super) fn take_turn(&mut self, thread: ThreadId, turn: Turn, at: Option<Place>) {
+        let State::Running(cpu) = self.threads[&thread].state else {
+            unreachable!("only a running thread stops");
+        };
+        let stay = self.cpus[cpu.0 as usize].stay.as_mut();
+        let stay = stay.expect("a running thread has a stay");
+        stay.turn = turn;
+        stay.at = at.or(stay.at);
+    }
+
+    /// `thread` was frozen by its handler: in Signal mode only.
+    fn frozen(&mut self, thread: ThreadId, now: Time) {
+        let State::Running(cpu) = self.threads[&thread].state else {
+            unreachable!("only a running thread is frozen");
+        };
+        let stay = self.cpus[cpu.0 as usize].stay.as_ref();
+        let evicted = stay.expect("a running thread has a stay").evicted;
+        self.preempt(thread, why_preempted(evicted), None, now);
+    }
+
+    /// Takes the CPU from `thread`, which stands at `at`, or in its handler.
+    pub(super) fn preempt(
+        &mut self,
+        thread: ThreadId,
+        why: StopReason,
+        at: Option<Place>,
+        now: Time,
+    ) {
+        let run = Arc::clone(&self.run);
+        let program_counter = self.threads[&thread].control.context.program_counter();
+        let (cpu, ran) = self.leave(thread, why, State::Runnable, now);
+        self.report.preemptions += 1;
+        let program_counter = program_counter.map(Value::Code);
+        record!(run, "preempted", at at, [thread, cpu, ran], optional [program_counter]);
+        record!(
+            run,
+            "runnable",
+            [thread, "preempted"],
+            optional[Value::Absent]
+        );
+    }
+
+    /// `thread` offered its CPU at `at`.
+    fn yielded(&mut self, thread: ThreadId, at: Option<Place>, now: Time) {
+        let run = Arc::clone(&self.run);
+        let (cpu, ran) = self.leave(thread, StopReason::Yielded, State::Runnable, now);
+        record!(run, "yielded", at at, [thread, cpu, ran]);
+        record!(
+            run,
+            "runnable",
+            [thread, "yielded"],
+            optional[Value::Absent]
+        );
+    }
+
+    /// `thread` waits for `on`, if that has not happened meanwhile.
+    fn wait(&mut self, thread: ThreadId, on: On, at: Option<Place>, now: Time) {
+        let run = Arc::clone(&self.run);
+        let object = on.object();
+        let mut permit = None;
+        if let On::Thread(other) = on {
+            match self.threads.get_mut(&other) {
+                Some(other) => other.joiner = Some(thread),
+                None => permit = Some(Some(other)), // it is over already
+            }
+        }
+        let (cpu, ran) = self.leave(thread, StopReason::Blocked, State::Blocked { on, at }, now);
+        record!(run, "blocked", at at, [thread, cpu, ran, object], optional [Value::Absent]);
+        let entry = self.threads.get_mut(&thread).expect("it just stopped");
+        if let Some(by) = permit.or_else(|| entry.permit.take()) {
+            self.unblock(thread, by);
+        }
+    }
+
+    /// `thread` is over; with `message` if it panicked.
+    fn finish(&mut self, thread: ThreadId, message: Option<Text>, now: Time) {
+        let run = Arc::clone(&self.run);
+        let (cpu, ran) = self.leave(thread, StopReason::Finished, State::Runnable, now);
+        match message {
+            None => record!(run, "finished", [thread, cpu, ran]),
+            Some(message) => {
+                record!(run, "panicked", [thread, cpu, ran, Value::Text], text message);
+            }
+        }
+        let gone = self.threads.remove(&thread).expect("it just stopped");
+        gone.control.set_over();
+        if let Some(joiner) = gone.joiner {
+            self.unblock(joiner, Some(thread));
+        }
+    }
+
+    /// The blocked `thread` can run again: `by` saw to it.
+    pub(super) fn unblock(&mut self, thread: ThreadId, by: Option<ThreadId>) {
+        // Unwound, if the run is doomed: then nobody has to unblock it.
+        let Some(entry) = self.threads.get_mut(&thread) else {
+            return;
+        };
+        if let State::Blocked { .. } = entry.state {
+            entry.state = State::Runnable;
+            self.becoming_runnable.push_back(Becoming {
+                thread,
+                why: "unblocked",
+                by,
+            });
+        }
+    }
+
+    /// Takes `thread` off its CPU: charges it, and tells the policy.
+    fn leave(
+        &mut self,
+        thread: ThreadId,
+        why: StopReason,
+        state: State,
+        now: Time,
+    ) -> (crate::policy::CpuId, Duration) {
+        let entry = self.threads.get_mut(&thread).expect("it runs");
+        let State::Running(cpu) = std::mem::replace(&mut entry.state, state) else {
+            unreachable!("only a running thread leaves its CPU");
+        };
+        let stay = self.cpus[cpu.0 as usize].stay.take();
+        let stay = stay.expect("a running thread has a stay"); // (1)
+        let until = match self.run.mode {
+            Preemption::Checkpoint => now,
+            // More exact than when we heard of it.
+            _ => self.run.from_machine(entry.control.context.stopped_at()),
+        };
+        let ran = until - stay.since;
+        entry.attributes.cpu_time += until - stay.charged;
+        self.queue.stopped(&entry.attributes, ran, why, now);
+        (cpu, ran)
+    }
+
+    /// Checkpoint mode: all running threads have taken their step and a tick has
+    /// passed. Each gives its CPU up, or is due again.
+    fn end_steps(&mut self, now: Time) {
+        if !std::mem::take(&mut self.tick_passed) {
+            return;
+        }
+        for cpu in 0..self.cpus.len() {
+            let Some(stay) = &mut self.cpus[cpu].stay else {
+                continue;
+            };
+            let (thread, at) = (stay.thread, stay.at);
+            let yields = matches!(stay.turn, Turn::Taken { yields: true });
+            stay.turn = Turn::Due;
+            if yields {
+                self.yielded(thread, at, now);
+            } else if stay.deadline <= now {
+                self.preempt(thread, StopReason::QuantumExpired, at, now);
+            }
+        }
+    }
+
+    /// Step 2b: the policy's timer, once it is due and nobody runs.
+    pub(super) fn run_timer(&mut self, now: Time) {
+        if self.timer.is_none_or(|timer| now < timer) {
+            return;
+        }
+        self.timer_waits = true;
+        for cpu in 0..self.cpus.len() {
+            self.evict(cpu, now);
+        }
+        if self.cpus.iter().all(|cpu| cpu.stay.is_none()) {
+            self.timer_waits = false; // (2)
+            self.timer = None;
+            self.queue.run_timer(now);
+        }
+    }
+
+    /// Takes `cpu` from whoever runs there, before the quantum is over: at once
+    /// in checkpoint mode, as soon as the signal arrives in Signal mode.
+    pub(super) fn evict(&mut self, cpu: usize, now: Time) {
+        let Some(stay) = &mut self.cpus[cpu].stay else {
+            return;
+        };
+        let (thread, at) = (stay.thread, stay.at);
+        match self.run.mode {
+            Preemption::Checkpoint => self.preempt(thread, StopReason::Preempted, at, now),
+            Preemption::Signal if !stay.evicted => {
+                stay.evicted = true;
+                stay.deadline = now;
+                stay.arm(&self.threads[&thread].control, &self.run);
+            }
+            Preemption::Signal | Preemption::Never => {}
+        }
+    }
+}
+
+/// What the policy is told of a thread that was frozen.
+fn why_preempted(evicted: bool) -> StopReason {
+    if evicted {
+        StopReason::Preempted
+    } else {
+        StopReason::QuantumExpired
+    }
+}

@@ -1,0 +1,305 @@
+//! The scheduler: CPUs, a policy, and a way to take CPUs away.
+//!
+//! Built by a few methods, and used up by [`Scheduler::run`], which turns the
+//! calling OS thread into thread 0 and starts the
+//! [dispatcher](crate::dispatcher).
+//!
+//! Invariants: (1) when `run` returns, every thread is over, and the calling
+//! OS thread is again what it was before; (2) schedulers in Signal mode take
+//! turns in a process, since each pins its threads to the same processors;
+//! (3) a thread of one scheduler never runs another.
+//!
+//! Left out: unannounced blocking calls give no CPU up.
+//!
+//! Book: chapter 2. Mirror: `runtime::EventLoop`.
+
+use crate::builder::panic_message;
+use crate::clerk::{Clerk, Tray};
+use crate::control::{Control, Unwound, current};
+use crate::dispatcher::{Dispatcher, Report};
+use crate::error::RunError;
+use crate::policy::{Attributes, Policy, ThreadId};
+use crate::preempt::current::enter;
+use crate::preempt::{affinity, heap, panics};
+use crate::run::Run;
+use crate::time::Time;
+use crate::trace::{Outlet, log_account, step};
+use std::fmt;
+use std::io;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How a CPU is taken from a thread whose quantum is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preemption {
+    /// By a signal, wherever the thread is, in the middle of a statement. Time
+    /// is real. On Linux only.
+    #[default]
+    Signal,
+    /// At checkpoints only: calls of this crate. Time is virtual, each
+    /// checkpoint takes one tick, and every run is the same.
+    Checkpoint,
+    /// Not at all: a thread runs until it blocks or yields. Time is real.
+    Never,
+}
+
+impl Preemption {
+    /// The trace's word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Preemption::Signal => "signal",
+            Preemption::Checkpoint => "checkpoint",
+            Preemption::Never => "never",
+        }
+    }
+}
+
+/// A scheduler that has not run yet.
+///
+/// ```
+/// use scheduler::{Preemption, Scheduler, policy::RoundRobin, spawn};
+/// use std::time::Duration;
+///
+/// let policy = RoundRobin::new(Duration::from_millis(3));
+/// let answer = Scheduler::new(Preemption::Checkpoint, policy)
+///     .run(|| spawn(|| 6 * 7).join().expect("it does not panic"))
+///     .expect("no deadlock");
+/// assert_eq!(answer, 42);
+/// ```
+#[must_use = "a scheduler does nothing until `run`"]
+pub struct Scheduler {
+    /// How CPUs are taken away.
+    preemption: Preemption,
+    /// Who is next.
+    policy: Box<dyn Policy>,
+    /// How many CPUs there are.
+    cpus: u32,
+    /// How much virtual time a checkpoint takes.
+    tick: Duration,
+}
+
+impl Scheduler {
+    /// A scheduler of one CPU, whose checkpoints take 1 ms.
+    pub fn new(preemption: Preemption, policy: impl Policy + 'static) -> Scheduler {
+        Scheduler {
+            preemption,
+            policy: Box::new(policy),
+            cpus: 1,
+            tick: Duration::from_millis(1),
+        }
+    }
+
+    /// The same with `cpus` virtual CPUs: so many threads run at once.
+    ///
+    /// # Panics
+    ///
+    /// If `cpus` is 0.
+    pub fn cpus(self, cpus: u32) -> Scheduler {
+        assert!(cpus > 0, "threads need a CPU to run on: `cpus` was 0");
+        Scheduler { cpus, ..self }
+    }
+
+    /// The same with checkpoints that take `tick` each.
+    ///
+    /// # Panics
+    ///
+    /// If `tick` is zero: virtual time would stand still.
+    pub fn tick(self, tick: Duration) -> Scheduler {
+        assert!(
+            !tick.is_zero(),
+            "virtual time would stand still: `tick` was zero"
+        );
+        Scheduler { tick, ..self }
+    }
+
+    /// Runs `main` as thread 0, named "main", on the calling OS thread, and
+    /// every thread that is spawned from it; returns what `main` returned, once
+    /// all of them are over.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Deadlock`] when no thread can go on, [`RunError::Policy`]
+    /// when the policy breaks a rule or panics: the threads are then unwound
+    /// (what they wait for panics, silently), and the trace ends. While they
+    /// are, a destructor that waits waits in earnest; if that cannot end, its
+    /// thread is left behind for ever, or the process aborted if it is `main`.
+    /// [`RunError::System`] when the operating system lacks what the mode needs.
+    ///
+    /// # Panics
+    ///
+    /// If `main` panics, after every thread is over. If the caller is itself a
+    /// scheduled thread.
+    #[track_caller]
+    pub fn run<T>(self, main: impl FnOnce() -> T) -> Result<T, RunError> {
+        let at = Location::caller();
+        assert!(
+            current().is_none(),
+            "a scheduler cannot run inside another: `Scheduler::run` was called \
+             by a thread that is scheduled already"
+        );
+        let signal = self.preemption == Preemption::Signal;
+        // Held until the end, over a run that panics too.
+        let _turn = signal.then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner)); // (2)
+        self.run_in_turn(at, main)
+    }
+
+    /// The run itself.
+    fn run_in_turn<T>(
+        self,
+        at: &'static Location<'static>,
+        main: impl FnOnce() -> T,
+    ) -> Result<T, RunError> {
+        let Scheduler {
+            preemption,
+            policy,
+            cpus,
+            tick,
+        } = self;
+        let signal = preemption == Preemption::Signal;
+        panics::install();
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let tray = signal.then(|| Arc::new(Tray::new()));
+        let trace = Outlet::new(number, tray.clone());
+        let run = Arc::new(Run::new(number, preemption, cpus, tick, trace));
+        let attributes = Attributes::new(ThreadId(0), Time::ZERO);
+        let name = "main".to_owned();
+        let first = Arc::new(Control::new(attributes, name, None, at, Arc::clone(&run)));
+
+        let pinned = if signal {
+            Pinned::new(cpus)?
+        } else {
+            Pinned::default()
+        };
+        let clerk = tray.map(|tray| Clerk::start(number, tray)).transpose()?;
+        let entered = enter(Arc::clone(&first));
+        let started = first.attach().and_then(|()| {
+            let (run, first) = (Arc::clone(&run), Arc::clone(&first));
+            let processors = pinned.processors.clone();
+            start_dispatcher(move || Dispatcher::new(run, first, policy, cpus, &processors).serve())
+        });
+        let dispatcher = match started {
+            Ok(dispatcher) => dispatcher,
+            Err(error) => {
+                drop(entered);
+                if let Some(clerk) = clerk {
+                    clerk.finish();
+                }
+                return Err(error.into());
+            }
+        };
+
+        first.context.arrive();
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            first.unwind_if_doomed();
+            main()
+        }));
+        let message = result
+            .as_ref()
+            .err()
+            .map(|payload| panic_message(&**payload));
+        first.finish(message);
+        drop(entered);
+        let report = dispatcher.join();
+        if let Some(clerk) = clerk {
+            clerk.finish();
+        }
+        drop(pinned);
+        let report = report.unwrap_or_else(|panic| resume_unwind(panic));
+        conclude(&run, &report);
+        match (report.error, result) {
+            (_, Err(payload)) if !payload.is::<Unwound>() => resume_unwind(payload),
+            (Some(error), _) => Err(error),
+            (None, Ok(value)) => Ok(value),
+            (None, Err(_)) => unreachable!("only a run that has failed unwinds its threads"),
+        }
+    }
+}
+
+impl fmt::Debug for Scheduler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scheduler")
+            .field("preemption", &self.preemption)
+            .field("policy", &self.policy.name())
+            .field("cpus", &self.cpus)
+            .field("tick", &self.tick)
+            .finish()
+    }
+}
+
+/// How many schedulers this process has run: the trace's `sched`.
+static NEXT: AtomicU32 = AtomicU32::new(0);
+/// Held by the scheduler of Signal mode whose turn it is.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Starts the dispatcher's OS thread.
+fn start_dispatcher(
+    serve: impl FnOnce() -> Report + Send + 'static,
+) -> io::Result<thread::JoinHandle<Report>> {
+    thread::Builder::new()
+        .name("dispatcher".to_owned())
+        .spawn(move || {
+            let _own = heap::enter_dispatcher();
+            serve()
+        })
+}
+
+/// Logs the last records of `run`.
+fn conclude(run: &Run, report: &Report) {
+    if let Some(account) = &report.account {
+        log_account(account);
+    }
+    run.trace.close(&step!(
+        report.end,
+        "ended",
+        [report.dispatches, report.preemptions, report.left],
+    ));
+    if let Some(error) = &report.error {
+        log::error!(target: "scheduler", "{error}");
+    }
+}
+
+/// The processors to which threads are pinned, and those that the calling OS
+/// thread may use otherwise.
+#[derive(Debug, Default)]
+struct Pinned {
+    /// The processor of each CPU, if there are any.
+    processors: Vec<usize>,
+    /// To be restored; None where nothing is pinned.
+    before: Option<affinity::Affinity>,
+}
+
+impl Pinned {
+    /// Processors for `cpus` CPUs.
+    ///
+    /// # Errors
+    ///
+    /// If the system does not say which there are.
+    fn new(cpus: u32) -> io::Result<Pinned> {
+        let before = affinity::Affinity::of(affinity::tid())?;
+        let processors: Vec<usize> = before.processors().collect();
+        if processors.len() < cpus as usize {
+            log::warn!(
+                target: "scheduler",
+                "{cpus} virtual CPUs share {} processors: threads that run at the same time \
+                 slow each other down",
+                processors.len(),
+            );
+        }
+        Ok(Pinned {
+            processors,
+            before: Some(before),
+        })
+    }
+}
+
+impl Drop for Pinned {
+    fn drop(&mut self) {
+        if let Some(before) = &self.before {
+            // If it fails, the thread keeps to one processor: slower, not wrong.
+            let _ = before.apply(affinity::tid());
+        }
+    }
+}
