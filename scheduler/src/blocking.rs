@@ -15,20 +15,21 @@
 //! Book: chapter 8. Mirror: `runtime::blocking`.
 
 use crate::control::current;
-use std::panic::Location;
+use crate::place::Place;
 
 /// Runs `call` without a CPU, and waits for one when it returns.
 ///
-/// `call` runs beside whoever holds the CPUs: it should do little but wait, and
-/// must not use what this crate offers threads (locks, channels, spawning).
-/// Outside a scheduler, `call` is simply called.
+/// `call` runs beside whoever holds the CPUs, so it should do little but wait.
+/// Inside it the thread counts as one that is not scheduled: it can send into a
+/// channel with room, but not wait for a lock. Outside a scheduler, and inside
+/// another blocking call, `call` is called and nothing else.
 ///
 /// # Panics
 ///
 /// If `call` panics, after a CPU has been waited for.
 #[track_caller]
 pub fn blocking<T>(call: impl FnOnce() -> T) -> T {
-    let at = Location::caller();
+    let at = Place::caller();
     let Some(thread) = current() else {
         return call();
     };

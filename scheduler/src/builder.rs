@@ -8,15 +8,17 @@
 //!
 //! Book: chapter 2. Mirror: `runtime::Builder`.
 
-use crate::control::{Control, Request, Unwound, current};
+use crate::control::{Control, Panicked, Request, Unwound, current};
 use crate::join_handle::{JoinHandle, Packet};
+use crate::place::Place;
 use crate::policy::{Attributes, CpuId, ThreadId};
 use crate::preempt::current::{Entered, enter};
+use crate::preempt::panics;
 use crate::time::Time;
 use crate::trace::Text;
 use std::any::Any;
 use std::cell::RefCell;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -122,10 +124,10 @@ impl Builder {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let at = Location::caller();
+        let at = Place::caller();
         let spawner = current().expect(
             "`spawn` starts a thread of the scheduler that runs the caller: \
-             call it inside `Scheduler::run`",
+             call it inside `Scheduler::run`, outside `blocking`",
         );
         spawner.checkpoint(at);
         let run = Arc::clone(&spawner.run);
@@ -169,7 +171,7 @@ fn live<T>(control: Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>) 
         // First: nothing of the learner's has run on this OS thread (2).
         *exit = Some(Exit {
             control: Arc::clone(&control),
-            message: None,
+            panicked: None,
             _entered: entered,
         });
     });
@@ -180,24 +182,32 @@ fn live<T>(control: Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>) 
         body()
     }));
     if let Err(payload) = &result {
-        let message = panic_message(&**payload);
+        let panicked = Some(panicked(&**payload));
         EXIT.with_borrow_mut(|exit| {
-            exit.as_mut().expect("it was set above").message = Some(message);
+            exit.as_mut().expect("it was set above").panicked = panicked;
         });
     }
     packet.put(result);
 }
 
-/// What a panic said.
-pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> Text {
+/// How the calling thread panicked, with `payload`, which was caught.
+pub(crate) fn panicked(payload: &(dyn Any + Send)) -> Panicked {
     if payload.is::<Unwound>() {
-        Text::of("unwound: the run could not go on")
-    } else if let Some(text) = payload.downcast_ref::<&str>() {
-        Text::of(text)
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        Text::of(text)
-    } else {
-        Text::of("a value that is no text")
+        return Panicked {
+            message: Text::of("unwound: the run could not go on"),
+            at: None,
+        };
+    }
+    match panics::take() {
+        Some(panic) => Panicked {
+            message: Text::of(panic.message),
+            at: Some(Place::in_file(&panic.file, panic.line)),
+        },
+        // `resume_unwind`, or the program has replaced our hook.
+        None => Panicked {
+            message: Text::of("without a message"),
+            at: None,
+        },
     }
 }
 
@@ -211,14 +221,14 @@ thread_local! {
 struct Exit {
     /// The thread.
     control: Arc<Control>,
-    /// What it panicked with.
-    message: Option<Text>,
+    /// How it panicked, if it did.
+    panicked: Option<Panicked>,
     /// Dropped last: from then on the OS thread is an ordinary one.
     _entered: Entered,
 }
 
 impl Drop for Exit {
     fn drop(&mut self) {
-        self.control.finish(self.message);
+        self.control.finish(self.panicked);
     }
 }

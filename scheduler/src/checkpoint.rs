@@ -9,10 +9,10 @@
 //!
 //! Book: chapter 2. Mirror: an `.await` in `runtime`.
 
-use crate::control::{Control, Place, Request, current};
+use crate::control::{Control, Request, current};
+use crate::place::Place;
 use crate::scheduler::Preemption;
 use crate::trace::record;
-use std::panic::Location;
 
 /// Names a place at which the thread can be stopped: takes one tick in
 /// [`Preemption::Checkpoint`], nothing in the other modes and outside.
@@ -20,7 +20,7 @@ use std::panic::Location;
 /// To be put into a loop that computes and calls nothing else of ours.
 #[track_caller]
 pub fn checkpoint() {
-    let at = Location::caller();
+    let at = Place::caller();
     if let Some(thread) = current() {
         thread.checkpoint(at);
         if thread.run.mode == Preemption::Checkpoint {
@@ -33,11 +33,12 @@ pub fn checkpoint() {
 /// policy says so. Outside a scheduler it asks the operating system instead.
 #[track_caller]
 pub fn yield_now() {
-    let at = Location::caller();
+    let at = Place::caller();
     match current() {
         None => std::thread::yield_now(),
         Some(thread) => {
             thread.unwind_if_doomed();
+            thread.wait_for_room(at);
             thread.ask(Request::Yield, Some(at)); // takes its tick there
             thread.unwind_if_doomed();
         }
@@ -45,6 +46,17 @@ pub fn yield_now() {
 }
 
 impl Control {
+    /// Waits, without a CPU, until the records of a step find room in the tray.
+    fn wait_for_room(&self, at: Place) {
+        if let Some(tray) = self.run.trace.tray()
+            && tray.is_nearly_full()
+        {
+            self.enter_call(Some("trace"), at);
+            tray.wait_for_room();
+            self.context.leave_call();
+        }
+    }
+
     /// The calling thread is about to do something that others can notice, at
     /// the learner's line `at`.
     pub(crate) fn checkpoint(&self, at: Place) {
@@ -54,13 +66,8 @@ impl Control {
                 self.ask(Request::Step, Some(at));
                 self.unwind_if_doomed();
             }
-        } else if let Some(tray) = self.run.trace.tray()
-            && tray.is_nearly_full()
-        {
-            // The records of this step shall find room.
-            self.enter_call(Some("trace"), at);
-            tray.wait_for_room();
-            self.context.leave_call();
+        } else {
+            self.wait_for_room(at);
         }
     }
 }

@@ -12,12 +12,13 @@
 //!
 //! Mirror: none; a loop that nobody interrupts can log by itself.
 
+use crate::place::Place;
 use crate::preempt::futex::Bell;
 use crate::preempt::queue::Queue;
 use crate::preempt::symbols::Symbols;
 use crate::preempt::{clock, heap};
 use crate::time::Time;
-use crate::trace::{Event, MOST_VALUES, Record, Text, Value, find, log_record, log_record_at};
+use crate::trace::{Record, Text, Value, log_record, step};
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
@@ -96,17 +97,7 @@ impl Tray {
 
 /// The record of `count` records that did not fit.
 fn hole(count: u64, time: Time) -> Record {
-    const LOST: &Event = find("lost", &["count"], &[]);
-    let mut values = [Value::Absent; MOST_VALUES];
-    values[0] = Value::Number(count);
-    Record {
-        time,
-        event: LOST,
-        values,
-        text: Text::EMPTY,
-        at: None,
-        source: (file!(), line!()),
-    }
+    step!(time, "lost", [count])
 }
 
 /// The clerk of one run.
@@ -201,7 +192,6 @@ impl Desk {
 
     /// Logs the line of every program counter (4).
     fn resolve(&self) {
-        const RESOLVED: &Event = find("resolved", &["pc", "function"], &[]);
         if self.program_counters.is_empty() {
             return;
         }
@@ -212,17 +202,14 @@ impl Desk {
             let Some(place) = symbols.resolve(program_counter) else {
                 continue;
             };
-            let mut values = [Value::Absent; MOST_VALUES];
-            (values[0], values[1]) = (Value::Code(program_counter), Value::Bare);
-            let record = Record {
-                time: self.latest,
-                event: RESOLVED,
-                values,
-                text: Text::of(place.function.replace(' ', "")),
-                at: None,
-                source: (file!(), line!()),
-            };
-            log_record_at(self.sched, &record, Some((&place.file, place.line)));
+            let record = step!(
+                self.latest,
+                "resolved",
+                at Some(Place::in_file(&place.file, place.line)),
+                [Value::Code(program_counter), Value::Bare],
+                text Text::of(place.function.replace(' ', "")),
+            );
+            log_record(self.sched, &record);
         }
     }
 }

@@ -13,7 +13,9 @@
 //!
 //! Book: chapter 13. Mirror: the task in `runtime::task`.
 
+use crate::place::Place;
 use crate::policy::{Attributes, ThreadId};
+use crate::preempt::context::State;
 use crate::preempt::current::{self, Context, Notice, NoticeKind, Reason};
 use crate::preempt::inbox::Node;
 use crate::preempt::{Guard, affinity};
@@ -23,12 +25,8 @@ use crate::sync::mutex::Lock;
 use crate::time::Time;
 use crate::trace::{Kind, Object, Text};
 use std::io;
-use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// A line of the learner's program.
-pub(crate) type Place = &'static Location<'static>;
 
 /// What the thread, its handler and the dispatcher share of one thread.
 #[derive(Debug)]
@@ -93,8 +91,17 @@ pub(crate) enum Request {
     /// It is in a blocking call, of this name, and goes on outside until that
     /// returns.
     Call(Option<&'static str>),
-    /// It is over; the message with which it panicked, if it did.
-    Finish(Option<Text>),
+    /// It is over; with what it panicked, and where, if it did.
+    Finish(Option<Panicked>),
+}
+
+/// How a thread panicked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Panicked {
+    /// What it said.
+    pub(crate) message: Text,
+    /// Where.
+    pub(crate) at: Option<Place>,
 }
 
 /// What a thread waits for.
@@ -126,9 +133,15 @@ impl AsRef<Context> for Control {
     }
 }
 
-/// The control block of the calling thread, if it is a scheduled one.
+/// The control block of the calling thread, if it is a scheduled one and not in
+/// a blocking call: there it is on its own.
 pub(crate) fn current() -> Option<Arc<Control>> {
-    current::owner()
+    current::owner::<Control>().filter(|control| control.context.state() != State::InCall)
+}
+
+/// Whether the calling OS thread is a scheduled thread, in a call or not.
+pub(crate) fn is_scheduled() -> bool {
+    current::owner::<Control>().is_some()
 }
 
 impl Control {
@@ -182,8 +195,8 @@ impl Control {
     }
 
     /// Reports that the thread is over, and does not wait.
-    pub(crate) fn finish(&self, message: Option<Text>) {
-        self.write(Request::Finish(message), None);
+    pub(crate) fn finish(&self, panicked: Option<Panicked>) {
+        self.write(Request::Finish(panicked), None);
         self.context.finish();
     }
 

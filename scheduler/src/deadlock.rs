@@ -11,7 +11,8 @@
 //!
 //! Book: chapter 16.
 
-use crate::control::{On, Place};
+use crate::control::On;
+use crate::place::Place;
 use crate::policy::ThreadId;
 use crate::trace::{Kind, Object};
 use std::collections::{BTreeMap, BTreeSet};
@@ -161,7 +162,7 @@ impl fmt::Display for Deadlock {
                 (Kind::Channel, _) => write!(f, "channel {}", link.object.number)?,
             }
             if let Some(at) = link.at {
-                write!(f, " at {}:{}", at.file(), at.line())?;
+                write!(f, " at {at}")?;
             }
             if link.object.kind == Kind::Mutex {
                 match link.owner {
@@ -172,7 +173,7 @@ impl fmt::Display for Deadlock {
                     None => f.write_str(", which no thread of this scheduler holds")?,
                 }
                 if let Some(at) = link.taken_at {
-                    write!(f, " since {}:{}", at.file(), at.line())?;
+                    write!(f, " since {at}")?;
                 }
             }
         }

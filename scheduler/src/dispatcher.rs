@@ -29,9 +29,10 @@ mod readies;
 mod run_queue;
 mod stops;
 
-use crate::control::{Control, Place};
+use crate::control::Control;
 use crate::deadlock::{Deadlock, Waits};
 use crate::error::RunError;
+use crate::place::Place;
 use crate::policy::{CpuId, Policy, ThreadId};
 use crate::preempt::current::NoticeKind;
 use crate::run::Run;

@@ -7,10 +7,10 @@
 //! Book: chapter 2. Mirror: `runtime::JoinHandle`.
 
 use crate::control::{Control, On, current};
+use crate::place::Place;
 use crate::policy::ThreadId;
 use crate::trace::{Kind, Object, record};
 use std::fmt;
-use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -83,7 +83,7 @@ impl<T> JoinHandle<T> {
     /// or to none.
     #[track_caller]
     pub fn join(self) -> thread::Result<T> {
-        let at = Location::caller();
+        let at = Place::caller();
         let JoinHandle { control, packet } = self;
         let thread = current();
         let thread = thread.filter(|thread| Arc::ptr_eq(&thread.run, &control.run));

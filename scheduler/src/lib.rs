@@ -57,6 +57,7 @@ mod deadlock;
 mod dispatcher;
 mod error;
 mod join_handle;
+mod place;
 #[expect(
     unsafe_code,
     reason = "signals, futexes and a heap: all unsafe code of the crate is here"

@@ -13,11 +13,12 @@
 //!
 //! Book: chapter 2. Mirror: `runtime::EventLoop`.
 
-use crate::builder::panic_message;
+use crate::builder::panicked;
 use crate::clerk::{Clerk, Tray};
-use crate::control::{Control, Unwound, current};
+use crate::control::{Control, Unwound, is_scheduled};
 use crate::dispatcher::{Dispatcher, Report};
 use crate::error::RunError;
+use crate::place::Place;
 use crate::policy::{Attributes, Policy, ThreadId};
 use crate::preempt::current::enter;
 use crate::preempt::{affinity, heap, panics};
@@ -26,7 +27,7 @@ use crate::time::Time;
 use crate::trace::{Outlet, log_account, step};
 use std::fmt;
 use std::io;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -134,9 +135,9 @@ impl Scheduler {
     /// scheduled thread.
     #[track_caller]
     pub fn run<T>(self, main: impl FnOnce() -> T) -> Result<T, RunError> {
-        let at = Location::caller();
+        let at = Place::caller();
         assert!(
-            current().is_none(),
+            !is_scheduled(),
             "a scheduler cannot run inside another: `Scheduler::run` was called \
              by a thread that is scheduled already"
         );
@@ -147,11 +148,7 @@ impl Scheduler {
     }
 
     /// The run itself.
-    fn run_in_turn<T>(
-        self,
-        at: &'static Location<'static>,
-        main: impl FnOnce() -> T,
-    ) -> Result<T, RunError> {
+    fn run_in_turn<T>(self, at: Place, main: impl FnOnce() -> T) -> Result<T, RunError> {
         let Scheduler {
             preemption,
             policy,
@@ -196,11 +193,8 @@ impl Scheduler {
             first.unwind_if_doomed();
             main()
         }));
-        let message = result
-            .as_ref()
-            .err()
-            .map(|payload| panic_message(&**payload));
-        first.finish(message);
+        let panicked = result.as_ref().err().map(|payload| panicked(&**payload));
+        first.finish(panicked);
         drop(entered);
         let report = dispatcher.join();
         if let Some(clerk) = clerk {
@@ -242,8 +236,20 @@ fn start_dispatcher(
         .name("dispatcher".to_owned())
         .spawn(move || {
             let _own = heap::enter_dispatcher();
-            serve()
+            catch_unwind(AssertUnwindSafe(serve)).unwrap_or_else(|_| die())
         })
+}
+
+/// Ends the process: the dispatcher has a fault, and without it no thread would
+/// ever move again.
+fn die() -> ! {
+    let panic = panics::take().map_or_else(String::new, |panic| {
+        format!(" at {}:{}: {}", panic.file, panic.line, panic.message)
+    });
+    // Not through stderr's lock, which a frozen thread may hold.
+    let message = format!("scheduler: the dispatcher has a fault{panic}\n");
+    let _ = std::fs::write("/proc/self/fd/2", message);
+    std::process::abort()
 }
 
 /// Logs the last records of `run`.

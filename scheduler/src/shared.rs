@@ -13,10 +13,10 @@
 
 use crate::control::current;
 use crate::critical::Critical;
+use crate::place::Place;
 use crate::run::Number;
 use crate::trace::{Text, Value, is_wanted, record};
 use std::fmt;
-use std::panic::Location;
 
 /// A variable that several threads read and write, with no lock.
 ///
@@ -79,7 +79,7 @@ impl<T: Copy + fmt::Debug> Shared<T> {
     /// The value at this moment.
     #[track_caller]
     pub fn load(&self) -> T {
-        let at = Location::caller();
+        let at = Place::caller();
         let Some(thread) = current() else {
             return self.current.enter().value;
         };
@@ -97,7 +97,7 @@ impl<T: Copy + fmt::Debug> Shared<T> {
     /// Replaces the value.
     #[track_caller]
     pub fn store(&self, value: T) {
-        let at = Location::caller();
+        let at = Place::caller();
         let new = Current::new(value);
         let Some(thread) = current() else {
             *self.current.enter() = new;

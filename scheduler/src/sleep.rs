@@ -6,7 +6,7 @@
 //! Book: chapter 6. Mirror: `runtime::sleep`.
 
 use crate::control::{Request, current};
-use std::panic::Location;
+use crate::place::Place;
 use std::time::Duration;
 
 /// Sleeps for `duration` on the scheduler's clock. Others run meanwhile, and
@@ -15,7 +15,7 @@ use std::time::Duration;
 /// Outside a scheduler it is [`std::thread::sleep`].
 #[track_caller]
 pub fn sleep(duration: Duration) {
-    let at = Location::caller();
+    let at = Place::caller();
     let Some(thread) = current() else {
         std::thread::sleep(duration);
         return;

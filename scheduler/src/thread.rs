@@ -24,7 +24,8 @@
 //!
 //! Book: chapter 2. Mirror: `runtime::task`.
 
-use crate::control::{Control, On, Place};
+use crate::control::{Control, On};
+use crate::place::Place;
 use crate::policy::{Attributes, CpuId, ThreadId};
 use crate::time::Time;
 use std::sync::Arc;

@@ -24,15 +24,13 @@ mod vocabulary;
 
 pub use vocabulary::{Event, VOCABULARY};
 
-pub(crate) use outlet::{
-    Outlet, account_is_wanted, is_wanted, log_account, log_record, log_record_at,
-};
+pub(crate) use outlet::{Outlet, account_is_wanted, is_wanted, log_account, log_record};
 pub(crate) use value::{Kind, Object, Text, Value};
 pub(crate) use vocabulary::find;
 
+use crate::place::Place;
 use crate::preempt;
 use crate::time::Time;
-use std::panic::Location;
 
 /// Names a place of the program, at which the stepper lets the columns of both
 /// models meet. Outside a scheduler it does nothing.
@@ -45,7 +43,7 @@ use std::panic::Location;
 /// ```
 #[track_caller]
 pub fn mark(name: &'static str) {
-    let at = Some(Location::caller());
+    let at = Some(Place::caller());
     if let Some(control) = crate::control::current() {
         let _guard = preempt::Guard::new();
         record!(control.run, "marked", at at, [Value::Name(name), control.id]);
@@ -68,9 +66,9 @@ pub(crate) struct Record {
     /// What [`Value::Text`] stands for.
     pub(crate) text: Text,
     /// Where the learner's program stands.
-    pub(crate) at: Option<&'static Location<'static>>,
-    /// The file and line of ours that took the step.
-    pub(crate) source: (&'static str, u32),
+    pub(crate) at: Option<Place>,
+    /// The line of ours that took the step.
+    pub(crate) source: Place,
 }
 
 /// Writes one record into `run`'s trace, if anybody listens.
@@ -115,7 +113,10 @@ macro_rules! step {
             values,
             text: [$($text,)? $crate::trace::Text::EMPTY][0],
             at: [$($at,)? None][0],
-            source: (file!(), line!()),
+            source: $crate::place::Place {
+                file: file!(),
+                line: line!(),
+            },
         }
     }};
 }

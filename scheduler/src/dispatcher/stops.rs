@@ -10,13 +10,14 @@
 //! Mirror: the end of a poll in `runtime::event_loop`.
 
 use super::{Becoming, Dispatcher, Turn};
-use crate::control::{On, Place, Request};
+use crate::control::{On, Panicked, Request};
+use crate::place::Place;
 use crate::policy::{StopReason, ThreadId};
 use crate::preempt::current::{NoticeKind, Reason};
 use crate::scheduler::Preemption;
 use crate::thread::State;
 use crate::time::Time;
-use crate::trace::{Text, Value, record};
+use crate::trace::{Value, record};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,7 +92,7 @@ impl Dispatcher {
                 self.in_calls += 1;
                 record!(run, "call_entered", at at, [thread], optional [name]);
             }
-            Request::Finish(message) => self.finish(thread, message, now),
+            Request::Finish(panicked) => self.finish(thread, panicked, now),
         }
     }
 
@@ -170,14 +171,14 @@ impl Dispatcher {
         }
     }
 
-    /// `thread` is over; with `message` if it panicked.
-    fn finish(&mut self, thread: ThreadId, message: Option<Text>, now: Time) {
+    /// `thread` is over; it may have panicked.
+    fn finish(&mut self, thread: ThreadId, panicked: Option<Panicked>, now: Time) {
         let run = Arc::clone(&self.run);
         let (cpu, ran) = self.leave(thread, StopReason::Finished, State::Runnable, now);
-        match message {
+        match panicked {
             None => record!(run, "finished", [thread, cpu, ran]),
-            Some(message) => {
-                record!(run, "panicked", [thread, cpu, ran, Value::Text], text message);
+            Some(Panicked { message, at }) => {
+                record!(run, "panicked", at at, [thread, cpu, ran, Value::Text], text message);
             }
         }
         let gone = self.threads.remove(&thread).expect("it just stopped");

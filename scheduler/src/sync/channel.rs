@@ -13,13 +13,13 @@
 //! Book: chapter 3. Mirror: `runtime::sync::channel`.
 
 use super::wait_queue::WaitQueue;
-use crate::control::{Control, On, Place, current};
+use crate::control::{Control, On, current};
 use crate::critical::{Critical, Section};
+use crate::place::Place;
 use crate::run::Number;
 use crate::trace::record;
 use std::collections::VecDeque;
 use std::fmt;
-use std::panic::Location;
 use std::sync::Arc;
 
 pub use std::sync::mpsc::{RecvError, SendError};
@@ -114,7 +114,10 @@ impl<T> Channel<T> {
     /// Waits on the channel, if the caller can wait.
     fn park(&self, thread: Option<&Arc<Control>>, at: Place, why: &str) {
         let Some(thread) = thread else {
-            panic!("a channel is {why}, and this thread cannot wait: it is not run by a scheduler");
+            panic!(
+                "a channel is {why}, and only a thread that a scheduler runs, \
+                 outside `blocking`, can wait for it"
+            );
         };
         thread.park(On::Channel(self.number_in(thread)), at);
     }
@@ -179,7 +182,7 @@ impl<T> Sender<T> {
     /// If the calling thread is not scheduled and would have to wait.
     #[track_caller]
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
-        let at = Location::caller();
+        let at = Place::caller();
         let channel = &*self.channel;
         let thread = current();
         if let Some(thread) = &thread {
@@ -249,7 +252,7 @@ impl<T> Receiver<T> {
     /// If the calling thread is not scheduled and would have to wait.
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
-        let at = Location::caller();
+        let at = Place::caller();
         let channel = &*self.channel;
         let thread = current();
         if let Some(thread) = &thread {

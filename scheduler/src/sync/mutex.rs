@@ -23,14 +23,14 @@
 //! Book: chapter 16. Mirror: `runtime::sync`.
 
 use super::wait_queue::WaitQueue;
-use crate::control::{Control, On, Place, current};
+use crate::control::{Control, On, current};
 use crate::critical::Critical;
+use crate::place::Place;
 use crate::policy::ThreadId;
 use crate::run::{Number, Run};
 use crate::trace::{account_is_wanted, record};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::panic::Location;
 use std::sync::{Arc, PoisonError, TryLockError, Weak};
 
 /// A value that one thread at a time may use.
@@ -217,7 +217,7 @@ impl<T> Mutex<T> {
     /// If the calling thread is not scheduled and would have to wait.
     #[track_caller]
     pub fn lock(&self) -> MutexGuard<'_, T> {
-        let at = Location::caller();
+        let at = Place::caller();
         let thread = current();
         if let Some(thread) = &thread {
             thread.checkpoint(at);
@@ -226,8 +226,8 @@ impl<T> Mutex<T> {
         while !self.lock.take_or_queue(thread.as_ref(), at, was_woken) {
             let Some(thread) = &thread else {
                 panic!(
-                    "a mutex is held, and this thread cannot wait for it: \
-                     it is not run by a scheduler"
+                    "a mutex is held, and only a thread that a scheduler runs, \
+                     outside `blocking`, can wait for it"
                 );
             };
             thread.park(On::Mutex(Arc::clone(&self.lock)), at); // (2)
@@ -239,7 +239,7 @@ impl<T> Mutex<T> {
     /// Takes the mutex if nobody holds it; None otherwise.
     #[track_caller]
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
-        let at = Location::caller();
+        let at = Place::caller();
         let thread = current();
         if let Some(thread) = &thread {
             thread.checkpoint(at);
@@ -267,7 +267,7 @@ impl<T> Mutex<T> {
     /// line.
     #[track_caller]
     pub fn unlock(mut guard: MutexGuard<'_, T>) {
-        guard.unlocked_at = Some(Location::caller());
+        guard.unlocked_at = Some(Place::caller());
     }
 
     /// The value: nobody else can know the mutex.

@@ -95,22 +95,16 @@ pub(crate) fn account_is_wanted() -> bool {
         && log::log_enabled!(target: ACCOUNT, log::Level::Trace)
 }
 
-/// Logs `record` of scheduler `sched`.
+/// Logs `record` of scheduler `sched`: its key-values in the order of the
+/// vocabulary.
 pub(crate) fn log_record(sched: u32, record: &Record) {
-    let at = record.at.map(|at| (at.file(), at.line()));
-    log_record_at(sched, record, at);
-}
-
-/// Logs `record` of scheduler `sched`, with the learner's line `at`: its
-/// key-values in the order of the vocabulary.
-pub(crate) fn log_record_at(sched: u32, record: &Record, at: Option<(&str, u32)>) {
     let Record {
         time,
         event,
         ref values,
         ref text,
-        at: _,
-        source: (file, line),
+        at,
+        source,
     } = *record;
     let mut pairs = vec![
         ("t", Shown::Value(Value::from(time), text)),
@@ -122,10 +116,10 @@ pub(crate) fn log_record_at(sched: u32, record: &Record, at: Option<(&str, u32)>
             pairs.push((key, Shown::Value(value, text)));
         }
     }
-    if let Some((file, line)) = at {
-        pairs.push(("at", Shown::Place(file, line)));
+    if let Some(at) = at {
+        pairs.push(("at", Shown::Place(at)));
     }
-    pairs.push(("src", Shown::Place(file, line)));
+    pairs.push(("src", Shown::Place(source)));
     log_line(TARGET, event.name, &pairs.as_slice());
 }
 

@@ -8,6 +8,7 @@
 //!
 //! Mirror: `runtime::trace`.
 
+use crate::place::Place;
 use crate::policy::{CpuId, ThreadId};
 use crate::time::Time;
 use log::kv::ToValue;
@@ -42,14 +43,14 @@ pub(crate) enum Value {
 pub(crate) enum Shown<'a> {
     /// A value, with the text of its record.
     Value(Value, &'a Text),
-    /// A file and a line.
-    Place(&'a str, u32),
+    /// A line of the program.
+    Place(Place),
 }
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Shown::Place(file, line) => write!(f, "{file}:{line}"),
+            Shown::Place(place) => place.fmt(f),
             Shown::Value(value, text) => match value {
                 Value::Absent => f.write_str("-"),
                 Value::Number(number) => number.fmt(f),
