@@ -1,1 +1,27 @@
-//! The exercises.
+//! What all exercises share: how checks are stated, run and told.
+//!
+//! An exercise is a folder `NN_name` beside `src`, with the learner's file,
+//! the checks, a solution and planted mistakes. Its checks are a program of
+//! its own, which `cargo run -- exercise check NAME` builds and runs:
+//!
+//! ```text
+//!  stepper ── request ──► judge ──► checks ──► the learner's code
+//!     ▲                     │
+//!     └────── report ───────┘
+//! ```
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`check`] | a check, and the complaint of one that failed |
+//! | [`judge`] | the `main` of every exercise: runs the checks, reports |
+//! | [`report`] | what stepper and judge say to each other |
+//! | [`scenario`] | jobs for a policy, held against another policy |
+//! | [`random`] | hundreds of scenarios, and the smallest that goes wrong |
+//!
+//! Book: "Exercises" in the introduction.
+
+pub mod check;
+pub mod judge;
+pub mod random;
+pub mod report;
+pub mod scenario;

@@ -119,7 +119,7 @@ impl fmt::Display for Fault {
                 write!(
                     f,
                     "pick returned thread {thread} for CPU {cpu}, but {is}: \
-                     return only threads that are stored, and forget them then (rule 1)"
+                     return only threads that are stored, and forget them then"
                 )
             }
             Rule::IdleBesideRunnable {
@@ -130,21 +130,21 @@ impl fmt::Display for Fault {
             } => write!(
                 f,
                 "CPU {cpu} idles although thread {thread} is runnable since {since}, \
-                 as {told} said: store it then, and let pick return it (rule 2)"
+                 as {told} said: store it then, and let pick return it"
             ),
             Rule::WrongCpu { cpu, thread, only } => write!(
                 f,
                 "pick returned thread {thread} for CPU {cpu}, \
-                 but it may run on CPU {only} only (rule 3)"
+                 but it may run on CPU {only} only"
             ),
             Rule::ZeroQuantum { thread } => write!(
                 f,
                 "pick gave thread {thread} a quantum of zero: \
-                 in no time it gets nowhere (rule 4)"
+                 in no time it gets nowhere"
             ),
             Rule::TimerNotInFuture { timer } => write!(
                 f,
-                "next_timer returned {timer}, which is not later than now (rule 5)"
+                "next_timer returned {timer}, which is not later than now"
             ),
         }
     }

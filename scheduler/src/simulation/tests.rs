@@ -296,7 +296,7 @@ fn a_pick_of_what_is_not_runnable_is_told_with_the_reason() {
     assert_eq!(
         failure.to_string(),
         "policy Answers, at 1 ms: pick returned thread 1 for CPU 0, but it is finished: \
-         return only threads that are stored, and forget them then (rule 1)\n\
+         return only threads that are stored, and forget them then\n\
          \x20         0\nthread 1  0\nthread 2  1\none column is 1 ms"
     );
 }
@@ -340,7 +340,7 @@ fn a_lost_thread_is_found_when_the_others_are_over() {
     assert_eq!(
         failure.to_string(),
         "policy Forgetful, at 4 ms: CPU 0 idles although thread 1 is runnable since 1 ms, \
-         as stopped(.., Yielded, ..) said: store it then, and let pick return it (rule 2)\n\
+         as stopped(.., Yielded, ..) said: store it then, and let pick return it\n\
          \x20         0\nthread 1  █···\nthread 2  ·███\none column is 1 ms"
     );
 }

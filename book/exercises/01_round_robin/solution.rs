@@ -1,0 +1,53 @@
+//! Round robin: runnable threads take turns, each for one quantum at most.
+//!
+//! One queue is enough. All that the policy decides is where in it a thread
+//! goes: always to the tail, whatever brought it there.
+
+use scheduler::policy::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId};
+use scheduler::time::Time;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Runs threads in turn, each for one quantum at most.
+#[derive(Debug)]
+pub(crate) struct RoundRobin {
+    /// How long a thread may run before the next one gets the CPU.
+    quantum: Duration,
+    /// The threads that wait for a CPU, the longest waiting at the head.
+    queue: VecDeque<ThreadId>,
+}
+
+impl RoundRobin {
+    /// A policy that stores no thread yet.
+    pub(crate) fn new(quantum: Duration) -> RoundRobin {
+        RoundRobin {
+            quantum,
+            queue: VecDeque::new(),
+        }
+    }
+}
+
+impl Policy for RoundRobin {
+    /// New or unblocked: to the tail.
+    fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
+        self.queue.push_back(thread.id);
+    }
+
+    /// The head, for a whole quantum.
+    fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
+        let head = self.queue.pop_front()?;
+        Some(Pick::for_at_most(head, self.quantum))
+    }
+
+    /// Expired or yielded: to the tail. Blocked or finished: not stored.
+    fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, _now: Time) {
+        if why.still_runnable() {
+            self.queue.push_back(thread.id);
+        }
+    }
+
+    /// What the trace says of this policy.
+    fn quantum(&self) -> Option<Duration> {
+        Some(self.quantum)
+    }
+}

@@ -1,0 +1,138 @@
+//! The `main` of every exercise's checks.
+//!
+//! Called in four ways:
+//!
+//! 1. `--judge`: by the stepper; reads a request, writes a report.
+//! 2. `--step CHECK`: as a program to be stepped; runs that check's workload as
+//!    real threads, with a trace if `RUST_LOG` asks for one.
+//! 3. `--bench`: by `cargo bench`, which has nothing to measure here.
+//! 4. Without any of these: by hand; tells the results, and exits with 1 if one failed.
+//!
+//! Invariants: those of [`crate::report`].
+//!
+//! Book: "Exercises" in the introduction.
+
+use crate::check::{Check, Complaint, caught, keep_panics_quiet};
+use crate::report::{CheckResult, Report, Request};
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+/// Runs the checks of exercise `name` on one of the candidates: by hand, on the
+/// first.
+///
+/// # Panics
+///
+/// If there are no candidates, or the stepper's request is not one.
+pub fn main<S>(name: &str, checks: &[Check<S>], candidates: &[(&str, S)]) -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let (_, first) = candidates.first().expect("an exercise has a candidate");
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--judge"] => answer(name, checks, candidates),
+        ["--step", check] => step(checks, check, first),
+        [.., "--bench"] => ExitCode::SUCCESS,
+        _ => by_hand(name, checks, first),
+    }
+}
+
+/// Way 1.
+fn answer<S>(name: &str, checks: &[Check<S>], candidates: &[(&str, S)]) -> ExitCode {
+    let request: Request =
+        serde_json::from_reader(io::stdin().lock()).expect("the stepper sends a request");
+    let wanted = candidates
+        .iter()
+        .find(|(name, _)| *name == request.candidate);
+    let Some((_, subject)) = wanted else {
+        eprintln!("this program has no {}", request.candidate);
+        return ExitCode::FAILURE;
+    };
+    let mut begun = fs::File::create(&request.begun).ok();
+    let results = run(name, checks, subject, |check| {
+        if let Some(begun) = &mut begun {
+            // Not worth failing for: the name is only for a better message.
+            let _ = writeln!(begun, "{check}");
+        }
+    });
+    let report = Report {
+        secret: request.secret,
+        results,
+    };
+    let text = serde_json::to_string(&report).expect("a report is made of text");
+    match fs::write(&request.report, text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("the report cannot be written: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Way 2.
+fn step<S>(checks: &[Check<S>], wanted: &str, subject: &S) -> ExitCode {
+    env_logger::init();
+    let check = checks.iter().find(|check| check.name == wanted);
+    let Some(step) = check.and_then(|check| check.step.as_ref()) else {
+        eprintln!("no check '{wanted}' that can be stepped");
+        return ExitCode::FAILURE;
+    };
+    step(subject);
+    ExitCode::SUCCESS
+}
+
+/// Way 4.
+fn by_hand<S>(name: &str, checks: &[Check<S>], subject: &S) -> ExitCode {
+    let results = run(name, checks, subject, |_| {});
+    for result in &results {
+        let mark = if result.complaint.is_none() {
+            "✓"
+        } else {
+            "✗"
+        };
+        println!("{mark} {}", result.rule);
+    }
+    match results.into_iter().find_map(|result| result.complaint) {
+        None => ExitCode::SUCCESS,
+        Some(first) => {
+            println!("\n{first}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Every check's result; `begin` is told the name of each before it runs.
+fn run<S>(
+    name: &str,
+    checks: &[Check<S>],
+    subject: &S,
+    mut begin: impl FnMut(&str),
+) -> Vec<CheckResult> {
+    keep_panics_quiet();
+    let result = |check: &Check<S>| {
+        begin(check.name);
+        let outcome = caught(|| (check.run)(subject)).unwrap_or_else(|panic| {
+            Err(Complaint {
+                expected: check.rule.to_owned(),
+                happened: format!("your code panicked: {panic}"),
+                ..Complaint::default()
+            })
+        });
+        CheckResult {
+            name: check.name.to_owned(),
+            rule: check.rule.to_owned(),
+            part: check.part,
+            complaint: outcome.err().map(|complaint| Complaint {
+                step: match check.step {
+                    Some(_) => command(name, check.name),
+                    None => String::new(),
+                },
+                ..complaint
+            }),
+        }
+    };
+    checks.iter().map(result).collect()
+}
+
+/// The command that steps a check's workload.
+fn command(exercise: &str, check: &str) -> String {
+    format!("cargo run -- step -- cargo test -q -p exercises --test {exercise} -- --step {check}")
+}
