@@ -20,7 +20,10 @@ mod one_level_feedback;
 
 use case::{Case, File};
 use one_level_feedback::OneLevelFeedback;
-use scheduler::policy::{FirstComeFirstServed, Policy, RoundRobin};
+use scheduler::policy::{
+    FirstComeFirstServed, Policy, RoundRobin, ShortestJobFirst, ShortestTimeToCompletionFirst,
+    StaticPriority,
+};
 use scheduler::simulation::Simulation;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -38,6 +41,11 @@ fn policy_for(case: &Case) -> Option<Box<dyn Policy>> {
             case.io_bump,
         ))),
         "RR" => Some(Box::new(RoundRobin::new(case.quantum()))),
+        "SJF" | "SPN" => Some(Box::new(ShortestJobFirst::new())),
+        "SRTF" | "SRT" => Some(Box::new(ShortestTimeToCompletionFirst::new())),
+        "PRIO_P" => Some(Box::new(StaticPriority::new())),
+        "PRIO_NP" | "PNP" => Some(Box::new(StaticPriority::new().non_preemptive())),
+        "PRR" => Some(Box::new(StaticPriority::new().quantum(case.quantum()))),
         _ => None,
     }
 }

@@ -39,7 +39,7 @@ pub(crate) struct Case {
     /// Whether a job goes to the head when its I/O is done.
     pub(crate) io_bump: bool,
     /// The other parameters.
-    params: Params,
+    pub(crate) params: Params,
     /// What is expected, key by key.
     pub(crate) expect: Value,
 }
@@ -56,11 +56,14 @@ pub(crate) struct JobLine {
     /// After how much CPU time it does I/O, again and again; 0: never.
     #[serde(default)]
     pub(crate) io_every: u64,
+    /// Its priority; in these files the lower number is the higher one.
+    #[serde(default)]
+    priority: i32,
 }
 
 /// A case's parameters; which are there depends on the policy.
 #[derive(Clone, Default, Deserialize)]
-struct Params {
+pub(crate) struct Params {
     /// The quantum.
     quantum: Option<u64>,
     /// How long an I/O takes.
@@ -111,7 +114,12 @@ impl Case {
 
     /// One job: runs of `io_every` with an I/O between them; none at the end.
     fn job(&self, line: &JobLine) -> Job {
-        let mut job = Job::arriving(Time::ZERO + ticks(line.arrival));
+        let mut job = Job {
+            arrival: Time::ZERO + ticks(line.arrival),
+            priority: -line.priority,
+            declares_bursts: true,
+            ..Job::new()
+        };
         let mut left = line.length;
         while line.io_every > 0 && left > line.io_every {
             let io = ticks(self.params.io_time.expect("I/O takes a time"));
