@@ -6,6 +6,7 @@
 use exercises::check::{Check, Complaint, Part};
 use exercises::random;
 use exercises::scenario::{NewPolicy, Scenario, ms};
+use exercises::threads;
 use scheduler::policy::{Attributes, CpuId, Ready, RoundRobin, ThreadId};
 use scheduler::simulation::{Job, Simulation};
 use scheduler::time::Time;
@@ -96,17 +97,48 @@ pub(crate) fn checks() -> Vec<Check<NewPolicy>> {
             run: Box::new(|subject| random::compare(REFERENCE, *subject)),
             step: None,
         },
+        Check {
+            name: "threads_at_checkpoints",
+            rule: "real threads, stopped at checkpoints, run in round robin's order",
+            part: Part::Threads,
+            run: Box::new(|subject| threads::compare(&mixed(), REFERENCE, *subject)),
+            step: Some(Box::new(|subject| show(&mixed(), *subject))),
+        },
+        Check {
+            name: "threads_by_signal",
+            rule: "real threads that never stop by themselves take turns",
+            part: Part::Threads,
+            run: Box::new(|subject| threads::preempted_by_signal(subject(ms(2)))),
+            step: None,
+        },
     ]
+}
+
+/// Threads that compute, sleep and yield.
+fn mixed() -> Scenario {
+    Scenario::new([
+        Job::new().run(ms(7)),
+        Job::new().run(ms(1)).wait(ms(4)).run(ms(4)),
+        Job::new().run(ms(2)).yield_now().run(ms(2)),
+    ])
+}
+
+/// Runs a scenario as threads whose trace can be stepped.
+fn show(scenario: &Scenario, new: NewPolicy) {
+    if let Err(error) = threads::run(scenario, new(scenario.quantum)) {
+        eprintln!("{error}");
+    }
 }
 
 /// A check that a small scenario runs as it should.
 fn rule(name: &'static str, rule: &'static str, scenario: Scenario) -> Check<NewPolicy> {
+    let stepped = scenario.clone();
     Check {
         name,
         rule,
         part: Part::Rules,
         run: Box::new(move |subject| scenario.compare(REFERENCE, *subject)),
-        step: None,
+        step: Some(Box::new(move |subject| show(&stepped, *subject))),
     }
 }
 

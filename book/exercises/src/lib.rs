@@ -17,6 +17,7 @@
 //! | [`report`] | what stepper and judge say to each other |
 //! | [`scenario`] | jobs for a policy, held against another policy |
 //! | [`random`] | hundreds of scenarios, and the smallest that goes wrong |
+//! | [`threads`] | a scenario as real threads |
 //!
 //! Book: "Exercises" in the introduction.
 
@@ -25,3 +26,4 @@ pub mod judge;
 pub mod random;
 pub mod report;
 pub mod scenario;
+pub mod threads;

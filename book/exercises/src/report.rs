@@ -47,6 +47,18 @@ pub struct CheckResult {
     pub rule: String,
     /// Which part of the points it belongs to.
     pub part: Part,
-    /// Why it failed; None if it passed.
-    pub complaint: Option<Complaint>,
+    /// How it went.
+    pub outcome: Outcome,
+}
+
+/// How a check went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// What must hold, holds.
+    Passed,
+    /// It does not, and this is why.
+    Failed(Box<Complaint>),
+    /// Not tried, since a check failed that this one presumes.
+    NotRun,
 }
