@@ -1,2 +1,73 @@
-//! The program behind `cargo run`.
-fn main() {}
+//! The program behind `cargo run`: steps a program under both models.
+//!
+//! Reads the command line, does what it asks for, and turns a failure into a
+//! sentence and an exit code. The library beside it (`stepper`) reads traces;
+//! here are the processes, the terminal and the screen:
+//!
+//! ```text
+//!  command_line ──► subject ──► children ──bytes──► recording
+//!                  (lessons,                           │
+//!                   files)                             ▼
+//!  terminal ◄── screen ◄────────────────────────────  model ◄── keys, mouse
+//! ```
+//!
+//! Book: appendix "The stepper".
+
+mod app;
+mod children;
+mod command_line;
+mod failure;
+mod files;
+mod keys;
+mod lessons;
+mod model;
+mod mouse;
+mod plain;
+mod recording;
+mod screen;
+mod signals;
+mod sources;
+mod steps;
+mod subject;
+mod terminal;
+
+use command_line::Action;
+use failure::Failure;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+use subject::Subject;
+
+fn main() -> ExitCode {
+    let done = match command_line::read().action {
+        None => Subject::first_lesson()
+            .and_then(|lesson| steps::run(&lesson, &command_line::Step::default())),
+        Some(Action::List) => list(),
+        Some(Action::Step(step)) => {
+            Subject::find(&step).and_then(|subject| steps::run(&subject, &step))
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.sentence.is_empty() {
+                // Nothing can be done about a terminal that takes no text.
+                let _ = writeln!(io::stderr(), "sidestep: {failure}");
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// Prints the lessons, a line each.
+fn list() -> Result<(), Failure> {
+    let lessons = lessons::all(&lessons::checkout()?)?;
+    let widest = lessons.iter().map(|lesson| lesson.topic.len()).max().unwrap_or(0);
+    let mut output = io::stdout().lock();
+    for lesson in &lessons {
+        writeln!(output, "{}  {:widest$}  {}", lesson.number, lesson.topic, lesson.title)?;
+    }
+    writeln!(output, "\ncargo run -- step {}", lessons.first().map_or("LESSON", |it| &it.number))?;
+    Ok(())
+}

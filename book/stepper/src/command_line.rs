@@ -1,0 +1,170 @@
+//! The command line: what can be asked of the program.
+//!
+//! Read once, by `main`. Everything is checked here that can be checked
+//! without looking at the disk; a mistake ends with [`Code::Usage`].
+//!
+//! Left out: options for the look. The terminal says how large it is, and
+//! `NO_COLOR` and `TERM` whether colours are wanted.
+//!
+//! Book: appendix "The stepper".
+
+use crate::failure::Code;
+use clap::{Args, Parser, Subcommand, error::ErrorKind};
+use std::{ffi::OsString, path::PathBuf, process};
+
+/// What `--help` says about the ways to end.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    what was asked is done (leaving the stepper with q counts)
+  1    the stepped program failed: it panicked, was killed, or said so itself
+  2    the lesson does not compile; cargo has said why
+  64   the command line makes no sense
+  65   there is no trace in what was read
+  66   there is no such lesson or file
+  73   a file cannot be written
+  74   the terminal or the operating system refused
+  127  the command cannot be started
+  128+ a signal ended it (130: Ctrl-C)";
+
+/// Step the same program under both models of multitasking, side by side.
+///
+/// Without a command: opens the stepper on the first lesson, or, when the
+/// output is not a terminal, prints what both of its twins did.
+#[derive(Debug, Parser)]
+#[command(name = "sidestep", version, after_help = EXIT_CODES, max_term_width = 80)]
+pub(crate) struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) action: Option<Action>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Action {
+    /// List the lessons
+    List,
+    /// Step a lesson, a saved trace, or a program of your own
+    Step(Step),
+}
+
+/// What to step, and how to show it.
+#[derive(Args, Debug, Default)]
+#[group(id = "what", args = ["subject", "command"], required = true)]
+pub(crate) struct Step {
+    /// A lesson (01, 1, two_counters) or a file that ends in .trace or .json
+    #[arg(value_name = "LESSON|FILE")]
+    pub(crate) subject: Option<String>,
+
+    /// Any program that calls `env_logger::init()`: step -- COMMAND ARGUMENTS
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+
+    /// Print what happened, a line a step, instead of opening the screen
+    #[arg(long)]
+    pub(crate) plain: bool,
+
+    /// Keep the trace: raw lines in FILE.trace, or both sides in FILE.json
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+
+    /// Run the lesson on the real clock, its threads preempted by signal
+    #[arg(long, requires = "subject")]
+    pub(crate) real: bool,
+
+    /// Print one screen of this size as text, and exit
+    #[arg(long, value_name = "COLUMNSxROWS", value_parser = screen_size, conflicts_with = "plain")]
+    pub(crate) screen: Option<(u16, u16)>,
+
+    /// Begin at this step, or at these of the left and the right side
+    #[arg(long, value_name = "STEP[,STEP]", value_delimiter = ',', num_args = 1)]
+    pub(crate) at: Vec<usize>,
+}
+
+/// Reads the command line, or ends the program: help with 0, a mistake with 64.
+pub(crate) fn read() -> CommandLine {
+    match CommandLine::try_parse() {
+        Ok(command_line) => command_line,
+        Err(error) => {
+            // Nothing can be done about a terminal that takes no text.
+            let _ = error.print();
+            process::exit(match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => 0,
+                _ => Code::Usage as i32,
+            })
+        }
+    }
+}
+
+/// The largest screen, a side: what a terminal's own protocol can say, and no
+/// more than a drawing needs.
+const LARGEST: u16 = 1000;
+
+/// Reads `80x24`.
+fn screen_size(text: &str) -> Result<(u16, u16), String> {
+    let (width, height) = text.split_once('x').ok_or("write it like 80x24")?;
+    let side = |text: &str| {
+        let side = text.parse().map_err(|_| "write it like 80x24")?;
+        if (1..=LARGEST).contains(&side) {
+            Ok(side)
+        } else {
+            Err("each side is 1 to 1000")
+        }
+    };
+    Ok((side(width)?, side(height)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// Parses a command line without the program's name.
+    fn parse(arguments: &[&str]) -> Result<CommandLine, clap::Error> {
+        CommandLine::try_parse_from([&["sidestep"], arguments].concat())
+    }
+
+    /// The options of a `step` command line.
+    fn step(arguments: &[&str]) -> Step {
+        match parse(&[&["step"], arguments].concat()).unwrap().action {
+            Some(Action::Step(step)) => step,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn definition_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn nothing_asked_is_allowed() {
+        assert!(parse(&[]).unwrap().action.is_none());
+    }
+
+    #[test]
+    fn step_takes_a_command_after_two_dashes() {
+        let step = step(&["--plain", "--", "./mine", "--plain"]);
+        assert_eq!(step.command, ["./mine", "--plain"]);
+        assert!(step.plain && step.subject.is_none());
+    }
+
+    #[test]
+    fn step_needs_exactly_one_subject() {
+        assert!(parse(&["step"]).is_err());
+        assert!(parse(&["step", "01", "--", "ls"]).is_err());
+    }
+
+    #[test]
+    fn real_belongs_to_lessons() {
+        assert!(parse(&["step", "--real", "--", "ls"]).is_err());
+        assert!(step(&["01", "--real"]).real);
+    }
+
+    #[test]
+    fn screen_size_is_read_and_bounded() {
+        assert_eq!(step(&["01", "--screen", "80x24"]).screen, Some((80, 24)));
+        for bad in ["80", "x", "0x10", "80x70000", "80x1001", "axb"] {
+            assert!(parse(&["step", "01", "--screen", bad]).is_err(), "{bad}");
+        }
+    }
+}

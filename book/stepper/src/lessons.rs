@@ -1,0 +1,320 @@
+//! The lessons: found in the checkout's `examples/`, by their names alone.
+//!
+//! A lesson is a pair of twins, `NN_topic_tasks.rs` and `NN_topic_threads.rs`;
+//! one of them may be missing. Its title is the first line of the header.
+//!
+//! Invariants: (1) lessons come in order of number, then of name; (2) a name
+//! that fits two lessons finds neither: the learner is told both.
+//!
+//! Left out: running them (`children`) and their questions (`predict`).
+//!
+//! Book: appendix "The stepper".
+
+use crate::failure::{Code, Failure};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+/// A lesson, with at least one of its twins.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Lesson {
+    /// Its number in the course, as written: `01`.
+    pub(crate) number: String,
+    /// The words after the number: `two_counters`.
+    pub(crate) topic: String,
+    /// What the header's first line says, without the final dot.
+    pub(crate) title: String,
+    /// Whether it runs as tasks.
+    pub(crate) tasks: bool,
+    /// Whether it runs as threads.
+    pub(crate) threads: bool,
+}
+
+impl Lesson {
+    /// `01_two_counters`
+    pub(crate) fn name(&self) -> String {
+        format!("{}_{}", self.number, self.topic)
+    }
+
+    /// `01 two counters`
+    pub(crate) fn heading(&self) -> String {
+        self.name().replace('_', " ")
+    }
+
+    /// The names of the examples that are there, the tasks first.
+    pub(crate) fn twins(&self) -> Vec<String> {
+        let twin = |there: bool, suffix| there.then(|| format!("{}_{suffix}", self.name()));
+        let twins = [twin(self.tasks, "tasks"), twin(self.threads, "threads")];
+        twins.into_iter().flatten().collect()
+    }
+}
+
+/// Where the checkout is: its root is where the lessons run.
+///
+/// The one this program was compiled in, if it still is there (so that it works
+/// from any folder); else the nearest one around the current folder.
+///
+/// # Errors
+/// There is none, as when the program was moved to another machine.
+pub(crate) fn checkout() -> Result<PathBuf, Failure> {
+    let compiled_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let around = env::current_dir().ok();
+    let around = around.iter().flat_map(|folder| folder.ancestors());
+    std::iter::once(compiled_in.as_path())
+        .chain(around)
+        .find(|folder| folder.join("book/stepper/Cargo.toml").is_file())
+        .and_then(|folder| folder.canonicalize().ok())
+        .ok_or_else(|| {
+            Failure::new(
+                Code::NoInput,
+                "the course is not here: run this in a folder of its checkout, \
+                 the one with examples/ and book/ in it",
+            )
+        })
+}
+
+/// Every lesson of the checkout, in order (1).
+///
+/// # Errors
+/// `examples/` cannot be read.
+pub(crate) fn all(checkout: &Path) -> Result<Vec<Lesson>, Failure> {
+    let folder = checkout.join("examples");
+    let unreadable = |error| {
+        Failure::new(
+            Code::NoInput,
+            format!("the lessons in {} cannot be read: {error}", folder.display()),
+        )
+    };
+    let mut names: Vec<String> = fs::read_dir(&folder)
+        .map_err(unreadable)?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    names.sort(); // so that the tasks, whose title is shown, come first
+    let mut lessons: Vec<Lesson> = Vec::new();
+    for name in names {
+        let Some((number, topic, kind)) = parts(&name) else {
+            continue;
+        };
+        let known = lessons
+            .iter_mut()
+            .find(|lesson| lesson.number == number && lesson.topic == topic);
+        let lesson = match known {
+            Some(lesson) => lesson,
+            None => lessons.push_mut(Lesson {
+                number: number.to_owned(),
+                topic: topic.to_owned(),
+                title: title(&fs::read_to_string(folder.join(&name)).unwrap_or_default()),
+                tasks: false,
+                threads: false,
+            }),
+        };
+        match kind {
+            Kind::Tasks => lesson.tasks = true,
+            Kind::Threads => lesson.threads = true,
+        }
+    }
+    lessons.sort_by(|one, other| {
+        let key = |lesson: &Lesson| (lesson.number.parse::<u32>().ok(), lesson.topic.clone());
+        key(one).cmp(&key(other))
+    });
+    Ok(lessons)
+}
+
+/// The lesson that the learner means by `name`: `01`, `1`, `two_counters`,
+/// `01_two_counters`, or one of the twins or its file.
+///
+/// # Errors
+/// None or several fit (2): the sentence says what is close, and what there is.
+pub(crate) fn find<'a>(lessons: &'a [Lesson], name: &str) -> Result<&'a Lesson, Failure> {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let file = file.strip_suffix(".rs").unwrap_or(file);
+    let wanted = file
+        .strip_suffix("_tasks")
+        .or_else(|| file.strip_suffix("_threads"))
+        .unwrap_or(file)
+        .replace([' ', '-'], "_")
+        .to_lowercase();
+    let same_number = |lesson: &Lesson| {
+        let number = wanted.parse::<u32>();
+        number.is_ok() && number.ok() == lesson.number.parse().ok()
+    };
+    let fits: Vec<&Lesson> = lessons
+        .iter()
+        .filter(|lesson| {
+            wanted == lesson.name() || wanted == lesson.topic || same_number(lesson)
+        })
+        .collect();
+    match fits[..] {
+        [lesson] => Ok(lesson),
+        [] => Err(unknown(lessons, name, &wanted)),
+        _ => Err(Failure::new(
+            Code::NoInput,
+            format!("`{name}` may be any of these; say which:{}", listed(&fits)),
+        )),
+    }
+}
+
+/// What to say when no lesson is called `name`.
+fn unknown(lessons: &[Lesson], name: &str, wanted: &str) -> Failure {
+    let distance = |lesson: &&Lesson| {
+        edits(wanted, &lesson.name()).min(edits(wanted, &lesson.topic))
+    };
+    let close = lessons
+        .iter()
+        .filter(|lesson| {
+            lesson.topic.contains(wanted) || distance(lesson) <= 1 + wanted.len() / 4
+        })
+        .min_by_key(distance);
+    let guess = match close {
+        Some(lesson) if !wanted.is_empty() => {
+            format!(" Did you mean {}?", lesson.name())
+        }
+        _ => String::new(),
+    };
+    let there = listed(&lessons.iter().collect::<Vec<_>>());
+    Failure::new(
+        Code::NoInput,
+        format!("there is no lesson `{name}`.{guess} There are:{there}"),
+    )
+}
+
+/// The lessons, an indented line each.
+fn listed(lessons: &[&Lesson]) -> String {
+    if lessons.is_empty() {
+        return " none yet".to_owned();
+    }
+    let line = |lesson: &&Lesson| format!("\n  {:<24} {}", lesson.name(), lesson.title);
+    lessons.iter().map(line).collect()
+}
+
+/// As what a twin runs.
+enum Kind {
+    /// On the event loop.
+    Tasks,
+    /// Under the scheduler.
+    Threads,
+}
+
+/// Takes `01_two_counters_tasks.rs` apart; None for any other file.
+fn parts(file: &str) -> Option<(&str, &str, Kind)> {
+    let (number, rest) = file.strip_suffix(".rs")?.split_once('_')?;
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (topic, kind) = rest.rsplit_once('_')?;
+    match kind {
+        "tasks" => Some((number, topic, Kind::Tasks)),
+        "threads" => Some((number, topic, Kind::Threads)),
+        _ => None,
+    }
+}
+
+/// The first line of a file's `//!` header.
+fn title(text: &str) -> String {
+    let first = text.lines().find_map(|line| line.strip_prefix("//!"));
+    first.unwrap_or_default().trim().trim_end_matches('.').to_owned()
+}
+
+/// How many letters must be changed, added or removed to turn one into the
+/// other (Levenshtein's distance, a row at a time).
+fn edits(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, letter) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, &wanted) in other.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != wanted);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A checkout with these examples, each with a header that names it.
+    fn checkout_with(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("examples")).unwrap();
+        for file in files {
+            let text = format!("//! Title of {file}.\n//! More.\nfn main() {{}}\n");
+            fs::write(folder.path().join("examples").join(file), text).unwrap();
+        }
+        folder
+    }
+
+    /// Three lessons to search.
+    fn three() -> Vec<Lesson> {
+        let folder = checkout_with(&[
+            "10_timers_tasks.rs",
+            "02_queue_threads.rs",
+            "01_two_counters_threads.rs",
+            "01_two_counters_tasks.rs",
+            "notes.txt",
+            "tasks.rs",
+            "x1_a_tasks.rs",
+        ]);
+        all(folder.path()).unwrap()
+    }
+
+    #[test]
+    fn lessons_come_in_order_with_their_twins() {
+        let twins: Vec<Vec<String>> = three().iter().map(Lesson::twins).collect();
+        assert_eq!(
+            twins,
+            [
+                vec!["01_two_counters_tasks", "01_two_counters_threads"],
+                vec!["02_queue_threads"],
+                vec!["10_timers_tasks"],
+            ]
+        );
+    }
+
+    #[test]
+    fn title_is_the_first_line_of_the_tasks_header() {
+        assert_eq!(three()[0].title, "Title of 01_two_counters_tasks.rs");
+        assert_eq!(title("fn main() {}"), "");
+    }
+
+    #[test]
+    fn lesson_is_found_by_each_of_its_names() {
+        for name in [
+            "01",
+            "1",
+            "two_counters",
+            "two-counters",
+            "01_two_counters",
+            "examples/01_two_counters_threads.rs",
+        ] {
+            assert_eq!(find(&three(), name).unwrap().number, "01", "{name}");
+        }
+    }
+
+    #[test]
+    fn unknown_lesson_names_a_close_one_and_lists_all() {
+        let failure = find(&three(), "quue").unwrap_err();
+        assert!(failure.sentence.contains("Did you mean 02_queue?"), "{failure}");
+        assert!(failure.sentence.contains("10_timers"));
+        let failure = find(&three(), "99").unwrap_err();
+        assert!(!failure.sentence.contains("Did you mean"), "{failure}");
+    }
+
+    #[test]
+    fn ambiguous_name_finds_nothing_and_says_both() {
+        let folder = checkout_with(&["01_a_tasks.rs", "1_b_tasks.rs"]);
+        let failure = find(&all(folder.path()).unwrap(), "1").unwrap_err();
+        assert!(failure.sentence.contains("01_a") && failure.sentence.contains("1_b"));
+    }
+
+    #[test]
+    fn edits_counts_changed_letters() {
+        assert_eq!(edits("quue", "queue"), 1);
+        assert_eq!(edits("", "abc"), 3);
+        assert_eq!(edits("timers", "timers"), 0);
+    }
+}

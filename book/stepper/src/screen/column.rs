@@ -1,0 +1,178 @@
+//! A column: its frame, its headings, its panes.
+//!
+//! Book: appendix "The stepper".
+
+use super::{
+    Context, events, lanes,
+    layout::{Column, Pane, Slot},
+    queue, source, state,
+    style::Look,
+    text::{line, put, wrap_in},
+    units, words,
+};
+use crate::{model::Model, recording::Ending};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use stepper::{sentence, time};
+
+/// Draws a column.
+pub(super) fn draw(model: &Model, look: Look, column: &Column, buffer: &mut Buffer) {
+    let focused = column.view == model.focus && model.views.len() > 1;
+    let style = look.frame(focused);
+    frame(column.area, style, buffer);
+    let cells = column.area.width.saturating_sub(4);
+    let title = words::title(model, column.view);
+    let title = if column.continued { String::new() } else { format!(" {title} ") };
+    let x = column.area.x + 1;
+    put(buffer, x, column.area.y, cells, &title, look.heading(focused));
+    let Some(side) = model.side(column.view) else {
+        without_trace(model, look, column, buffer);
+        return;
+    };
+    if !column.continued {
+        let foot = format!(" {} ", foot(model, column.view));
+        put(buffer, x, column.area.bottom() - 1, cells, &foot, style);
+    }
+    let view = &model.views[column.view];
+    let context = Context {
+        model,
+        look,
+        index: column.view,
+        view,
+        side,
+        state: view.state(),
+    };
+    for slot in &column.slots {
+        if let Some(y) = slot.heading {
+            heading(column.area, y, style, buffer);
+            let text = format!(" {} ", heading_text(&context, slot.pane));
+            put(buffer, x, y, cells, &text, look.heading(focused));
+        }
+        pane(&context, slot, buffer);
+    }
+}
+
+/// The border around a column.
+fn frame(area: Rect, style: Style, buffer: &mut Buffer) {
+    let line = "─".repeat(usize::from(area.width.saturating_sub(2)));
+    let (top, bottom) = (area.y, area.bottom().saturating_sub(1));
+    put(buffer, area.x, top, area.width, &format!("┌{line}┐"), style);
+    for y in top + 1..bottom {
+        put(buffer, area.x, y, 1, "│", style);
+        put(buffer, area.right() - 1, y, 1, "│", style);
+    }
+    put(buffer, area.x, bottom, area.width, &format!("└{line}┘"), style);
+}
+
+/// The line of a heading, joined to the frame.
+fn heading(area: Rect, y: u16, style: Style, buffer: &mut Buffer) {
+    let line = "─".repeat(usize::from(area.width.saturating_sub(2)));
+    put(buffer, area.x, y, area.width, &format!("├{line}┤"), style);
+}
+
+/// What the heading of a pane says.
+fn heading_text(context: &Context<'_>, pane: Pane) -> String {
+    match pane {
+        Pane::Ours => match source::ours(context) {
+            Some(place) => format!("our source · {place}"),
+            None => "our source".to_owned(),
+        },
+        Pane::Units => units::heading(context),
+        Pane::Output => "output".to_owned(),
+        Pane::Happened => "what happened".to_owned(),
+        Pane::Events => "events".to_owned(),
+        Pane::Lanes | Pane::LongLanes => "over time".to_owned(),
+        Pane::Source | Pane::State | Pane::Queue | Pane::Values => String::new(),
+    }
+}
+
+/// What stands at the foot of a side: its step, its time, its end.
+fn foot(model: &Model, view: usize) -> String {
+    let recording = model.recording(view);
+    let view = &model.views[view];
+    let last = recording.trace().sides.get(view.side.unwrap_or(0)).map_or(0, stepper::Side::len);
+    let more = if recording.ending.is_open() { "+" } else { "" };
+    let mut foot = format!("step {} of {last}{more}", view.step());
+    foot.push_str(&format!(" · {}", time::show(view.state().time())));
+    if recording.ending.is_open() || (recording.ending != Ending::File && view.step() == last) {
+        foot.push_str(&format!(" · {}", recording.ending));
+    }
+    foot
+}
+
+/// Draws a pane.
+fn pane(context: &Context<'_>, slot: &Slot, buffer: &mut Buffer) {
+    let area = slot.area;
+    match slot.pane {
+        Pane::Source if context.model.ours => source::draw_ours(context, area, buffer),
+        Pane::Source => source::draw(context, area, buffer),
+        Pane::Ours => source::draw_ours(context, area, buffer),
+        Pane::State => state::draw(context, area, buffer),
+        Pane::Queue => queue::draw(context, area, buffer),
+        Pane::Units => units::draw(context, area, buffer),
+        Pane::Values => state::draw_values(context, area, buffer),
+        Pane::Output => output(context, area, buffer),
+        Pane::Happened => happened(context, area, buffer),
+        Pane::Events => events::draw(context, area, buffer),
+        Pane::Lanes => lanes::draw(context, area, false, buffer),
+        Pane::LongLanes => lanes::draw(context, area, true, buffer),
+    }
+}
+
+/// The last lines that the program has printed by now.
+fn output(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
+    let lines = context.side.output.last_lines(context.view.step(), area.height.into());
+    for (row, words) in (0..).zip(lines) {
+        let words = format!(" {}", super::text::without_tabs(&words));
+        line(buffer, area, row, &words, Style::new());
+    }
+}
+
+/// The sentence about the step, and what of it does not fit the state.
+fn happened(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
+    let step = context.view.step();
+    let mut words = sentence(context.side, step);
+    let notes = context.side.notes.iter().filter(|note| note.step == step);
+    for note in notes {
+        words.push(' ');
+        words.push_str(&note.text);
+    }
+    let mut style = Style::new();
+    if let Some(complaint) = &context.state.complaint
+        && !words.contains('⚠')
+    {
+        words = format!("⚠ {complaint} {words}");
+    }
+    if words.contains('⚠') {
+        style = context.look.warning();
+    }
+    let cells = area.width.saturating_sub(2);
+    let lines = wrap_in(&words, cells.into(), area.height.into());
+    for (row, words) in (0..).zip(lines) {
+        line(buffer, area, row, &format!(" {words}"), style);
+    }
+}
+
+/// What to say of a program that has not written a record.
+fn without_trace(model: &Model, look: Look, column: &Column, buffer: &mut Buffer) {
+    let recording = model.recording(column.view);
+    let area = Rect::new(
+        column.area.x + 2,
+        column.area.y + 1,
+        column.area.width.saturating_sub(4),
+        column.area.height.saturating_sub(2),
+    );
+    let mut row = 0;
+    let advice = words::without_trace(recording);
+    for words in wrap_in(&advice, area.width.into(), area.height.into()) {
+        line(buffer, area, row, &words, look.here());
+        row += 1;
+    }
+    let left = area.height.saturating_sub(row + 2);
+    let printed = recording.trace().orphan.last_lines(usize::MAX, left.into());
+    if !printed.is_empty() {
+        line(buffer, area, row + 1, "It printed:", look.quiet());
+    }
+    for (row, words) in (row + 2..).zip(printed) {
+        line(buffer, area, row, &super::text::without_tabs(&words), Style::new());
+    }
+}

@@ -1,0 +1,136 @@
+//! What lies over the screen: help, the chain behind a state, a question.
+//!
+//! Book: appendix "The stepper".
+
+use super::{
+    style::Look,
+    text::{line, put, width, wrap},
+};
+use crate::{
+    keys::HELP,
+    model::{Model, Overlay, predict::Question},
+};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+/// The widest that a box gets.
+const WIDEST: u16 = 76;
+/// How many cells the names of keys take in the help.
+const KEY: usize = 11;
+
+/// Draws what lies over the screen, if anything does.
+pub(super) fn draw(model: &Model, look: Look, buffer: &mut Buffer) {
+    if let Some(question) = &model.predict.question {
+        ask(question, model, look, buffer);
+        return;
+    }
+    match &model.overlay {
+        Overlay::None => {}
+        Overlay::Help(top) => help(*top, look, buffer),
+        Overlay::Why(chain, selected) => why(chain, *selected, look, buffer),
+        Overlay::Told(title, text) => {
+            let lines = wrap(text, cells(buffer)).into_iter();
+            let lines: Vec<(String, Style)> = lines.map(|text| (text, Style::new())).collect();
+            panel(title, "any key", &lines, look, buffer);
+        }
+    }
+}
+
+/// How many cells a line in a box has.
+fn cells(buffer: &Buffer) -> usize {
+    usize::from(buffer.area.width.min(WIDEST).saturating_sub(6))
+}
+
+/// The keys, from a line on.
+fn help(top: usize, look: Look, buffer: &mut Buffer) {
+    let room = cells(buffer).saturating_sub(KEY);
+    let mut lines = Vec::new();
+    for (key, does) in &HELP[top.min(HELP.len())..] {
+        for (index, words) in wrap(does, room).into_iter().enumerate() {
+            let key = if index == 0 { key } else { "" };
+            let space = " ".repeat(KEY.saturating_sub(width(key)));
+            lines.push((format!("{key}{space}{words}"), Style::new()));
+        }
+    }
+    lines.push((String::new(), Style::new()));
+    lines.push((
+        "█ runs  · ready, runnable  ─ waits, blocked  ↯ preempted  ╳ over".to_owned(),
+        look.quiet(),
+    ));
+    panel("the keys", "↑↓ scroll, any other key closes", &lines, look, buffer);
+}
+
+/// The chain that led to what a unit does, the selected link marked.
+fn why(chain: &[(usize, String)], selected: usize, look: Look, buffer: &mut Buffer) {
+    let indent = "          ";
+    let room = cells(buffer).saturating_sub(indent.len());
+    let mut lines = Vec::new();
+    let mut first_selected = 0;
+    for (index, (step, sentence)) in chain.iter().enumerate() {
+        let style = if index == selected { look.here() } else { Style::new() };
+        if index == selected {
+            first_selected = lines.len();
+        }
+        let mark = if index == selected { '▶' } else { ' ' };
+        for (row, words) in wrap(sentence, room).into_iter().enumerate() {
+            let head = if row == 0 { format!("{mark} {step:>6}  ") } else { indent.to_owned() };
+            lines.push((format!("{head}{words}"), style));
+        }
+    }
+    let rows = usize::from(buffer.area.height.saturating_sub(4));
+    let lines = &lines[first_selected.saturating_sub(rows / 2)..];
+    panel("why", "↑↓ choose, Enter goes there, any other key closes", lines, look, buffer);
+}
+
+/// A question, its choices or what has been typed.
+fn ask(question: &Question, model: &Model, look: Look, buffer: &mut Buffer) {
+    let mut lines: Vec<(String, Style)> = Vec::new();
+    let room = cells(buffer);
+    lines.extend(wrap(&question.asks, room).into_iter().map(|text| (text, look.here())));
+    lines.push((String::new(), Style::new()));
+    for (letter, choice) in ('a'..='z').zip(&question.choices) {
+        for (row, words) in wrap(choice, room.saturating_sub(3)).into_iter().enumerate() {
+            let head = if row == 0 { format!("{letter}) ") } else { "   ".to_owned() };
+            lines.push((format!("{head}{words}"), Style::new()));
+        }
+    }
+    let foot = if question.choices.is_empty() {
+        lines.push((format!("> {}_", question.typed), look.key()));
+        "type it, then Enter; Esc: no more questions"
+    } else {
+        "press its letter; Esc: no more questions"
+    };
+    panel(&format!("predict · {}", model.score()), foot, &lines, look, buffer);
+}
+
+/// Draws a box in the middle with lines, a title above and a hint below.
+fn panel(title: &str, foot: &str, lines: &[(String, Style)], look: Look, buffer: &mut Buffer) {
+    let screen = buffer.area;
+    let longest = lines.iter().map(|(text, _)| width(text)).max().unwrap_or(0);
+    let longest = longest.max(width(foot) + 2).max(width(title) + 2) + 4;
+    let wide = u16::try_from(longest).unwrap_or(u16::MAX).min(WIDEST).min(screen.width);
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let high = rows.saturating_add(2).min(screen.height.saturating_sub(2));
+    let area = Rect::new(
+        screen.x + (screen.width - wide) / 2,
+        screen.y + (screen.height - high) / 2,
+        wide,
+        high,
+    );
+    let inner = usize::from(wide.saturating_sub(2));
+    let style = look.key();
+    let rule = "─".repeat(inner);
+    let blank = format!("│{}│", " ".repeat(inner));
+    let bottom = area.bottom() - 1;
+    put(buffer, area.x, area.y, wide, &format!("┌{rule}┐"), style);
+    for y in area.y + 1..bottom {
+        put(buffer, area.x, y, wide, &blank, style);
+    }
+    put(buffer, area.x, bottom, wide, &format!("└{rule}┘"), style);
+    let cells = wide.saturating_sub(2);
+    put(buffer, area.x + 1, area.y, cells, &format!(" {title} "), style);
+    put(buffer, area.x + 1, bottom, cells, &format!(" {foot} "), style);
+    let text = Rect::new(area.x + 2, area.y + 1, wide.saturating_sub(4), high.saturating_sub(2));
+    for (row, (words, style)) in (0..).zip(lines).take(usize::from(high)) {
+        line(buffer, text, row, words, *style);
+    }
+}

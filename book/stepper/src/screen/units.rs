@@ -1,0 +1,90 @@
+//! Every unit as a row of a table: state, since when, what it waits for.
+//!
+//! Book: appendix "The stepper".
+
+use super::{
+    Context, lanes,
+    text::{cut, line, width},
+    words,
+};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use stepper::{
+    fold::{End, Unit, UnitState},
+    time,
+    trace::Target,
+};
+
+/// The heading of the table.
+pub(super) fn heading(context: &Context<'_>) -> String {
+    let units = context.side.target.unit().word();
+    let count = context.state.driver().map_or(0, |driver| driver.units.len());
+    format!("{units}s · {count}")
+}
+
+/// Draws the table, the units that the lanes show as well.
+pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
+    let tasks = context.side.target == Target::Runtime;
+    let runs = if tasks { "polls" } else { "turns" };
+    let head = row(["unit", "state", "since", "waits for", runs, "CPU time"], area.width);
+    line(buffer, area, 0, &head, context.look.quiet());
+    let rows = usize::from(area.height.saturating_sub(1));
+    for (index, unit) in (1..).zip(lanes::units(context, rows)) {
+        let cells = [
+            unit.label(),
+            format!("{} {}", words::mark(unit).symbol(), state(unit, tasks)),
+            time::show(unit.since),
+            words::waits(context, unit),
+            unit.runs.to_string(),
+            time::show(unit.ran),
+        ];
+        let mut style = context.look.mark(words::mark(unit));
+        if context.view.selected == Some(unit.id) {
+            style = context.look.selected(style);
+        }
+        let cells: [&str; 6] = std::array::from_fn(|index| cells[index].as_str());
+        line(buffer, area, index, &row(cells, area.width), style);
+    }
+    if context.state.driver().is_none() {
+        line(buffer, area, 1, " –", Style::new());
+    }
+}
+
+/// The word for what a unit does.
+fn state(unit: &Unit, task: bool) -> &'static str {
+    match unit.state {
+        UnitState::New => "new",
+        UnitState::Ready if task => "ready",
+        UnitState::Ready => "runnable",
+        UnitState::Running { .. } => "running",
+        UnitState::Waiting if task => "waiting",
+        UnitState::Waiting => "blocked",
+        UnitState::InCall => "in a call",
+        UnitState::Over(End::Done) if task => "complete",
+        UnitState::Over(End::Done) => "finished",
+        UnitState::Over(End::Panicked) => "panicked",
+        UnitState::Over(End::Cancelled) => "cancelled",
+    }
+}
+
+/// A row with its columns under each other; what a unit waits for gets the
+/// room that is left.
+fn row(cells: [&str; 6], area: u16) -> String {
+    let fixed = [14, 12, 9, 0, 6, 9];
+    let left = usize::from(area).saturating_sub(2 + fixed.iter().sum::<usize>() + 4);
+    let mut row = String::from(" ");
+    for (index, cell) in cells.iter().enumerate() {
+        let cells = if index == 3 { left } else { fixed[index] };
+        let text = cut(cell, cells);
+        let space = " ".repeat(cells.saturating_sub(width(&text)));
+        if index >= 4 {
+            row.push_str(&space);
+            row.push_str(&text);
+            row.push(' ');
+        } else {
+            row.push_str(&text);
+            row.push_str(&space);
+            row.push(' ');
+        }
+    }
+    row
+}

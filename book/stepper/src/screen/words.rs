@@ -1,0 +1,114 @@
+//! Words that several panes share: titles, units, waits, places.
+//!
+//! Book: appendix "The stepper".
+
+use super::Context;
+use crate::{
+    model::Model,
+    recording::{Ending, Recording},
+};
+use stepper::{
+    fold::{Driver, Mark, Phase, Unit, UnitState, Wait},
+    time,
+    trace::{Reference, Target, Thing},
+};
+
+/// The title of a view's column: `threads · 1 CPU · round robin 3 ms`.
+pub(super) fn title(model: &Model, view: usize) -> String {
+    let Some(side) = model.side(view) else {
+        return model.recording(view).title.clone();
+    };
+    let drivers = &side.last_state().drivers;
+    // More than one of them: say which took the step.
+    let number = match model.views[view].state().driver() {
+        Some(driver) if drivers.len() > 1 => format!(" {}", driver.number),
+        _ => String::new(),
+    };
+    if side.target == Target::Runtime {
+        return format!("tasks · {} event loop{number}", if number.is_empty() { "one" } else { "" })
+            .replace("  ", " ");
+    }
+    let shown = model.views[view].state().driver();
+    let Some(driver) = shown.or(drivers.first()) else {
+        return "threads".to_owned();
+    };
+    let settings = &driver.settings;
+    let cpus = match settings.cpus {
+        1 => "1 CPU".to_owned(),
+        cpus => format!("{cpus} CPUs"),
+    };
+    let policy = settings.policy.replace('_', " ");
+    let quantum = settings.quantum.map(time::show).unwrap_or_default();
+    let title = format!("threads{number} · {cpus} · {policy} {quantum}");
+    title.trim_end_matches([' ', '·']).to_owned()
+}
+
+/// `virtual time` or `real time`, as the view's driver says.
+pub(super) fn clock(model: &Model, view: usize) -> Option<String> {
+    let driver = model.side(view)?.last_state().driver()?;
+    let clock = &driver.settings.clock;
+    (!clock.is_empty()).then(|| format!("{clock} time"))
+}
+
+/// What to say of a program that has written no record.
+pub(crate) fn without_trace(recording: &Recording) -> String {
+    let title = &recording.title;
+    match recording.ending {
+        Ending::NotStarted => format!("{title} has not been started: the other one is running."),
+        Ending::Running => format!("{title} is running, and has written no trace yet."),
+        Ending::File => format!(
+            "There is no trace in {title}: it has no line with `TRACE runtime]` or \
+             `TRACE scheduler]`. Save one with `step LESSON --save FILE.trace`."
+        ),
+        ending => format!(
+            "{title} wrote no trace ({ending}). Add `env_logger::init();` to the beginning of \
+             its main, and env_logger with its feature `kv` to its Cargo.toml."
+        ),
+    }
+}
+
+/// The mark of a unit's state.
+pub(super) fn mark(unit: &Unit) -> Mark {
+    match unit.state {
+        UnitState::New | UnitState::Ready => Mark::Ready,
+        UnitState::Running { .. } => Mark::Running,
+        UnitState::Waiting | UnitState::InCall => Mark::Waiting,
+        UnitState::Over(_) => Mark::Over,
+    }
+}
+
+/// What a unit waits for: `task 1`, `timer 2 (5 ms)`, `until 5 ms`.
+pub(super) fn waits(context: &Context<'_>, unit: &Unit) -> String {
+    let driver = context.state.driver_of(unit.id.driver);
+    let words: Vec<String> = unit.waits.iter().map(|wait| self::wait(driver, wait)).collect();
+    match (words.is_empty(), unit.state) {
+        (true, UnitState::InCall) => "a call".to_owned(),
+        _ => words.join(", "),
+    }
+}
+
+/// One thing that a unit waits for.
+fn wait(driver: Option<&Driver>, wait: &Wait) -> String {
+    match wait {
+        Wait::Thing(Reference { thing, number }) => {
+            let timer = driver.filter(|_| *thing == Thing::Timer);
+            match timer.and_then(|driver| driver.timers.get(*number)) {
+                Some(timer) => format!("timer {number} ({})", time::show(timer.deadline)),
+                None => format!("{} {number}", thing.word()),
+            }
+        }
+        Wait::Sleep(Some(until)) => format!("until {}", time::show(*until)),
+        Wait::Sleep(None) => "sleeps".to_owned(),
+        Wait::Call(name) => format!("in {name}"),
+        Wait::Other(words) => words.to_string(),
+    }
+}
+
+/// What nobody running means: the loop sleeps, or nothing is to be done.
+pub(super) fn nobody(driver: &Driver) -> String {
+    match driver.phase {
+        Phase::Parked { until: Some(until) } => format!("– sleeps until {}", time::show(until)),
+        Phase::Parked { until: None } => "– sleeps until the OS wakes it".to_owned(),
+        Phase::Unknown | Phase::Going | Phase::Ended => "–".to_owned(),
+    }
+}

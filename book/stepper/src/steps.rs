@@ -1,0 +1,73 @@
+//! `step`: opens the screen, or prints, and saves.
+//!
+//! Book: appendix "The stepper".
+
+use crate::{
+    app::App,
+    children::groups::Groups,
+    command_line::Step,
+    failure::Failure,
+    files,
+    model::Model,
+    plain, signals,
+    subject::Subject,
+};
+use std::{
+    env,
+    io::{self, IsTerminal},
+};
+
+/// Steps a subject as the command line wants it.
+///
+/// # Errors
+/// Whatever ends it early; a program that failed, if there is no screen.
+pub(crate) fn run(subject: &Subject, step: &Step) -> Result<(), Failure> {
+    if let Some(path) = &step.save {
+        files::check_name(path)?;
+    }
+    let raw = step.save.as_deref().is_some_and(files::wants_raw);
+    let groups = Groups::default();
+    let note = signals::watch(groups.clone())?;
+    let opened = subject.open(&groups, raw);
+    // A signal while cargo was at work has ended cargo.
+    let opened = opened.map_err(|failure| note.failure().unwrap_or(failure))?;
+    let mut model = Model::new(subject.heading(), subject.command(), opened.recordings, &step.at);
+    model.questions = opened.questions;
+    let (mut twins, mut sources) = (opened.twins, opened.sources);
+    let printed = step.plain || step.screen.is_some() || !is_screen();
+    let (mut model, outcome) = if printed {
+        let asked = plain::wait(&mut model, &mut twins, &note)?;
+        sources.fetch(&mut model);
+        let outcome = match step.screen {
+            Some(size) => plain::picture(&model, size),
+            None => plain::transcripts(&model),
+        };
+        (model, asked.map_or(outcome, Err))
+    } else {
+        let mut app = App {
+            subject: subject.clone(),
+            raw,
+            model,
+            twins,
+            sources,
+            groups,
+            note,
+        };
+        let outcome = app.run();
+        sources = app.sources;
+        (app.model, outcome)
+    };
+    if let Some(path) = &step.save {
+        if !raw {
+            sources.fetch_all(&mut model);
+        }
+        files::save(path, &model.recordings)?;
+    }
+    outcome
+}
+
+/// Whether the output is a terminal that a screen can be drawn on.
+fn is_screen() -> bool {
+    let dumb = env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
+    io::stdout().is_terminal() && !dumb
+}

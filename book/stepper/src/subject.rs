@@ -1,0 +1,183 @@
+//! The subject: what is to be stepped, found and made ready to be read.
+//!
+//! Book: appendix "The stepper".
+
+use crate::{
+    children::{Program, Twins, build, groups::Groups},
+    command_line::Step,
+    failure::Failure,
+    files,
+    lessons::{self, Lesson},
+    model::predict::LessonQuestion,
+    recording::Recording,
+    sources::Sources,
+};
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// What is to be stepped.
+#[derive(Clone, Debug)]
+pub(crate) enum Subject {
+    /// A lesson of this checkout, for real or not.
+    Lesson(Lesson, PathBuf, bool),
+    /// A trace that was saved.
+    File(PathBuf),
+    /// A program of the learner's own.
+    Command(Vec<OsString>),
+}
+
+/// What has been made ready.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    /// What the programs or the file say, or will say.
+    pub(crate) recordings: Vec<Recording>,
+    /// The programs, if any are to be run.
+    pub(crate) twins: Twins,
+    /// Where the sources are.
+    pub(crate) sources: Sources,
+    /// The lesson's own questions, by recording.
+    pub(crate) questions: Vec<Option<LessonQuestion>>,
+}
+
+impl Subject {
+    /// What the command line asks for.
+    ///
+    /// # Errors
+    /// There is no such lesson or file, or no checkout to look in.
+    pub(crate) fn find(step: &Step) -> Result<Subject, Failure> {
+        let Some(name) = &step.subject else {
+            return Ok(Subject::Command(step.command.clone()));
+        };
+        let path = Path::new(name);
+        if path.extension().is_some_and(|kind| kind == "trace" || kind == "json") {
+            return Ok(Subject::File(path.to_owned()));
+        }
+        let lesson = lessons::checkout().and_then(|checkout| {
+            let lessons = lessons::all(&checkout)?;
+            let lesson = lessons::find(&lessons, name)?.clone();
+            Ok(Subject::Lesson(lesson, checkout, step.real))
+        });
+        match lesson {
+            Err(_) if path.is_file() => Ok(Subject::File(path.to_owned())),
+            lesson => lesson,
+        }
+    }
+
+    /// The first lesson of the checkout.
+    ///
+    /// # Errors
+    /// There is no checkout, or no lesson in it.
+    pub(crate) fn first_lesson() -> Result<Subject, Failure> {
+        let checkout = lessons::checkout()?;
+        let lessons = lessons::all(&checkout)?;
+        let first = match lessons.first() {
+            Some(lesson) => lesson,
+            None => lessons::find(&lessons, "01")?,
+        };
+        Ok(Subject::Lesson(first.clone(), checkout, false))
+    }
+
+    /// What to call it on the screen.
+    pub(crate) fn heading(&self) -> String {
+        match self {
+            Subject::Lesson(lesson, ..) => lesson.heading(),
+            Subject::File(path) => path.display().to_string(),
+            Subject::Command(command) => quoted(command),
+        }
+    }
+
+    /// The command that opens it.
+    pub(crate) fn command(&self) -> String {
+        match self {
+            Subject::Lesson(lesson, _, real) => {
+                let real = if *real { " --real" } else { "" };
+                format!("cargo run -- step {}{real}", lesson.number)
+            }
+            Subject::File(path) => {
+                format!("cargo run -- step {}", quoted(&[path.clone().into_os_string()]))
+            }
+            Subject::Command(command) => format!("cargo run -- step -- {}", quoted(command)),
+        }
+    }
+
+    /// Builds and prepares it; `raw` if its bytes are to be saved. Programs
+    /// start when they are first pumped.
+    ///
+    /// # Errors
+    /// The lesson does not compile, or the file cannot be read.
+    pub(crate) fn open(&self, groups: &Groups, raw: bool) -> Result<Opened, Failure> {
+        let here = env::current_dir().unwrap_or_default();
+        match self {
+            Subject::Lesson(lesson, checkout, real) => {
+                let twins = lesson.twins();
+                let programs = build::build(checkout, &twins, groups)?.into_iter();
+                let programs = programs.map(|path| Program {
+                    command: [path.into_os_string()]
+                        .into_iter()
+                        .chain(real.then(|| "--real".into()))
+                        .collect(),
+                    folder: Some(checkout.clone()),
+                    takes_input: false,
+                });
+                let questions = twins.iter().map(|twin| {
+                    let file = checkout.join("examples").join(format!("{twin}.rs"));
+                    LessonQuestion::find(&fs::read_to_string(file).ok()?)
+                });
+                Ok(Opened {
+                    questions: questions.collect(),
+                    twins: Twins::new(programs.collect(), *real, groups),
+                    recordings: twins.iter().map(|twin| Recording::growing(twin, raw)).collect(),
+                    sources: Sources::new(vec![checkout.clone()]),
+                })
+            }
+            Subject::File(path) => Ok(Opened {
+                recordings: vec![Recording::whole(self.heading(), files::read(path)?)],
+                twins: Twins::new(Vec::new(), false, groups),
+                sources: Sources::new([Some(here), lessons::checkout().ok()].into_iter().flatten().collect()),
+                questions: vec![None],
+            }),
+            Subject::Command(command) => {
+                let program = Program {
+                    command: command.clone(),
+                    folder: None,
+                    takes_input: true,
+                };
+                Ok(Opened {
+                    recordings: vec![Recording::growing(self.heading(), raw)],
+                    twins: Twins::new(vec![program], false, groups),
+                    sources: Sources::new([Some(here), lessons::checkout().ok()].into_iter().flatten().collect()),
+                    questions: vec![None],
+                })
+            }
+        }
+    }
+}
+
+/// The words of a command as a shell reads them.
+fn quoted(words: &[OsString]) -> String {
+    let quote = |word: &OsString| {
+        let word = word.to_string_lossy();
+        let plain = |letter: char| letter.is_alphanumeric() || "-_./:=,+@%".contains(letter);
+        if !word.is_empty() && word.chars().all(plain) {
+            word.into_owned()
+        } else {
+            format!("'{}'", word.replace('\'', r"'\''"))
+        }
+    };
+    words.iter().map(quote).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn command_is_quoted_as_a_shell_reads_it() {
+        let words = ["./mine", "two words", "it's", ""].map(OsString::from);
+        assert_eq!(quoted(&words), r"./mine 'two words' 'it'\''s' ''");
+    }
+}
