@@ -17,8 +17,8 @@ impl Speech<'_> {
         let subject = self.subject();
         match self.coming_store() {
             Some(true) => format!(
-                "{subject} read `{name}`: it is {value}. It acts on this copy, and another \
-                 stores first."
+                "{subject} read `{name}`: it is {value}. It will act on this copy, though \
+                 somebody else stores in between."
             ),
             _ => format!("{subject} read `{name}`: it is {value}."),
         }

@@ -2,7 +2,7 @@
 
 use super::Speech;
 use crate::{
-    fold::{Unit, UnitId, Wait},
+    fold::{State, Unit, UnitId, Wait},
     time,
     trace::{Key, Reference, Side},
 };
@@ -144,22 +144,24 @@ impl Speech<'_> {
     }
 }
 
-/// As lists show a unit of a side: `2 pong`.
-pub(crate) fn label(state: &crate::fold::State, unit: Option<UnitId>) -> String {
+/// As a line shows a unit: `2 pong`, or `task 2` if it has no name.
+pub(crate) fn label(state: &State, side: &Side, unit: Option<UnitId>) -> String {
+    let noun = side.target.unit().word();
     match unit {
-        None => "?".to_owned(),
-        Some(id) => state
-            .unit(id)
-            .map_or_else(|| id.number.to_string(), Unit::label),
+        None => format!("a {noun}"),
+        Some(id) => match state.unit(id) {
+            Some(unit) if !unit.name.is_empty() => unit.label(),
+            _ => format!("{noun} {}", id.number),
+        },
     }
 }
 
-/// As a list shows a reference: `2 pong` for a unit, `mutex 1` for an object.
-pub(crate) fn short(state: &crate::fold::State, side: &Side, reference: Reference) -> String {
+/// As a line shows a reference: `2 pong` for a unit, `mutex 1` for an object.
+pub(crate) fn short(state: &State, side: &Side, reference: Reference) -> String {
     let number = reference.number;
     if reference.thing == side.target.unit() {
         let driver = state.driver().map_or(0, |driver| driver.number);
-        return label(state, Some(UnitId { driver, number }));
+        return label(state, side, Some(UnitId { driver, number }));
     }
     format!("{} {number}", reference.thing.word())
 }

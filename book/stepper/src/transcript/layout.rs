@@ -9,27 +9,24 @@ use crate::trace::Place;
 const RULE: &str = "│ ";
 
 /// How wide a place is at most: `01_…:1234`.
-const PLACE: usize = 11;
+const PLACE: usize = 9;
 
 /// Below this width a column shows no places: its text needs the room.
 const ROOMY: usize = 30;
 
-/// Where the columns stand.
+/// Where the columns stand: in 80, the left is 40 wide, the right 38 and its rule.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layout {
-    /// How wide a column is.
+    /// How wide a column is together with its rule; the first has none.
     width: usize,
 }
 
 impl Layout {
     /// So many columns in a width.
     pub(super) fn new(width: usize, columns: usize) -> Self {
-        let columns = columns.max(1);
-        let rules = (columns - 1) * RULE.width();
-        // The rule's space makes the right column seem narrower: 40 and 38 of 80.
-        let width = width.saturating_sub(rules) / columns;
+        let width = width / columns.max(1);
         Self {
-            width: width.max(8),
+            width: width.max(10),
         }
     }
 
@@ -37,30 +34,30 @@ impl Layout {
     pub(super) fn row(self, cells: &[Option<Line>]) -> String {
         let mut row = String::new();
         for (index, cell) in cells.iter().enumerate() {
-            if index > 0 {
-                row.push_str(RULE);
-            }
+            let rule = if index > 0 { RULE } else { "" };
+            row.push_str(rule);
+            let width = self.width - rule.width();
             let text = cell
                 .as_ref()
-                .map_or_else(String::new, |line| self.cell(line));
+                .map_or_else(String::new, |line| self.cell(line, width));
             row.push_str(&text);
-            let room = self.width.saturating_sub(text.width());
-            row.extend(std::iter::repeat_n(' ', room));
+            row.extend(std::iter::repeat_n(' ', width.saturating_sub(text.width())));
         }
         row.truncate(row.trim_end().len());
         row
     }
 
-    /// The text of a line, and its place where there is room for one.
-    fn cell(self, line: &Line) -> String {
+    /// The text of a line, and its place where there is room for one: in the
+    /// same position in every column.
+    fn cell(self, line: &Line, width: usize) -> String {
         match &line.place {
-            Some(place) if self.width >= ROOMY => {
-                let place = short_place(place, PLACE - 1);
-                let text = cut(&line.text, self.width - PLACE);
-                let room = self.width - PLACE - text.width();
-                format!("{text}{}{place}", " ".repeat(room))
+            Some(place) if width >= ROOMY => {
+                let start = self.width - RULE.width() - PLACE;
+                let text = cut(&line.text, start - 1);
+                let room = start - text.width();
+                format!("{text}{}{}", " ".repeat(room), short_place(place, PLACE))
             }
-            _ => cut(&line.text, self.width),
+            _ => cut(&line.text, width),
         }
     }
 }
@@ -129,9 +126,9 @@ mod tests {
     #[test]
     fn a_lesson_is_known_by_its_number() {
         let lesson = place("examples/01_two_counters_tasks.rs:13");
-        assert_eq!(short_place(&lesson, 10), "01_…:13");
-        assert_eq!(short_place(&place("src/main.rs:7"), 10), "main.rs:7");
-        assert_eq!(short_place(&place("src/something.rs:7"), 10), "somethi…:7");
+        assert_eq!(short_place(&lesson, 9), "01_…:13");
+        assert_eq!(short_place(&place("src/main.rs:7"), 9), "main.rs:7");
+        assert_eq!(short_place(&place("src/something.rs:7"), 9), "someth…:7");
     }
 
     #[test]

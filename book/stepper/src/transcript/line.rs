@@ -77,7 +77,7 @@ impl Teller<'_> {
     /// The line; `None` for a step that tells no story of its own.
     fn tell(&self) -> Option<String> {
         use EventKind as E;
-        let unit = label(self.after, self.event.unit());
+        let unit = label(self.after, self.side, self.event.unit());
         Some(match self.event.kind()? {
             E::Turn => format!(
                 "turn {}: {} ready",
@@ -86,10 +86,10 @@ impl Teller<'_> {
             ),
             E::Spawned => {
                 let by = self.event.by_unit()?;
-                format!("{} spawns {unit}", label(self.after, Some(by)))
+                format!("{} spawns {unit}", label(self.after, self.side, Some(by)))
             }
             E::Polled => format!("{unit} runs"),
-            E::Pending => format!("{unit} gives way: {}", self.reason_of_pending()?),
+            E::Pending => format!("{unit} {}", self.reason_of_pending()?),
             E::Woken => self.woken(&unit)?,
             E::Completed => format!("{unit} is complete"),
             E::Finished => format!("{unit} is finished"),
@@ -126,7 +126,7 @@ impl Teller<'_> {
             }
             E::Preempted => format!("{unit} preempted"),
             E::Yielded => format!("{unit} gives way: yield_now"),
-            E::Blocked => format!("{unit} waits: {}", self.waits()),
+            E::Blocked => format!("{unit} {}", self.waits()),
             E::Runnable => self.runnable(&unit)?,
             E::CallEntered => format!("{unit} enters {}", self.value(Key::Call)),
             E::CallLeft => format!("{unit} leaves {}", self.value(Key::Call)),
@@ -182,7 +182,7 @@ impl Teller<'_> {
         time::show(self.event.number(key).unwrap_or(0))
     }
 
-    /// Why a task gave way: `yield_now`, or what it waits for.
+    /// How a task gave way: `gives way: yield_now`, or `waits for timer 1`.
     fn reason_of_pending(&self) -> Option<String> {
         let unit = self.after.unit(self.event.unit()?)?;
         if unit.state != UnitState::Ready {
@@ -190,43 +190,50 @@ impl Teller<'_> {
         }
         let by = unit.woken.and_then(|(_, by)| by);
         Some(match by {
-            Some(by) if self.is_self(by) => "yield_now".to_owned(),
-            Some(by) => format!("woken by {}", short(self.after, self.side, by)),
-            None => "woken meanwhile".to_owned(),
+            Some(by) if self.is_self(by) => "gives way: yield_now".to_owned(),
+            Some(by) => format!("gives way: woken by {}", short(self.after, self.side, by)),
+            None => "gives way: woken meanwhile".to_owned(),
         })
     }
 
-    /// What the event's unit waits for.
+    /// What the event's unit waits for, as the end of a line.
     fn waits(&self) -> String {
         let unit = self.event.unit().and_then(|unit| self.after.unit(unit));
-        let waits: Vec<String> = unit
-            .map_or(&[][..], |unit| &unit.waits)
-            .iter()
-            .map(|wait| self.wait(wait))
-            .collect();
-        if waits.is_empty() {
-            "nobody knows for what".to_owned()
-        } else {
-            waits.join(", ")
+        let waits = unit.map_or(&[][..], |unit| &unit.waits);
+        match waits {
+            [] => "waits".to_owned(),
+            [Wait::Sleep(Some(until))] => format!("sleeps until {}", time::show(*until)),
+            [Wait::Sleep(None)] => "sleeps".to_owned(),
+            waits => {
+                let waits: Vec<String> = waits.iter().map(|wait| self.wait(wait)).collect();
+                format!("waits for {}", waits.join(" or "))
+            }
         }
     }
 
-    /// One thing that a unit waits for: `mutex 1, held by 2 pong`.
+    /// One thing that a unit waits for: `mutex 1 of 2 pong`, `timer 1 (5 ms)`.
     fn wait(&self, wait: &Wait) -> String {
-        match wait {
-            Wait::Thing(reference) => {
-                let what = short(self.after, self.side, *reference);
-                let owner = (reference.thing == Thing::Mutex)
-                    .then(|| self.after.driver()?.mutexes.get(reference.number)?.owner)
-                    .flatten();
-                match owner {
-                    Some(owner) => format!("{what}, held by {}", label(self.after, Some(owner))),
-                    None => what,
+        let reference = match wait {
+            Wait::Thing(reference) => *reference,
+            Wait::Sleep(_) => return "the time".to_owned(),
+            Wait::Call(what) | Wait::Other(what) => return what.to_string(),
+        };
+        let what = short(self.after, self.side, reference);
+        let Some(driver) = self.after.driver() else {
+            return what;
+        };
+        match reference.thing {
+            Thing::Mutex => match driver.mutexes.get(reference.number) {
+                Some(mutex) if mutex.owner.is_some() => {
+                    format!("{what} of {}", label(self.after, self.side, mutex.owner))
                 }
-            }
-            Wait::Sleep(Some(until)) => format!("sleeps until {}", time::show(*until)),
-            Wait::Sleep(None) => "sleeps".to_owned(),
-            Wait::Call(what) | Wait::Other(what) => what.to_string(),
+                _ => what,
+            },
+            Thing::Timer => match driver.timers.get(reference.number) {
+                Some(timer) => format!("{what} ({})", time::show(timer.deadline)),
+                None => what,
+            },
+            _ => what,
         }
     }
 
@@ -284,11 +291,10 @@ impl Teller<'_> {
     fn ended(&self) -> String {
         match self.event.number(Key::Turns) {
             Some(turns) => format!("the loop ends after {turns} turns"),
-            None => format!(
-                "the end: {} dispatches, {} preemptions",
-                self.value(Key::Dispatches),
-                self.value(Key::Preemptions)
-            ),
+            None => match self.event.number(Key::Preemptions) {
+                Some(1) => "the end, after 1 preemption".to_owned(),
+                preemptions => format!("the end, after {} preemptions", preemptions.unwrap_or(0)),
+            },
         }
     }
 
