@@ -18,6 +18,7 @@
 mod attributes;
 mod fault;
 mod first_come_first_served;
+mod multi_level_feedback;
 mod round_robin;
 mod shortest_job_first;
 mod shortest_time_to_completion_first;
@@ -29,6 +30,7 @@ mod testing;
 pub use attributes::{Attributes, CpuId, ThreadId};
 pub use fault::{Fault, Instead, Rule, Told};
 pub use first_come_first_served::FirstComeFirstServed;
+pub use multi_level_feedback::{Level, MultiLevelFeedback};
 pub use round_robin::RoundRobin;
 pub use shortest_job_first::ShortestJobFirst;
 pub use shortest_time_to_completion_first::ShortestTimeToCompletionFirst;

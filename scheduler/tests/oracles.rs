@@ -15,46 +15,57 @@
 mod case;
 #[path = "oracles/compare.rs"]
 mod compare;
-#[path = "oracles/one_level_feedback.rs"]
-mod one_level_feedback;
+#[path = "oracles/watched.rs"]
+mod watched;
 
 use case::{Case, File};
-use one_level_feedback::OneLevelFeedback;
 use scheduler::policy::{
-    FirstComeFirstServed, Policy, RoundRobin, ShortestJobFirst, ShortestTimeToCompletionFirst,
-    StaticPriority,
+    FirstComeFirstServed, MultiLevelFeedback, Policy, RoundRobin, ShortestJobFirst,
+    ShortestTimeToCompletionFirst, StaticPriority,
 };
 use scheduler::simulation::Simulation;
 use std::path::PathBuf;
-use std::time::Duration;
+use watched::{Shipped, Watched};
 
 /// The policy that a case asks for; None if there is no such policy yet.
-fn policy_for(case: &Case) -> Option<Box<dyn Policy>> {
-    let io = case.jobs.iter().any(|job| job.io_every > 0);
-    match case.policy.as_str() {
-        "FIFO" | "FCFS" if io && case.io_bump => {
-            Some(Box::new(OneLevelFeedback::new(Duration::MAX, true)))
-        }
-        "FIFO" | "FCFS" => Some(Box::new(FirstComeFirstServed::new())),
-        "RR" if io => Some(Box::new(OneLevelFeedback::new(
-            case.quantum(),
-            case.io_bump,
-        ))),
-        "RR" => Some(Box::new(RoundRobin::new(case.quantum()))),
-        "SJF" | "SPN" => Some(Box::new(ShortestJobFirst::new())),
-        "SRTF" | "SRT" => Some(Box::new(ShortestTimeToCompletionFirst::new())),
-        "PRIO_P" => Some(Box::new(StaticPriority::new())),
-        "PRIO_NP" | "PNP" => Some(Box::new(StaticPriority::new().non_preemptive())),
-        "PRR" => Some(Box::new(StaticPriority::new().quantum(case.quantum()))),
-        _ => None,
+fn policy_for(case: &Case) -> Option<Shipped> {
+    let plain: Box<dyn Policy> = match case.policy.as_str() {
+        // OSTEP's cases with I/O come from its feedback queue, of one level.
+        "FIFO" | "RR" if case.does_io() => return Some(Shipped::Feedback(feedback(case))),
+        "MLFQ" => return Some(Shipped::Feedback(feedback(case))),
+        "FIFO" | "FCFS" => Box::new(FirstComeFirstServed::new()),
+        "RR" => Box::new(RoundRobin::new(case.quantum())),
+        "SJF" | "SPN" => Box::new(ShortestJobFirst::new()),
+        "SRTF" | "SRT" => Box::new(ShortestTimeToCompletionFirst::new()),
+        "PRIO_P" => Box::new(StaticPriority::new()),
+        "PRIO_NP" | "PNP" => Box::new(StaticPriority::new().non_preemptive()),
+        "PRR" => Box::new(StaticPriority::new().quantum(case.quantum())),
+        _ => return None,
+    };
+    Some(Shipped::Plain(plain))
+}
+
+/// The feedback queue that a case describes.
+fn feedback(case: &Case) -> MultiLevelFeedback {
+    let mut policy = MultiLevelFeedback::new(case.levels());
+    if case.params.boost_every > 0 {
+        policy = policy.boost_every(case::ticks(case.params.boost_every));
     }
+    if case.params.iobump {
+        policy = policy.unblocked_to_head();
+    }
+    if case.params.stay {
+        policy = policy.blocking_renews();
+    }
+    policy
 }
 
 /// Runs one case: what does not agree, line by line.
-fn disagreements(case: &Case, policy: &mut dyn Policy) -> Vec<String> {
+fn disagreements(case: &Case, shipped: Shipped) -> Vec<String> {
+    let mut watched = Watched::new(shipped);
     let simulation = Simulation::new(case.jobs()).tie(case.tie);
-    match simulation.run(policy) {
-        Ok(outcome) => compare::disagreements(case, &outcome),
+    match simulation.run(&mut watched) {
+        Ok(outcome) => compare::disagreements(case, &outcome, &watched),
         Err(failure) => vec![failure.to_string()],
     }
 }
@@ -68,12 +79,12 @@ fn shipped_policies_agree_with_every_textbook_and_simulator() {
     for File { name, cases, other } in case::read_folder(&folder) {
         let (mut passed, mut total, mut no_policy) = (0, 0, 0);
         for case in &cases {
-            let Some(mut policy) = policy_for(case) else {
+            let Some(policy) = policy_for(case) else {
                 no_policy += 1;
                 continue;
             };
             total += 1;
-            let found = disagreements(case, &mut *policy);
+            let found = disagreements(case, policy);
             if found.is_empty() {
                 passed += 1;
             } else {

@@ -4,6 +4,7 @@
 //! the first three in `input`. Cases without jobs or without a policy (a
 //! formula, a table of weights) are counted as of another kind.
 
+use scheduler::policy::Level;
 use scheduler::simulation::{Job, Tie};
 use scheduler::time::Time;
 use serde::Deserialize;
@@ -36,8 +37,6 @@ pub(crate) struct Case {
     pub(crate) jobs: Vec<JobLine>,
     /// What goes first at one instant.
     pub(crate) tie: Tie,
-    /// Whether a job goes to the head when its I/O is done.
-    pub(crate) io_bump: bool,
     /// The other parameters.
     pub(crate) params: Params,
     /// What is expected, key by key.
@@ -70,9 +69,21 @@ pub(crate) struct Params {
     io_time: Option<u64>,
     /// Whether a job goes to the head when its I/O is done.
     #[serde(default)]
-    iobump: bool,
+    pub(crate) iobump: bool,
     /// `arrival_before_expired`, or the opposite.
     tie: Option<String>,
+    /// The quantum of each level, the highest first.
+    #[serde(default)]
+    quantum_hi_to_lo: Vec<u64>,
+    /// The allotment of each level in quanta.
+    #[serde(default)]
+    allotment_slices_hi_to_lo: Vec<u32>,
+    /// When everybody is boosted; 0: never.
+    #[serde(default)]
+    pub(crate) boost_every: u64,
+    /// Whether I/O gives a whole allotment.
+    #[serde(default)]
+    pub(crate) stay: bool,
 }
 
 impl Case {
@@ -96,7 +107,6 @@ impl Case {
             policy: input.get("policy")?.as_str()?.to_owned(),
             jobs: Vec::deserialize(input.get("jobs")?).ok()?,
             tie,
-            io_bump: params.iobump,
             params,
             expect: value.get("expect")?.clone(),
         })
@@ -105,6 +115,29 @@ impl Case {
     /// The quantum, of a case that must have one.
     pub(crate) fn quantum(&self) -> Duration {
         ticks(self.params.quantum.expect("round robin has a quantum"))
+    }
+
+    /// Whether a job does I/O.
+    pub(crate) fn does_io(&self) -> bool {
+        self.jobs.iter().any(|job| job.io_every > 0)
+    }
+
+    /// The levels of a feedback queue, the highest first. Where the case names
+    /// none it is one level, with an endless quantum if it names no quantum.
+    pub(crate) fn levels(&self) -> Vec<Level> {
+        if self.params.quantum_hi_to_lo.is_empty() {
+            return vec![Level {
+                quantum: self.params.quantum.map_or(Duration::MAX, ticks),
+                allotment: 1,
+            }];
+        }
+        let quanta = self.params.quantum_hi_to_lo.iter();
+        let levels = quanta.zip(&self.params.allotment_slices_hi_to_lo);
+        let level = |(&quantum, &allotment)| Level {
+            quantum: ticks(quantum),
+            allotment,
+        };
+        levels.map(level).collect()
     }
 
     /// The jobs for the simulation.

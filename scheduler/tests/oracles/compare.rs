@@ -1,7 +1,8 @@
 //! What a case expects beside what the simulation found.
 
 use crate::case::{Case, ticks};
-use scheduler::policy::{CpuId, StopReason, ThreadId};
+use crate::watched::Watched;
+use scheduler::policy::{StopReason, ThreadId};
 use scheduler::simulation::{JobTimes, Outcome};
 use scheduler::time::Time;
 use serde_json::{Value, json};
@@ -9,8 +10,12 @@ use std::time::Duration;
 
 /// Everything that differs, one line each; keys that no rule below knows are
 /// said too, so that nothing is passed over in silence.
-pub(crate) fn disagreements(case: &Case, outcome: &Outcome) -> Vec<String> {
-    let found = Found { case, outcome };
+pub(crate) fn disagreements(case: &Case, outcome: &Outcome, watched: &Watched) -> Vec<String> {
+    let found = Found {
+        case,
+        outcome,
+        watched,
+    };
     let mut lines = Vec::new();
     let mut compare = |what: &str, expected: &Value, found: &Value| {
         if expected != found {
@@ -20,7 +25,8 @@ pub(crate) fn disagreements(case: &Case, outcome: &Outcome) -> Vec<String> {
     let expect = case.expect.as_object().expect("expectations have names");
     for (key, expected) in expect {
         match key.as_str() {
-            "gantt" => compare(key, expected, &found.gantt()),
+            "gantt" => compare(key, expected, &found.gantt(3)),
+            "gantt_with_queue" => compare(key, expected, &found.gantt(4)),
             "dispatches" => compare(key, expected, &found.dispatches()),
             "events" => compare(key, &sorted(expected), &found.events()),
             "end" => compare(key, expected, &json!(count(outcome.end() - Time::ZERO))),
@@ -87,6 +93,8 @@ struct Found<'a> {
     case: &'a Case,
     /// What the simulation found.
     outcome: &'a Outcome,
+    /// What the policy did beside.
+    watched: &'a Watched,
 }
 
 impl Found<'_> {
@@ -95,18 +103,30 @@ impl Found<'_> {
         self.case.jobs[thread.0 as usize - 1].id.clone()
     }
 
-    /// `[start, end, job]`, joined; -1 where the CPU idles.
-    fn gantt(&self) -> Value {
-        let mut rows = Vec::new();
-        let mut busy_until = Time::ZERO;
-        for (start, end, thread) in self.outcome.chart.merged(CpuId(0)) {
+    /// `[start, end, job, level]`, cut to so many columns. Stays of one job that
+    /// follow each other at one level are joined; an idle CPU is job -1 at level
+    /// -1. The highest level has the highest number.
+    fn gantt(&self, columns: usize) -> Value {
+        let highest = self.case.levels().len().saturating_sub(1);
+        let mut rows: Vec<(u64, u64, Value, Value)> = Vec::new();
+        let segments = self.outcome.chart.segments.iter();
+        for (segment, level) in segments.zip(&self.watched.levels) {
+            let (start, end) = (instant(segment.start), instant(segment.end));
+            let (id, level) = (self.id(segment.thread), json!(highest - level));
+            let busy_until = rows.last().map_or(0, |row| row.1);
             if busy_until < start {
-                rows.push(json!([instant(busy_until), instant(start), -1]));
+                rows.push((busy_until, start, json!(-1), json!(-1)));
             }
-            rows.push(json!([instant(start), instant(end), self.id(thread)]));
-            busy_until = end;
+            match rows.last_mut() {
+                Some(last) if last.2 == id && last.3 == level => last.1 = end,
+                _ => rows.push((start, end, id, level)),
+            }
         }
-        Value::Array(rows)
+        let cut = |(start, end, id, level): &(u64, u64, Value, Value)| {
+            let row = [json!(start), json!(end), id.clone(), level.clone()];
+            Value::Array(row[..columns].to_vec())
+        };
+        rows.iter().map(cut).collect()
     }
 
     /// `[start, end, job]`, one a dispatch.
@@ -123,6 +143,14 @@ impl Found<'_> {
         let mut events = Vec::new();
         for job in &self.case.jobs {
             events.push(json!([job.arrival, "arrive", job.id]));
+        }
+        for timer in self
+            .watched
+            .timers
+            .iter()
+            .filter(|t| **t < self.outcome.end())
+        {
+            events.push(json!([instant(*timer), "boost", -1]));
         }
         let mut in_io = vec![false; self.case.jobs.len()];
         for segment in &self.outcome.chart.segments {
