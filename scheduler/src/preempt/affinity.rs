@@ -5,8 +5,8 @@
 //! processor, and both quanta and fairness suffer.
 //!
 //! Invariants: (1) only processors that the process was allowed at its start
-//! are ever named, so a container's limits hold; (2) nothing here allocates but
-//! [`processors`], so the dispatcher may bind threads at every dispatch.
+//! are ever named, so a container's limits hold; (2) nothing here allocates, so
+//! the dispatcher may bind threads at every dispatch.
 //!
 //! Left out: memory nodes, and sharing a processor with other programs.
 //!
@@ -94,13 +94,6 @@ impl Affinity {
     }
 }
 
-/// The processors that this process may use (those of the calling thread).
-pub(crate) fn processors() -> Vec<usize> {
-    Affinity::of(0)
-        .map(|affinity| affinity.processors().collect())
-        .unwrap_or_default()
-}
-
 /// Binds thread `tid` to processor `processor`. Threads and processes that it
 /// starts inherit that.
 ///
@@ -122,6 +115,11 @@ fn checked(result: libc::c_int) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The processors that the calling thread may run on.
+    fn processors() -> Vec<usize> {
+        Affinity::of(0).unwrap().processors().collect()
+    }
 
     #[test]
     fn a_pinned_thread_may_run_on_one_processor_until_restored() {

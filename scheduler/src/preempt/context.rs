@@ -218,11 +218,6 @@ impl Context {
     pub(crate) fn stopped_at(&self) -> u64 {
         self.stopped_at.load(Ordering::Acquire)
     }
-
-    /// Lets it go whatever its state: the scheduler is over.
-    pub(crate) fn open_gate(&self) {
-        self.gate.open();
-    }
 }
 
 /// The thread's own side: to be called on that thread.

@@ -76,11 +76,6 @@ pub(crate) mod affinity {
         0
     }
 
-    /// Names no processor, so nothing is ever bound.
-    pub(crate) fn processors() -> Vec<usize> {
-        Vec::new()
-    }
-
     /// The set of processors that a thread may run on: unknown.
     #[derive(Clone, Copy, Debug)]
     pub(crate) struct Affinity;
@@ -89,6 +84,11 @@ pub(crate) mod affinity {
         /// Succeeds.
         pub(crate) fn of(_tid: i32) -> io::Result<Self> {
             Ok(Self)
+        }
+
+        /// Names none, so nothing is ever bound.
+        pub(crate) fn processors(&self) -> impl Iterator<Item = usize> {
+            std::iter::empty()
         }
 
         /// Does nothing.

@@ -131,11 +131,6 @@ impl<T> Inbox<T> {
     pub(crate) fn wait_until(&self, deadline: u64) -> bool {
         self.bell.wait_until(deadline)
     }
-
-    /// Ends the collector's wait without a note.
-    pub(crate) fn ring(&self) {
-        self.bell.ring();
-    }
 }
 
 impl<T> Drop for Inbox<T> {
