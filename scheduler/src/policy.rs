@@ -16,9 +16,11 @@
 //! Book: chapters 2 and 15. Mirror: `runtime::ready_queue`.
 
 mod attributes;
+mod earliest_deadline_first;
 mod fault;
 mod first_come_first_served;
 mod multi_level_feedback;
+pub mod rate_monotonic;
 mod round_robin;
 mod shortest_job_first;
 mod shortest_time_to_completion_first;
@@ -28,9 +30,11 @@ mod static_priority;
 mod testing;
 
 pub use attributes::{Attributes, CpuId, ThreadId};
+pub use earliest_deadline_first::EarliestDeadlineFirst;
 pub use fault::{Fault, Instead, Rule, Told};
 pub use first_come_first_served::FirstComeFirstServed;
 pub use multi_level_feedback::{Level, MultiLevelFeedback};
+pub use rate_monotonic::RateMonotonic;
 pub use round_robin::RoundRobin;
 pub use shortest_job_first::ShortestJobFirst;
 pub use shortest_time_to_completion_first::ShortestTimeToCompletionFirst;

@@ -22,7 +22,7 @@ mod unit;
 
 pub use chart::{Chart, Segment};
 pub use job::{Job, Step};
-pub use outcome::{Failure, JobTimes, Outcome};
+pub use outcome::{Failure, JobTimes, Outcome, Release};
 
 use crate::policy::{CpuId, Policy};
 

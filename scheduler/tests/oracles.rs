@@ -15,13 +15,15 @@
 mod case;
 #[path = "oracles/compare.rs"]
 mod compare;
+#[path = "oracles/realtime.rs"]
+mod realtime;
 #[path = "oracles/watched.rs"]
 mod watched;
 
 use case::{Case, File};
 use scheduler::policy::{
-    FirstComeFirstServed, MultiLevelFeedback, Policy, RoundRobin, ShortestJobFirst,
-    ShortestTimeToCompletionFirst, StaticPriority,
+    EarliestDeadlineFirst, FirstComeFirstServed, MultiLevelFeedback, Policy, RateMonotonic,
+    RoundRobin, ShortestJobFirst, ShortestTimeToCompletionFirst, StaticPriority,
 };
 use scheduler::simulation::Simulation;
 use std::path::PathBuf;
@@ -37,7 +39,9 @@ fn policy_for(case: &Case) -> Option<Shipped> {
         "RR" => Box::new(RoundRobin::new(case.quantum())),
         "SJF" | "SPN" => Box::new(ShortestJobFirst::new()),
         "SRTF" | "SRT" => Box::new(ShortestTimeToCompletionFirst::new()),
-        "PRIO_P" => Box::new(StaticPriority::new()),
+        "EDF" => Box::new(EarliestDeadlineFirst::new()),
+        "RM" => Box::new(RateMonotonic::new()),
+        "PRIO_P" | "FP" => Box::new(StaticPriority::new()),
         "PRIO_NP" | "PNP" => Box::new(StaticPriority::new().non_preemptive()),
         "PRR" => Box::new(StaticPriority::new().quantum(case.quantum())),
         _ => return None,

@@ -6,8 +6,8 @@
 //!
 //! Invariants: (1) nothing here is a handle: a policy can neither run nor stop
 //! a thread, it can only answer. (2) `id` and `arrival` never change; any other
-//! change is told by `Policy::changed`, save `cpu_time`, which grows with every
-//! stop.
+//! change is told by `Policy::changed`, save what `ready` and `stopped` bring
+//! with them: `cpu_time`, what is left of `burst`, the next `deadline`.
 //!
 //! Book: chapter 2.
 

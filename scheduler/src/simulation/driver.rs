@@ -16,7 +16,7 @@
 
 use super::chart::{Chart, Segment};
 use super::job::Step;
-use super::outcome::{Failure, JobTimes, Outcome};
+use super::outcome::{Failure, JobTimes, Outcome, Release};
 use super::unit::{State, Unit};
 use super::{Simulation, Tie};
 use crate::policy::{Attributes, CpuId, Fault, Instead, Policy, Rule, StopReason, ThreadId};
@@ -66,6 +66,8 @@ pub(super) struct Driver<'a, 'p> {
     record: bool,
     /// What has happened.
     chart: Chart,
+    /// What was done that had a deadline.
+    releases: Vec<Release>,
     /// How often a CPU was given to a job.
     dispatches: u64,
 }
@@ -99,6 +101,7 @@ impl<'a, 'p> Driver<'a, 'p> {
             tie: simulation.tie,
             record: simulation.chart,
             chart: Chart::default(),
+            releases: Vec::new(),
             dispatches: 0,
         };
         for (index, job) in simulation.jobs.iter().enumerate() {
@@ -178,7 +181,17 @@ impl<'a, 'p> Driver<'a, 'p> {
                 unit.steps = rest;
                 StopReason::Yielded
             }
-            _ => StopReason::Finished,
+            _ => {
+                self.releases.extend(unit.done(now));
+                match unit.next_release() {
+                    None => StopReason::Finished,
+                    Some(due) if due <= now => StopReason::Yielded, // it is late already
+                    Some(due) => {
+                        self.wake_at(due, stay.unit);
+                        StopReason::Blocked
+                    }
+                }
+            }
         };
         self.stop(cpu, reason, now);
     }
@@ -414,6 +427,7 @@ impl<'a, 'p> Driver<'a, 'p> {
             policy: self.policy.0.name().to_owned(),
             jobs: self.units.iter().map(times).collect(),
             chart: self.chart,
+            releases: self.releases,
             dispatches: self.dispatches,
         }
     }

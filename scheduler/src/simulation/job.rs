@@ -1,7 +1,8 @@
 //! A job: what a thread would do, written down beforehand.
 //!
 //! Where a thread computes, a job spends CPU time; where a thread blocks, a job
-//! waits for a given time and is unblocked.
+//! waits for a given time and is unblocked. A periodic job does all its steps
+//! once in every period: it is *released* again and again.
 //!
 //! Invariant: (1) no two bursts of CPU time are neighbours; they are one.
 //!
@@ -48,6 +49,14 @@ pub struct Job {
     pub weight: Option<u32>,
     /// The only CPU that it may run on; None where any will do.
     pub affinity: Option<CpuId>,
+    /// How often it is released, and the period that policies see. A release that
+    /// comes before the last one's work is done waits until it is.
+    pub period: Option<Duration>,
+    /// How many releases follow the first. Without a period there are none.
+    pub repeats: u32,
+    /// How long after each release its work must be done; policies see it as an
+    /// instant. None: at the end of the period, if there is one.
+    pub deadline: Option<Duration>,
     /// Whether policies are told the length of its bursts. Only they who could
     /// know it should be: the clairvoyant ones of the textbooks.
     pub declares_bursts: bool,
@@ -92,7 +101,22 @@ impl Job {
         self
     }
 
-    /// The CPU time that it needs in all.
+    /// All of this is done once every `period`, `times` times, the first time at
+    /// the arrival; each time it must be done within the period, or within
+    /// [`deadline`](Job::deadline) where that is set.
+    #[must_use]
+    pub fn periodic(mut self, period: Duration, times: u32) -> Job {
+        self.period = Some(period);
+        self.repeats = times.saturating_sub(1);
+        self
+    }
+
+    /// By when the work of a release at `release` must be done.
+    pub(super) fn deadline_after(&self, release: Time) -> Option<Time> {
+        Some(release + self.deadline.or(self.period)?)
+    }
+
+    /// The CPU time that it needs for each release.
     pub fn cpu_time(&self) -> Duration {
         let burst = |step: &Step| match step {
             Step::Run(burst) => *burst,

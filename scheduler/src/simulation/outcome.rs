@@ -24,8 +24,33 @@ pub struct Outcome {
     pub chart: Chart,
     /// Each job's times, in the order of the jobs.
     pub jobs: Vec<JobTimes>,
+    /// Every piece of work that had a deadline, in the order of their ends.
+    pub releases: Vec<Release>,
     /// How often a CPU was given to a thread.
     pub dispatches: u64,
+}
+
+/// A piece of work with a deadline: one period's of a periodic job, or all of
+/// another job's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// Whose work.
+    pub thread: ThreadId,
+    /// The first is number 1.
+    pub number: u32,
+    /// From when on it could be done.
+    pub release: Time,
+    /// By when it had to be.
+    pub deadline: Time,
+    /// When it was.
+    pub finish: Time,
+}
+
+impl Release {
+    /// Whether it came too late.
+    pub fn missed(&self) -> bool {
+        self.deadline < self.finish
+    }
 }
 
 /// One job's times.
@@ -48,6 +73,11 @@ impl Outcome {
     pub fn end(&self) -> Time {
         self.chart.end
     }
+
+    /// The pieces of work that came too late.
+    pub fn missed(&self) -> impl Iterator<Item = &Release> {
+        self.releases.iter().filter(|release| release.missed())
+    }
 }
 
 /// The chart and a table of the times, as text.
@@ -67,6 +97,13 @@ impl fmt::Display for Outcome {
                 f,
                 "{label:9} {response:>10} {turnaround:>10} {:>10}",
                 ms(job.waiting)
+            )?;
+        }
+        for late in self.missed() {
+            writeln!(
+                f,
+                "thread {} missed the deadline at {}: release {} was done at {}",
+                late.thread, late.deadline, late.number, late.finish
             )?;
         }
         Ok(())

@@ -404,3 +404,47 @@ fn a_cpu_may_idle_beside_a_thread_that_may_not_run_there() {
     };
     assert_eq!(wrong.fault.rule, rule);
 }
+
+#[test]
+fn periodic_job_is_released_again_at_every_period() {
+    let jobs = [Job::arriving(at(1)).run(ms(2)).periodic(ms(5), 3)];
+    let outcome = Simulation::new(jobs)
+        .run(&mut FirstComeFirstServed::new())
+        .unwrap();
+    assert_eq!(stays(&outcome.chart), [(1, 3, 1), (6, 8, 1), (11, 13, 1)]);
+    let row = |r: &Release| (r.number, r.release, r.deadline, r.finish);
+    assert_eq!(
+        outcome.releases.iter().map(row).collect::<Vec<_>>(),
+        [
+            (1, at(1), at(6), at(3)),
+            (2, at(6), at(11), at(8)),
+            (3, at(11), at(16), at(13)),
+        ]
+    );
+    assert_eq!(outcome.missed().count(), 0);
+}
+
+#[test]
+fn late_release_delays_the_next_and_is_missed() {
+    let job = Job {
+        deadline: Some(ms(2)),
+        ..Job::new().run(ms(3)).periodic(ms(4), 2)
+    };
+    let late = [Job::new().run(ms(2)), job];
+    let outcome = Simulation::new(late)
+        .run(&mut FirstComeFirstServed::new())
+        .unwrap();
+    // Released at 0 and done at 5, a millisecond after it was released again.
+    assert_eq!(stays(&outcome.chart), [(0, 2, 1), (2, 5, 2), (5, 8, 2)]);
+    let missed: Vec<_> = outcome
+        .missed()
+        .map(|r| (r.number, r.deadline, r.finish))
+        .collect();
+    assert_eq!(missed, [(1, at(2), at(5)), (2, at(6), at(8))]);
+    assert_eq!(outcome.jobs[1].waiting, ms(2));
+    let text = outcome.to_string();
+    assert!(
+        text.contains("thread 2 missed the deadline at 2 ms: release 1 was done at 5 ms"),
+        "{text}"
+    );
+}

@@ -16,6 +16,7 @@
 //! Book: chapter 2. Mirror: `thread`, of which this is the paper form.
 
 use super::job::{Job, Step};
+use super::outcome::Release;
 use crate::policy::{Attributes, Ready, StopReason, ThreadId, Told};
 use crate::time::Time;
 use std::time::Duration;
@@ -40,12 +41,14 @@ pub(super) struct Unit<'a> {
     pub(super) attributes: Attributes,
     /// What it does now.
     pub(super) state: State,
-    /// The steps that it has not begun.
+    /// What it does at each release.
+    job: &'a Job,
+    /// The steps of the present release that it has not begun.
     pub(super) steps: &'a [Step],
+    /// The present release: its number, from 1, and when it was due.
+    release: (u32, Time),
     /// What is left of the burst of CPU time that it has begun.
     pub(super) burst: Duration,
-    /// Whether `attributes` tells the burst.
-    declares_bursts: bool,
     /// When it last became runnable.
     pub(super) since: Time,
     /// How the policy was told that it is runnable.
@@ -65,12 +68,15 @@ impl<'a> Unit<'a> {
         attributes.priority = job.priority;
         attributes.weight = job.weight.unwrap_or(attributes.weight);
         attributes.affinity = job.affinity;
+        attributes.period = job.period;
+        attributes.deadline = job.deadline_after(job.arrival);
         Unit {
             attributes,
             state: State::Blocked,
+            job,
             steps: &job.steps,
+            release: (1, job.arrival),
             burst: Duration::ZERO,
-            declares_bursts: job.declares_bursts,
             since: job.arrival,
             told: Told::Ready(Ready::New),
             first_run: None,
@@ -113,16 +119,39 @@ impl<'a> Unit<'a> {
         self.declare();
     }
 
+    /// The present release with its deadline, if it has one, done at `now`.
+    pub(super) fn done(&self, now: Time) -> Option<Release> {
+        let (number, release) = self.release;
+        self.attributes.deadline.map(|deadline| Release {
+            thread: self.attributes.id,
+            number,
+            release,
+            deadline,
+            finish: now,
+        })
+    }
+
+    /// All steps are done: goes on to the next release, if there is one, and says
+    /// when that is or was due.
+    pub(super) fn next_release(&mut self) -> Option<Time> {
+        let (number, release) = self.release;
+        let period = self.job.period.filter(|_| number <= self.job.repeats)?;
+        self.release = (number + 1, release + period);
+        self.steps = &self.job.steps;
+        self.attributes.deadline = self.job.deadline_after(self.release.1);
+        Some(self.release.1)
+    }
+
     /// Tells the policy what is left of the burst, if it may know.
     fn declare(&mut self) {
-        self.attributes.burst = self.declares_bursts.then_some(self.burst);
+        self.attributes.burst = self.job.declares_bursts.then_some(self.burst);
     }
 
     /// Notes that it ran for `ran` more.
     pub(super) fn charge(&mut self, ran: Duration) {
         self.attributes.cpu_time += ran;
         self.burst -= ran;
-        if self.declares_bursts {
+        if self.job.declares_bursts {
             self.declare();
         }
     }

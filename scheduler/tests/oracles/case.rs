@@ -49,15 +49,21 @@ pub(crate) struct JobLine {
     /// A number or a letter.
     pub(crate) id: Value,
     /// When it comes.
+    #[serde(alias = "offset")]
     pub(crate) arrival: u64,
-    /// The CPU time that it needs.
+    /// The CPU time that it needs, each time if it is periodic.
+    #[serde(alias = "wcet")]
     pub(crate) length: u64,
     /// After how much CPU time it does I/O, again and again; 0: never.
     #[serde(default)]
     pub(crate) io_every: u64,
-    /// Its priority; in these files the lower number is the higher one.
+    /// Its priority.
     #[serde(default)]
     priority: i32,
+    /// How often it comes, if it is periodic.
+    period: Option<u64>,
+    /// How long after each coming it must be done.
+    deadline: Option<u64>,
 }
 
 /// A case's parameters; which are there depends on the policy.
@@ -84,6 +90,8 @@ pub(crate) struct Params {
     /// Whether I/O gives a whole allotment.
     #[serde(default)]
     pub(crate) stay: bool,
+    /// When periodic tasks are no longer watched.
+    pub(crate) horizon: Option<u64>,
 }
 
 impl Case {
@@ -105,7 +113,7 @@ impl Case {
         Some(Case {
             id: value.get("id")?.as_str()?.to_owned(),
             policy: input.get("policy")?.as_str()?.to_owned(),
-            jobs: Vec::deserialize(input.get("jobs")?).ok()?,
+            jobs: Vec::deserialize(input.get("jobs").or(input.get("tasks"))?).ok()?,
             tie,
             params,
             expect: value.get("expect")?.clone(),
@@ -147,9 +155,12 @@ impl Case {
 
     /// One job: runs of `io_every` with an I/O between them; none at the end.
     fn job(&self, line: &JobLine) -> Job {
+        // The textbooks' higher priority has the lower number; SimSo's has not.
+        let sign = if self.policy == "FP" { 1 } else { -1 };
         let mut job = Job {
             arrival: Time::ZERO + ticks(line.arrival),
-            priority: -line.priority,
+            priority: sign * line.priority,
+            deadline: line.deadline.map(ticks),
             declares_bursts: true,
             ..Job::new()
         };
@@ -159,7 +170,14 @@ impl Case {
             job = job.run(ticks(line.io_every)).wait(io);
             left -= line.io_every;
         }
-        job.run(ticks(left))
+        job = job.run(ticks(left));
+        let Some(period) = line.period else {
+            return job;
+        };
+        let horizon = self.params.horizon.expect("what is periodic is cut off");
+        let times = (horizon - line.arrival).div_ceil(period);
+        let times = u32::try_from(times).expect("cases are short");
+        job.periodic(ticks(period), times)
     }
 }
 

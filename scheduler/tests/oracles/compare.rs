@@ -1,6 +1,7 @@
 //! What a case expects beside what the simulation found.
 
 use crate::case::{Case, ticks};
+use crate::realtime;
 use crate::watched::Watched;
 use scheduler::policy::{StopReason, ThreadId};
 use scheduler::simulation::{JobTimes, Outcome};
@@ -25,6 +26,15 @@ pub(crate) fn disagreements(case: &Case, outcome: &Outcome, watched: &Watched) -
     let expect = case.expect.as_object().expect("expectations have names");
     for (key, expected) in expect {
         match key.as_str() {
+            "gantt" if case.params.horizon.is_some() => {
+                compare(key, expected, &realtime::gantt(case, outcome));
+            }
+            "jobs" => compare(key, expected, &realtime::jobs(case, outcome)),
+            "any_miss" => compare(key, expected, &json!(realtime::any_miss(case, outcome))),
+            "idle" => compare(key, expected, &json!(realtime::idle(case, outcome))),
+            "rta_first_job_response" => {
+                compare(key, expected, &realtime::first_responses(case, outcome));
+            }
             "gantt" => compare(key, expected, &found.gantt(3)),
             "gantt_with_queue" => compare(key, expected, &found.gantt(4)),
             "dispatches" => compare(key, expected, &found.dispatches()),
@@ -237,11 +247,11 @@ fn float(count: u64) -> f64 {
 }
 
 /// A duration in ticks.
-fn count(duration: Duration) -> u64 {
+pub(crate) fn count(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).expect("cases are short")
 }
 
 /// An instant in ticks.
-fn instant(time: Time) -> u64 {
+pub(crate) fn instant(time: Time) -> u64 {
     count(time - Time::ZERO)
 }
