@@ -1,6 +1,6 @@
 //! The clerk: an ordinary thread that does what the dispatcher must not.
 //!
-//! In Signal mode a thread may be frozen while it holds the logger's or the
+//! A thread may stop, in Signal mode anywhere, while it holds the logger's or the
 //! heap's locks. The dispatcher must not wait for them; the clerk may. It logs
 //! the records that lie in the [`Tray`], in their order, and gives back the
 //! memory that the dispatcher freed for others.

@@ -22,6 +22,7 @@ use crate::preempt::{Guard, affinity};
 use crate::run::Run;
 use crate::scheduler::Preemption;
 use crate::sync::mutex::Lock;
+use crate::sync::wait_queue::Link;
 use crate::time::Time;
 use crate::trace::{Kind, Object, Text};
 use std::io;
@@ -60,8 +61,8 @@ pub(crate) struct Control {
     woken_by: AtomicU32,
 
     // Written under the lock of the object in whose queue it waits.
-    /// Who waits behind it: see [`crate::sync::wait_queue`].
-    pub(crate) behind: Mutex<Option<Arc<Control>>>,
+    /// Its place in that queue.
+    pub(crate) link: Mutex<Link>,
 
     // Written by the thread before it arrives.
     /// The OS thread's number, to pin it.
@@ -168,7 +169,7 @@ impl Control {
                 kind: NoticeKind::Woken,
             }),
             woken_by: AtomicU32::new(0),
-            behind: Mutex::new(None),
+            link: Mutex::default(),
             os_thread: AtomicI32::new(0),
             over: AtomicBool::new(false),
         }

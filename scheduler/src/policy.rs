@@ -17,28 +17,38 @@
 
 mod attributes;
 mod earliest_deadline_first;
+mod fair;
 mod fault;
 mod first_come_first_served;
+mod lottery;
 mod multi_level_feedback;
+mod nice;
+mod random;
 pub mod rate_monotonic;
 mod round_robin;
 mod shortest_job_first;
 mod shortest_time_to_completion_first;
 mod sorted;
 mod static_priority;
+mod stride;
 #[cfg(test)]
 mod testing;
 
 pub use attributes::{Attributes, CpuId, ThreadId};
 pub use earliest_deadline_first::EarliestDeadlineFirst;
+pub use fair::Fair;
 pub use fault::{Fault, Instead, Rule, Told};
 pub use first_come_first_served::FirstComeFirstServed;
+pub use lottery::{Draw, Lottery};
 pub use multi_level_feedback::{Level, MultiLevelFeedback};
+pub use nice::{WEIGHT_OF_NICE_0, weight_of_nice};
+pub use random::SplitMix64;
 pub use rate_monotonic::RateMonotonic;
 pub use round_robin::RoundRobin;
 pub use shortest_job_first::ShortestJobFirst;
 pub use shortest_time_to_completion_first::ShortestTimeToCompletionFirst;
 pub use static_priority::StaticPriority;
+pub use stride::Stride;
 
 use crate::time::Time;
 use std::time::Duration;

@@ -158,7 +158,8 @@ impl Scheduler {
         let signal = preemption == Preemption::Signal;
         panics::install();
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let tray = signal.then(|| Arc::new(Tray::new()));
+        let real = preemption != Preemption::Checkpoint;
+        let tray = real.then(|| Arc::new(Tray::new()));
         let trace = Outlet::new(number, tray.clone());
         let run = Arc::new(Run::new(number, preemption, cpus, tick, trace));
         let attributes = Attributes::new(ThreadId(0), Time::ZERO);

@@ -5,8 +5,8 @@
 //!
 //! Invariants: (1) an event outside [`VOCABULARY`], or with another number of
 //! keys, does not compile; (2) while nobody listens a record costs one load and
-//! one compare, and its values are not computed; (3) in Signal mode nothing is
-//! logged by the thread that takes the step: the record is a plain value that
+//! one compare, and its values are not computed; (3) in the real modes nothing
+//! is logged by the thread that takes the step: the record is a plain value that
 //! goes through a queue (see [`crate::clerk`]), in the order of the steps.
 //!
 //! Whether anybody listens is asked once, when a run begins. A text that is

@@ -12,7 +12,7 @@
 //!
 //! Book: chapter 3. Mirror: `runtime::sync::channel`.
 
-use super::wait_queue::WaitQueue;
+use super::wait_queue::{self, WaitQueue};
 use crate::control::{Control, On, current};
 use crate::critical::{Critical, Section};
 use crate::place::Place;
@@ -94,10 +94,8 @@ impl Side {
 
     /// Queues `thread`, before the others if it was woken already (2).
     fn queue(&mut self, thread: Option<&Arc<Control>>, was_woken: bool) {
-        match thread {
-            Some(thread) if was_woken => self.waiting.push_front(thread),
-            Some(thread) => self.waiting.push(thread),
-            None => {}
+        if let Some(thread) = thread {
+            self.waiting.add(thread, was_woken);
         }
     }
 }
@@ -215,9 +213,8 @@ impl<T> Sender<T> {
             channel.park(thread.as_ref(), at, "full");
             was_woken = true;
         };
-        if let Some(receiver) = receiver {
-            receiver.unpark(thread.as_deref(), Some(at));
-        }
+        let pop = || channel.state.enter().receivers.waiting.pop();
+        wait_queue::wake(receiver, pop, thread.as_deref(), Some(at));
         Ok(())
     }
 }
@@ -275,9 +272,8 @@ impl<T> Receiver<T> {
                 }
                 let sender = state.senders.waiting.pop();
                 drop(state);
-                if let Some(sender) = sender {
-                    sender.unpark(thread.as_deref(), Some(at));
-                }
+                let pop = || channel.state.enter().senders.waiting.pop();
+                wait_queue::wake(sender, pop, thread.as_deref(), Some(at));
                 return Ok(value);
             }
             if state.senders.ends == 0 {

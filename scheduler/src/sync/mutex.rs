@@ -22,7 +22,7 @@
 //!
 //! Book: chapter 16. Mirror: `runtime::sync`.
 
-use super::wait_queue::WaitQueue;
+use super::wait_queue::{self, WaitQueue};
 use crate::control::{Control, On, current};
 use crate::critical::Critical;
 use crate::place::Place;
@@ -124,12 +124,10 @@ impl Lock {
             return true;
         }
         if let (Some(thread), Some(number)) = (thread, number) {
-            if was_woken {
-                state.waiting.push_front(thread); // invariant (2)
-            } else {
+            if !was_woken {
                 record!(thread.run, "contended", at Some(at), [number, thread.id]);
-                state.waiting.push(thread);
             }
+            state.waiting.add(thread, was_woken); // invariant (2)
         }
         false
     }
@@ -147,9 +145,8 @@ impl Lock {
             state.waiting.pop()
         };
         // Only now that the lock is released.
-        if let Some(next) = next {
-            next.unpark(thread.as_deref(), at);
-        }
+        let pop = || self.state.enter().waiting.pop();
+        wait_queue::wake(next, pop, thread.as_deref(), at);
     }
 }
 

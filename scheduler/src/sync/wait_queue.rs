@@ -4,12 +4,14 @@
 //! is changed: see [`Critical`](crate::critical::Critical).
 //!
 //! Invariants: (1) a thread is in at most one queue, at most once; (2) a thread
-//! that is taken out must be woken by whoever took it; (3) the queue is changed
-//! only under the lock of its object, and so are the chain's links.
+//! that is taken out must be [woken](wake) by whoever took it; (3) the queue is
+//! changed only under the lock of its object, and so are the chain's links.
 //!
 //! Mirror: `runtime::wait_list`.
 
 use crate::control::Control;
+use crate::place::Place;
+use std::mem;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 /// A queue of waiting threads.
@@ -21,6 +23,16 @@ pub(crate) struct WaitQueue {
     last: Option<Arc<Control>>,
 }
 
+/// A thread's part of the chain.
+#[derive(Debug, Default)]
+pub(crate) enum Link {
+    /// It waits in no queue.
+    #[default]
+    Out,
+    /// It waits, before this thread; before nobody if it came last.
+    Before(Option<Arc<Control>>),
+}
+
 impl WaitQueue {
     /// Nobody waits.
     pub(crate) const fn new() -> WaitQueue {
@@ -30,22 +42,26 @@ impl WaitQueue {
         }
     }
 
-    /// Adds `thread` behind all others.
-    pub(crate) fn push(&mut self, thread: &Arc<Control>) {
-        match self.last.replace(Arc::clone(thread)) {
-            None => self.first = Some(Arc::clone(thread)),
-            Some(last) => *behind(&last) = Some(Arc::clone(thread)),
+    /// Adds `thread` behind all others, or before them if it has waited
+    /// already, was woken, and came too late. A thread that is still in the
+    /// queue keeps its place: its run was doomed while it waited (1).
+    pub(crate) fn add(&mut self, thread: &Arc<Control>, was_woken: bool) {
+        if matches!(*link(thread), Link::Before(_)) {
+            return;
         }
-    }
-
-    /// Adds `thread` before all others: it has waited already, was woken, and
-    /// came too late.
-    pub(crate) fn push_front(&mut self, thread: &Arc<Control>) {
-        let second = self.first.replace(Arc::clone(thread));
-        if second.is_none() {
-            self.last = Some(Arc::clone(thread));
+        if was_woken {
+            let second = self.first.replace(Arc::clone(thread));
+            if second.is_none() {
+                self.last = Some(Arc::clone(thread));
+            }
+            *link(thread) = Link::Before(second);
+        } else {
+            *link(thread) = Link::Before(None);
+            match self.last.replace(Arc::clone(thread)) {
+                None => self.first = Some(Arc::clone(thread)),
+                Some(last) => *link(&last) = Link::Before(Some(Arc::clone(thread))),
+            }
         }
-        *behind(thread) = second;
     }
 
     /// Takes out who has waited longest. The caller must wake it, after the
@@ -53,7 +69,9 @@ impl WaitQueue {
     #[must_use = "who is taken out must be woken"]
     pub(crate) fn pop(&mut self) -> Option<Arc<Control>> {
         let first = self.first.take()?;
-        self.first = behind(&first).take();
+        if let Link::Before(second) = mem::take(&mut *link(&first)) {
+            self.first = second;
+        }
         if self.first.is_none() {
             // Not the last reference: `first` holds another, so nothing is freed.
             self.last = None;
@@ -62,7 +80,28 @@ impl WaitQueue {
     }
 }
 
-/// Who waits behind `thread`.
-fn behind(thread: &Control) -> MutexGuard<'_, Option<Arc<Control>>> {
-    thread.behind.lock().unwrap_or_else(PoisonError::into_inner)
+/// Wakes `first`, which was taken out of a queue, for `by`, which stands at
+/// `at`. A thread that is over was unwound while it waited: then the next one
+/// is woken instead, which `pop` takes out.
+///
+/// To be called after the object's lock is released.
+pub(crate) fn wake(
+    first: Option<Arc<Control>>,
+    mut pop: impl FnMut() -> Option<Arc<Control>>,
+    by: Option<&Control>,
+    at: Option<Place>,
+) {
+    let mut next = first;
+    while let Some(thread) = next {
+        if !thread.is_over() {
+            thread.unpark(by, at);
+            return;
+        }
+        next = pop();
+    }
+}
+
+/// The part of `thread` in the chain.
+fn link(thread: &Control) -> MutexGuard<'_, Link> {
+    thread.link.lock().unwrap_or_else(PoisonError::into_inner)
 }

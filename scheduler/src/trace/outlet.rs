@@ -1,6 +1,6 @@
 //! Where records go: to nobody, straight to the log, or through the queue.
 //!
-//! Invariants: (1) in Signal mode no record is logged by a scheduled thread or
+//! Invariants: (1) in the real modes no record is logged by a scheduled thread or
 //! the dispatcher: either could be waiting for what a frozen thread holds.
 //! (2) The writer of a record never waits here. What did not fit is counted,
 //! and told as `lost` in the place of the hole.
@@ -33,7 +33,7 @@ pub(crate) struct Outlet {
     listens: AtomicBool,
     /// Whose records these are: the number of the scheduler in this process.
     sched: u32,
-    /// The queue, in Signal mode.
+    /// The queue, in the real modes.
     tray: Option<Arc<Tray>>,
 }
 
@@ -60,8 +60,8 @@ impl Outlet {
         self.listens.store(false, Ordering::Relaxed);
     }
 
-    /// Logs `record`, the last one, if anybody ever listened. In Signal mode the
-    /// tray must have been emptied before.
+    /// Logs `record`, the last one, if anybody ever listened. In the real
+    /// modes the tray must have been emptied before.
     pub(crate) fn close(&self, record: &Record) {
         self.fall_silent();
         if self.is_wanted {
@@ -69,7 +69,7 @@ impl Outlet {
         }
     }
 
-    /// The queue of records, in Signal mode.
+    /// The queue of records, in the real modes.
     pub(crate) fn tray(&self) -> Option<&Tray> {
         self.tray.as_deref()
     }

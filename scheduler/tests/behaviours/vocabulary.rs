@@ -1,0 +1,92 @@
+//! The vocabulary is closed, and none of its words is idle.
+
+use crate::support::{Line, Trace, ms, round_robin};
+use scheduler::sync::{Mutex, channel};
+use scheduler::trace::VOCABULARY;
+use scheduler::{
+    Preemption, Scheduler, Shared, blocking, checkpoint, sleep, spawn, trace, yield_now,
+};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// A program that takes every kind of step.
+fn everything() {
+    let shared = Shared::new("x", 0);
+    shared.store(shared.load());
+    let mutex = Arc::new(Mutex::new(()));
+    let other = Arc::clone(&mutex);
+    let guard = mutex.lock();
+    let contends = spawn(move || drop(other.lock()));
+    sleep(ms(5));
+    drop(guard);
+    contends.join().unwrap();
+    let (sender, receiver) = channel(1);
+    sender.send(()).unwrap();
+    receiver.recv().unwrap();
+    drop(sender);
+    trace::mark("here");
+    checkpoint();
+    blocking(|| ());
+    let panics = spawn(|| panic!("on purpose"));
+    let spins = spawn(|| {
+        let begin = Instant::now();
+        while begin.elapsed() < ms(10) {
+            yield_now();
+        }
+    });
+    let begin = Instant::now();
+    while begin.elapsed() < ms(10) {
+        checkpoint();
+    }
+    panics.join().map(|()| ()).unwrap_err();
+    spins.join().unwrap();
+}
+
+/// Everything, in two modes, and a deadlock.
+fn collect() -> Vec<Line> {
+    let trace = Trace::begin();
+    for mode in [Preemption::Checkpoint, Preemption::Signal] {
+        Scheduler::new(mode, round_robin(1))
+            .run(everything)
+            .unwrap();
+    }
+    Scheduler::new(Preemption::Checkpoint, round_robin(1))
+        .run(|| {
+            let mutex = Mutex::new(());
+            let _once = mutex.lock();
+            drop(mutex.lock());
+        })
+        .unwrap_err();
+    trace.lines()
+}
+
+#[test]
+fn every_event_happens_and_no_other() {
+    let lines = collect();
+    let mut seen: BTreeSet<&str> = lines.iter().map(|line| line.event.as_str()).collect();
+    // Only if a program takes steps faster than they can be logged: see the
+    // tests of `clerk`.
+    seen.insert("lost");
+    let known: BTreeSet<&str> = VOCABULARY.iter().map(|event| event.name).collect();
+    assert_eq!(seen, known);
+}
+
+#[test]
+fn every_record_has_the_keys_of_its_event_in_order() {
+    for line in collect() {
+        let event = VOCABULARY
+            .iter()
+            .find(|event| event.name == line.event)
+            .unwrap();
+        let keys: Vec<&str> = line.pairs.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys[..2], ["t", "sched"], "{line:?}");
+        assert_eq!(keys.last(), Some(&"src"), "{line:?}");
+        let mut rest = keys[2..keys.len() - 1].to_vec();
+        rest.pop_if(|key| *key == "at");
+        let optional: Vec<&str> = event.optional.split(' ').collect();
+        let (must, may) = rest.split_at(event.keys.split(' ').count());
+        assert_eq!(must.join(" "), event.keys, "{line:?}");
+        assert!(may.iter().all(|key| optional.contains(key)), "{line:?}");
+    }
+}
