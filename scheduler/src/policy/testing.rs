@@ -33,3 +33,11 @@ pub(super) fn picks_at(policy: &mut dyn Policy, now: Time) -> Vec<u32> {
         .map(|pick| pick.thread.0)
         .collect()
 }
+
+/// An ordinary thread with this number and weight.
+pub(super) fn weighty(number: u32, weight: u32) -> Attributes {
+    Attributes {
+        weight,
+        ..thread(number)
+    }
+}
