@@ -218,7 +218,7 @@ fn a_half_s_own_account_is_no_event() {
     let text = log("runtime", "turn t=0 loop=0 turn=1 ready=0")
         + &log(
             "account",
-            "state t=0 loop=0 running=- ready=2,1 waiting=- timers=- sources=-",
+            "state t=0 loop=0 running=- ready=2,1 waiting=- timers=- sources=- src=a.rs:1",
         )
         + &log("account", "who says this?");
     let trace = read(text.as_bytes());

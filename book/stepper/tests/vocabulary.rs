@@ -52,7 +52,7 @@ fn record(target: Target, name: &str, keys: impl Iterator<Item = &'static str>) 
             "readable" | "writable" | "closed" | "already" => "true".to_owned(),
             _ => "1".to_owned(),
         };
-        record.push_str(&format!(" {key}={value}"));
+        record.extend([" ", key, "=", &value]);
     }
     record + " at=a.rs:1 src=b.rs:2"
 }

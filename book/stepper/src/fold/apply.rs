@@ -81,12 +81,11 @@ impl Step<'_> {
             E::Pending => self.pending(),
             E::Completed | E::Finished | E::Panicked | E::Cancelled => self.over(kind),
             E::Joined => self.joined(),
-            E::StaleWake | E::SlowPoll => self.touch(),
             E::Runnable => self.runnable(),
             E::Dispatched => self.dispatched(),
             E::Preempted | E::Yielded => self.stopped(kind),
             E::Blocked => self.blocked(),
-            E::Checkpoint => self.touch(),
+            E::StaleWake | E::SlowPoll | E::Checkpoint => self.touch(),
             E::CallEntered => self.call_entered(),
             E::CallLeft => self.call_left(),
             // Objects.

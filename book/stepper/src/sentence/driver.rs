@@ -144,24 +144,17 @@ impl Speech<'_> {
             (_, Some(reference)) => self.thing(reference),
             _ => link.to_owned(),
         };
-        let mut text = String::from("Nobody can ever go on: ");
-        for (index, pair) in links.chunks(2).enumerate() {
-            match (index, pair) {
-                (0, [unit, object]) => {
-                    text.push_str(&format!("{} waits for {}", name(unit), name(object)));
-                }
-                (_, [unit, object]) => text.push_str(&format!(
-                    ", held by {}, which waits for {}",
-                    name(unit),
-                    name(object)
-                )),
-                (0, [unit]) => text.push_str(&format!("{} waits", name(unit))),
-                (_, [unit]) => text.push_str(&format!(", held by {}", name(unit))),
-                _ => {}
+        let links = links.chunks(2).enumerate().map(|(index, pair)| {
+            let held = if index > 0 { "held by " } else { "" };
+            let waits = if index > 0 { ", which waits" } else { " waits" };
+            match pair {
+                [unit, object] => format!("{held}{}{waits} for {}", name(unit), name(object)),
+                [unit] => format!("{held}{}", name(unit)),
+                _ => String::new(),
             }
-        }
-        text.push('.');
-        text
+        });
+        let links: Vec<String> = links.collect();
+        format!("Nobody can ever go on: {}.", links.join(", "))
     }
 
     /// `resolved`.

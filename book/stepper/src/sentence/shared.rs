@@ -31,16 +31,16 @@ impl Speech<'_> {
         let Some((load, lost)) = self.stale_load() else {
             return stored;
         };
-        let (read, writes) = (&load.value, lost.writes);
+        let (read, times) = (&load.value, lost.writes);
         let writer = self.unit_name(lost.writer);
-        if writes == 1 {
+        if times == 1 {
             format!(
                 "{stored} But it had read {read} before {writer} wrote {}: that write is lost.",
                 lost.value
             )
         } else {
             format!(
-                "{stored} But it had read {read}, and `{name}` was written {writes} times since, \
+                "{stored} But it had read {read}, and `{name}` was written {times} times since, \
                  last by {writer}: those writes are lost."
             )
         }

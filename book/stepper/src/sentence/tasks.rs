@@ -74,10 +74,15 @@ impl Speech<'_> {
                 "{subject} waits for {} to be over, and left its waker with it.",
                 self.thing(on)
             ),
-            Some(on) => format!(
-                "{subject} asked for {} and left its waker there.",
-                self.wait(&Wait::Thing(on))
+            Some(on) if on.thing == Thing::Source => format!(
+                "{subject} wants to know when {} is ready, and left its waker there.",
+                self.thing(on)
             ),
+            Some(on) => {
+                let what = self.wait(&Wait::Thing(on));
+                let pause = if what.contains(',') { "," } else { "" };
+                format!("{subject} asked for {what}{pause} and left its waker there.")
+            }
             None => format!("{subject} waits for {}.", self.value(Key::On)),
         }
     }

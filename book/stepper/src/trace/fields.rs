@@ -44,7 +44,8 @@ impl Fields {
         }
     }
 
-    /// Makes the event of what was taken, the next one of the side.
+    /// Makes the event of what was taken, the next one in the side's columns.
+    /// It is folded by the next [`Side::fold`].
     pub(super) fn finish(self, side: &mut Side, name: &str) {
         let kind = EventKind::of(name).ok_or_else(|| side.texts.intern(name));
         let mut at = self.at.map(|place| side.places.at(&place));
@@ -62,7 +63,7 @@ impl Fields {
             }
         }
         let src = self.src.map(|place| side.places.at(&place));
-        side.push(Head {
+        side.columns.push(Head {
             kind,
             time: self.time,
             driver: self.driver,

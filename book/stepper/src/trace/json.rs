@@ -8,13 +8,17 @@
 //! many events came before the text; a text that ends a line holds its break.
 //!
 //! Invariant: what is written reads back as the same events and output.
+//!
+//! Left out: the halves' own accounts and the notes, which are about the lines.
+
+mod events;
 
 use std::{collections::BTreeMap, fmt, io};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json};
 
-use super::{Key, Side, Target, Trace, Value, fields::Fields};
+use super::{Side, Target, Trace};
+use events::{Events, EventsOf};
 
 /// The version of the form.
 const VERSION: u32 = 1;
@@ -55,17 +59,42 @@ impl std::error::Error for JsonError {
     }
 }
 
-/// The whole file.
-#[derive(Serialize, Deserialize)]
-struct File {
+/// A file that is written.
+#[derive(Serialize)]
+struct FileOf<'trace> {
     /// The version.
     sidestep: u32,
     /// The sides.
+    sides: Vec<SideOf<'trace>>,
+}
+
+/// One side of a file that is written.
+#[derive(Serialize)]
+struct SideOf<'trace> {
+    /// `runtime` or `scheduler`.
+    target: &'static str,
+    /// What to call it.
+    title: &'trace str,
+    /// The lines of each source file.
+    sources: &'trace BTreeMap<String, Vec<String>>,
+    /// Name and keys of each event, written one by one.
+    events: EventsOf<'trace>,
+    /// The position and the text of each piece of output.
+    output: Vec<(usize, String)>,
+}
+
+/// A file that is read.
+#[derive(Deserialize)]
+struct File {
+    /// The version.
+    sidestep: u32,
+    /// The sides; absent in a file of another version, perhaps.
+    #[serde(default)]
     sides: Vec<FileSide>,
 }
 
-/// One side of the file.
-#[derive(Serialize, Deserialize)]
+/// One side of a file that is read.
+#[derive(Deserialize)]
 struct FileSide {
     /// `runtime` or `scheduler`.
     target: String,
@@ -75,8 +104,8 @@ struct FileSide {
     /// The lines of each source file.
     #[serde(default)]
     sources: BTreeMap<String, Vec<String>>,
-    /// Name and keys of each event.
-    events: Vec<(String, Map<String, Json>)>,
+    /// The events, in columns already.
+    events: Events,
     /// The position and the text of each piece of output.
     #[serde(default)]
     output: Vec<(usize, String)>,
@@ -88,9 +117,9 @@ impl Trace {
     /// # Errors
     /// Those of `output`.
     pub fn write_json(&self, output: impl io::Write) -> io::Result<()> {
-        let file = File {
+        let file = FileOf {
             sidestep: VERSION,
-            sides: self.sides.iter().map(FileSide::of).collect(),
+            sides: self.sides.iter().map(SideOf::new).collect(),
         };
         Ok(serde_json::to_writer(output, &file)?)
     }
@@ -112,78 +141,37 @@ impl Trace {
     }
 }
 
-impl FileSide {
+impl<'trace> SideOf<'trace> {
     /// A side as the file holds it.
-    fn of(side: &Side) -> Self {
-        let events = side.events(0..side.len()).map(|event| {
-            let mut keys = Map::new();
-            keys.insert("t".to_owned(), event.time().into());
-            keys.insert(side.target.driver_key().to_owned(), event.driver().into());
-            for (key, value) in event.keys() {
-                keys.insert(key.to_owned(), to_json(value));
-            }
-            // A place that came by `pc` is named by its `resolved`.
-            let at = event.at_id().filter(|&at| !side.places.is_pc(at));
-            let at = at.and_then(|at| side.place(at));
-            keys.extend(at.map(|at| ("at".to_owned(), at.to_string().into())));
-            keys.extend(
-                event
-                    .src()
-                    .map(|src| ("src".to_owned(), src.to_string().into())),
-            );
-            (event.name().to_owned(), keys)
-        });
+    fn new(side: &'trace Side) -> Self {
         let output = side.output.iter().map(|piece| {
             let end = if piece.ends { "\n" } else { "" };
             (piece.step, format!("{}{end}", piece.text))
         });
         Self {
-            target: side.target.word().to_owned(),
-            title: side.title.clone(),
-            sources: side.sources.clone(),
-            events: events.collect(),
+            target: side.target.word(),
+            title: &side.title,
+            sources: &side.sources,
+            events: EventsOf(side),
             output: output.collect(),
         }
     }
+}
 
+impl FileSide {
     /// The side that the file holds.
     fn into_side(self) -> Result<Side, JsonError> {
         let target = Target::of(&self.target).ok_or(JsonError::Target(self.target))?;
-        let mut side = Side::new(target);
+        let mut side = self.events.into_side(target);
         side.title = self.title;
         side.sources = self.sources;
-        let mut output = self.output.into_iter().peekable();
-        let mut print = |side: &mut Side, most: usize| {
-            while let Some((_, text)) = output.next_if(|&(step, _)| step <= most) {
-                side.print(&text);
-            }
-        };
-        for (index, (name, keys)) in self.events.into_iter().enumerate() {
-            print(&mut side, index);
-            let mut fields = Fields::default();
-            for (key, value) in &keys {
-                match value {
-                    Json::String(text) if Key::of(key).is_some_and(Key::is_text) => {
-                        fields.take(&mut side, key, Value::Text(text));
-                    }
-                    Json::String(text) => fields.take(&mut side, key, Value::bare(text)),
-                    other => {
-                        let text = other.to_string();
-                        fields.take(&mut side, key, Value::bare(&text));
-                    }
-                }
-            }
-            fields.finish(&mut side, &name);
+        for (step, text) in &self.output {
+            let (text, ends) = match text.strip_suffix('\n') {
+                Some(text) => (text, true),
+                None => (&**text, false),
+            };
+            side.output.push(*step, text.as_bytes(), ends);
         }
-        print(&mut side, usize::MAX);
         Ok(side)
-    }
-}
-
-/// A value as the file holds it.
-fn to_json(value: Value<'_>) -> Json {
-    match value {
-        Value::Number(number) => number.into(),
-        other => other.to_string().into(),
     }
 }

@@ -57,15 +57,15 @@ impl Output {
 
     /// All pieces, in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = OutputLine<'_>> {
-        (0..self.len()).map(|index| self.get(index).expect("below the length"))
+        (0..self.len()).filter_map(|index| self.get(index))
     }
 
     /// The last `most` whole lines that had been printed at a step, oldest
     /// first; pieces that belong to one line are joined.
     pub fn last_lines(&self, step: usize, most: usize) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
-        for index in (0..self.count_at(step)).rev() {
-            let piece = self.get(index).expect("below the count");
+        let shown = (0..self.count_at(step)).rev();
+        for piece in shown.filter_map(|index| self.get(index)) {
             // Backwards: a piece without a break belongs to the one after it.
             if let Some(line) = lines.last_mut()
                 && !piece.ends

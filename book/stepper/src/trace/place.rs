@@ -56,7 +56,7 @@ impl std::fmt::Display for Place {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Places {
     /// The places by number; `None` while a program counter is not resolved.
-    places: Vec<Option<Place>>,
+    by_number: Vec<Option<Place>>,
     /// Of each place: whether it is that of a program counter.
     is_pc: Vec<bool>,
     /// The numbers by `file:line`.
@@ -89,12 +89,12 @@ impl Places {
     /// Every event with this program counter stands at `place` from now on.
     pub(crate) fn resolve(&mut self, pc: &str, place: Place) {
         let id = self.at_pc(pc);
-        self.places[id.0 as usize] = Some(place);
+        self.by_number[id.0 as usize] = Some(place);
     }
 
     /// The place of a number; `None` while it is not resolved.
     pub(crate) fn get(&self, id: PlaceId) -> Option<&Place> {
-        self.places[id.0 as usize].as_ref()
+        self.by_number[id.0 as usize].as_ref()
     }
 
     /// Whether a place is known by its program counter.
@@ -104,8 +104,8 @@ impl Places {
 
     /// Appends a place.
     fn add(&mut self, place: Option<Place>, is_pc: bool) -> PlaceId {
-        self.places.push(place);
+        self.by_number.push(place);
         self.is_pc.push(is_pc);
-        PlaceId(u32::try_from(self.places.len() - 1).expect("fewer places than bytes in memory"))
+        PlaceId(u32::try_from(self.by_number.len() - 1).expect("fewer places than bytes in memory"))
     }
 }

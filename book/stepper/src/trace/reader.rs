@@ -165,6 +165,7 @@ impl Sorter {
             }
         }
         fields.finish(side, name);
+        side.fold();
         self.warn_of_unknown();
     }
 
@@ -201,6 +202,8 @@ impl Sorter {
         let Some((target, driver)) = found else {
             return false;
         };
+        // Our own line, which every record ends with, is no part of it.
+        let rest = rest.rfind(" src=").map_or(rest, |end| &rest[..end]);
         let index = self.side_of(target);
         let side = &mut self.trace.sides[index];
         side.accounts.push(Account {

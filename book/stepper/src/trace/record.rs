@@ -118,13 +118,14 @@ impl<'line> Iterator for Keys<'line> {
                 None => (Raw::Bare(value), ""),
             },
             "src" => (Raw::Bare(value), ""),
-            _ => match unquote(value) {
-                Some((text, rest)) => (Raw::Quoted(text), rest),
-                None => {
+            _ => {
+                if let Some((text, rest)) = unquote(value) {
+                    (Raw::Quoted(text), rest)
+                } else {
                     let end = bare_length(value);
                     (Raw::Bare(&value[..end]), &value[end..])
                 }
-            },
+            }
         };
         self.rest = rest;
         Some((key, raw))

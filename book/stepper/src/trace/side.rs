@@ -7,10 +7,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Account, Event, Output, Place, PlaceId, Target,
-    columns::{Columns, Head},
-    place::Places,
-    text::Texts,
+    Account, Event, Output, Place, PlaceId, Target, columns::Columns, place::Places, text::Texts,
 };
 use crate::fold::{Snapshots, State};
 
@@ -119,22 +116,18 @@ impl Side {
         self.events(0..step).rev().find(is)
     }
 
-    /// Adds an event whose keys are already in the columns, and folds it.
-    pub(super) fn push(&mut self, head: Head) {
-        self.columns.push(head);
+    /// Folds the events that were put into the columns since the last call.
+    pub(super) fn fold(&mut self) {
         let mut snapshots = std::mem::replace(&mut self.snapshots, Snapshots::new(self.target));
         snapshots.extend(self);
         self.snapshots = snapshots;
     }
 
-    /// Adds output that is text already, with its line break if it has one.
-    pub(super) fn print(&mut self, text: &str) {
-        let step = self.len();
-        let (text, ends) = match text.strip_suffix('\n') {
-            Some(text) => (text, true),
-            None => (text, false),
-        };
-        self.output.push(step, text.as_bytes(), ends);
+    /// Says of which half the events are, and folds them all.
+    pub(super) fn become_of(&mut self, target: Target) {
+        self.target = target;
+        self.snapshots = Snapshots::new(target);
+        self.fold();
     }
 
     /// Adds a note about the trace itself.

@@ -257,7 +257,11 @@ impl Teller<'_> {
             || self.value(Key::By),
             |by| short(self.after, self.side, by),
         );
-        Some(format!("{by} wakes {unit}: {} in line", ordinal(place)))
+        let place = match place {
+            1 => "next".to_owned(),
+            place => format!("{} in line", ordinal(place)),
+        };
+        Some(format!("{by} wakes {unit}: {place}"))
     }
 
     /// A thread that can run again, unless a neighbouring line tells it.

@@ -16,7 +16,7 @@ pub(crate) fn log(target: &str, text: &str) -> String {
             lines.push_str(output);
             lines.push('\n');
         } else if !line.is_empty() {
-            lines.push_str(&format!("[2026-11-24T05:04:22Z TRACE {target}] {line}\n"));
+            lines.extend(["[2026-11-24T05:04:22Z TRACE ", target, "] ", line, "\n"]);
         }
     }
     lines
