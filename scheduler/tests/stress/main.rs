@@ -8,6 +8,12 @@
 //! `cargo test --test stress` takes about 20 s; `SCHEDULER_STRESS_SECONDS=600`
 //! makes it as long as you like.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "a test: what fails, fails it; numbers are random anyway"
+)]
+
 mod policy;
 mod steps;
 mod watch;

@@ -8,6 +8,7 @@ use scheduler::sync::{Mutex as OurMutex, channel};
 use std::backtrace::Backtrace;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::hint::black_box;
 use std::io::{self, ErrorKind, Read, Write};
@@ -230,7 +231,7 @@ fn write_text(random: &mut Random) {
     let numbers: Vec<u64> = (0..50).map(|_| random.below(1 << 40)).collect();
     let mut text = String::new();
     for number in &numbers {
-        text += &format!("{number:>20} ");
+        write!(text, "{number:>20} ").unwrap();
     }
     let read: Vec<u64> = text
         .split_whitespace()

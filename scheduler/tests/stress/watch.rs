@@ -19,7 +19,7 @@ use std::time::Duration;
 pub(crate) const DONE: &str = "done, with picks and preemptions:";
 
 /// So long may a round print nothing: a machine can be busy, but not for ever.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// Runs `round`, and returns how many preemptions it had.
 pub(crate) fn run(round: Round) -> u64 {
