@@ -151,6 +151,7 @@ impl LoopState {
         });
     }
 
+    // ANCHOR: poll
     /// Polls a task once, and sees to what came of it.
     fn poll_task(
         &self,
@@ -182,6 +183,7 @@ impl LoopState {
         }
         self.finish(key, runnable, outcome, ran);
     }
+    // ANCHOR_END: poll
 
     /// The task gave way.
     fn pause(&self, key: usize, runnable: Option<Runnable>, ran: Duration) {

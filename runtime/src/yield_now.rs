@@ -23,6 +23,7 @@ pub struct YieldNow {
     gave_way: bool,
 }
 
+// ANCHOR: poll
 impl Future for YieldNow {
     type Output = ();
 
@@ -39,3 +40,4 @@ impl Future for YieldNow {
         Poll::Pending
     }
 }
+// ANCHOR_END: poll

@@ -27,6 +27,7 @@ use crate::place::Place;
 /// # Panics
 ///
 /// If `call` panics, after a CPU has been waited for.
+// ANCHOR: blocking
 #[track_caller]
 pub fn blocking<T>(call: impl FnOnce() -> T) -> T {
     let at = Place::caller();
@@ -41,6 +42,7 @@ pub fn blocking<T>(call: impl FnOnce() -> T) -> T {
     thread.unwind_if_doomed();
     result
 }
+// ANCHOR_END: blocking
 
 /// Waits for a CPU when the call is over, also when it panicked.
 struct Back<'a>(&'a crate::control::Control);

@@ -75,6 +75,7 @@ impl<S: mio::event::Source> Source<S> {
         })
     }
 
+    // ANCHOR: attempt
     /// Tries an operation of the OS, called `op` in the trace. If it would
     /// block, the running task's waker waits for `direction`; `ticket` keeps
     /// its place there.
@@ -108,6 +109,7 @@ impl<S: mio::event::Source> Source<S> {
             }
         }
     }
+    // ANCHOR_END: attempt
 
     /// Gives up the wait that `ticket` stands for, if it still waits.
     pub(crate) fn forget(&self, direction: Direction, ticket: &mut Option<Ticket>) {

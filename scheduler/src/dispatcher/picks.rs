@@ -39,6 +39,7 @@ impl Stay {
 }
 
 impl Dispatcher {
+    // ANCHOR: pick
     /// Step 3: a pick for each free CPU, in the order of their numbers.
     pub(super) fn pick_for_free_cpus(&mut self, now: Time) {
         if self.timer_waits && self.run.mode == Preemption::Signal {
@@ -69,6 +70,7 @@ impl Dispatcher {
             };
         }
     }
+    // ANCHOR_END: pick
 
     /// `cpu` goes to the thread of `pick`.
     fn give(&mut self, cpu: usize, pick: Pick, now: Time) {

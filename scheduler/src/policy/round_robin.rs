@@ -50,6 +50,7 @@ impl RoundRobin {
     }
 }
 
+// ANCHOR: policy
 // Rule 4 is the default of `Policy::preempts`.
 impl Policy for RoundRobin {
     fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
@@ -71,6 +72,7 @@ impl Policy for RoundRobin {
         Some(self.quantum)
     }
 }
+// ANCHOR_END: policy
 
 #[cfg(test)]
 mod tests {

@@ -179,6 +179,7 @@ impl<T> Sender<T> {
     ///
     /// If the calling thread is not scheduled and would have to wait.
     #[track_caller]
+    // ANCHOR: send
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         let at = Place::caller();
         let channel = &*self.channel;
@@ -217,6 +218,7 @@ impl<T> Sender<T> {
         wait_queue::wake(receiver, pop, thread.as_deref(), Some(at));
         Ok(())
     }
+    // ANCHOR_END: send
 }
 
 /// Puts `value` in, and returns who is to be woken once the section is left.

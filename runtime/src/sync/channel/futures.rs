@@ -39,6 +39,7 @@ impl<'a, T> Sending<'a, T> {
     }
 }
 
+// ANCHOR: send
 impl<T: 'static> Future for Sending<'_, T> {
     type Output = Result<(), SendError<T>>;
 
@@ -80,6 +81,7 @@ impl<T: 'static> Future for Sending<'_, T> {
         }
     }
 }
+// ANCHOR_END: send
 
 impl<T> Drop for Sending<'_, T> {
     fn drop(&mut self) {
