@@ -23,8 +23,8 @@ pub(crate) struct File {
     pub(crate) name: String,
     /// Cases of jobs under a policy.
     pub(crate) cases: Vec<Case>,
-    /// How many other cases there are.
-    pub(crate) other: usize,
+    /// The other cases.
+    pub(crate) other: Vec<Value>,
 }
 
 /// Jobs under a policy, and what is expected of them.
@@ -39,6 +39,8 @@ pub(crate) struct Case {
     pub(crate) tie: Tie,
     /// The other parameters.
     pub(crate) params: Params,
+    /// The random numbers that a lottery draws.
+    pub(crate) random: Vec<u64>,
     /// What is expected, key by key.
     pub(crate) expect: Value,
 }
@@ -60,6 +62,8 @@ pub(crate) struct JobLine {
     /// Its priority.
     #[serde(default)]
     priority: i32,
+    /// Its tickets, in a lottery.
+    tickets: Option<u32>,
     /// How often it comes, if it is periodic.
     period: Option<u64>,
     /// How long after each coming it must be done.
@@ -116,6 +120,10 @@ impl Case {
             jobs: Vec::deserialize(input.get("jobs").or(input.get("tasks"))?).ok()?,
             tie,
             params,
+            random: value
+                .get("random")
+                .map(|numbers| Vec::deserialize(numbers).expect("random numbers are numbers"))
+                .unwrap_or_default(),
             expect: value.get("expect")?.clone(),
         })
     }
@@ -160,6 +168,7 @@ impl Case {
         let mut job = Job {
             arrival: Time::ZERO + ticks(line.arrival),
             priority: sign * line.priority,
+            weight: line.tickets,
             deadline: line.deadline.map(ticks),
             declares_bursts: true,
             ..Job::new()
@@ -202,13 +211,19 @@ fn read_file(path: &Path) -> File {
     let file: Value = serde_json::from_str(&text)
         .unwrap_or_else(|error| panic!("{} is not JSON: {error}", path.display()));
     let all = file["cases"].as_array().map_or(&[][..], Vec::as_slice);
-    let cases: Vec<Case> = all.iter().filter_map(Case::read).collect();
+    let (mut cases, mut other) = (Vec::new(), Vec::new());
+    for value in all {
+        match Case::read(value) {
+            Some(case) => cases.push(case),
+            None => other.push(value.clone()),
+        }
+    }
     File {
         name: path
             .with_extension("")
             .file_name()
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-        other: all.len() - cases.len(),
         cases,
+        other,
     }
 }

@@ -1,6 +1,7 @@
 //! What a case expects beside what the simulation found.
 
 use crate::case::{Case, ticks};
+use crate::lottery;
 use crate::realtime;
 use crate::watched::Watched;
 use scheduler::policy::{StopReason, ThreadId};
@@ -35,6 +36,12 @@ pub(crate) fn disagreements(case: &Case, outcome: &Outcome, watched: &Watched) -
             "rta_first_job_response" => {
                 compare(key, expected, &realtime::first_responses(case, outcome));
             }
+            "gantt" if !watched.draws.is_empty() => {
+                compare(key, expected, &lottery::gantt(case, watched));
+            }
+            "draws" => compare(key, expected, &lottery::draws(case, watched)),
+            "slots" => compare(key, expected, &lottery::slots(case, watched)),
+            "completion" => compare(key, expected, &lottery::completion(case, watched)),
             "gantt" => compare(key, expected, &found.gantt(3)),
             "gantt_with_queue" => compare(key, expected, &found.gantt(4)),
             "dispatches" => compare(key, expected, &found.dispatches()),

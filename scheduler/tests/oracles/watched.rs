@@ -4,7 +4,7 @@
 //! CPU that is also the order of the chart's segments.
 
 use scheduler::policy::{
-    Attributes, CpuId, MultiLevelFeedback, Pick, Policy, Ready, StopReason, ThreadId,
+    Attributes, CpuId, Draw, Lottery, MultiLevelFeedback, Pick, Policy, Ready, StopReason, ThreadId,
 };
 use scheduler::time::Time;
 use std::time::Duration;
@@ -15,6 +15,8 @@ pub(crate) enum Shipped {
     Plain(Box<dyn Policy>),
     /// It has levels, and boosts.
     Feedback(MultiLevelFeedback),
+    /// It draws.
+    Lottery(Lottery),
 }
 
 /// A policy, and what was noted.
@@ -26,6 +28,8 @@ pub(crate) struct Watched {
     pub(crate) levels: Vec<usize>,
     /// When the timer ran.
     pub(crate) timers: Vec<Time>,
+    /// What was drawn, and who won.
+    pub(crate) draws: Vec<(Draw, ThreadId)>,
 }
 
 impl Watched {
@@ -35,6 +39,7 @@ impl Watched {
             shipped,
             levels: Vec::new(),
             timers: Vec::new(),
+            draws: Vec::new(),
         }
     }
 
@@ -43,6 +48,7 @@ impl Watched {
         match &mut self.shipped {
             Shipped::Plain(policy) => &mut **policy,
             Shipped::Feedback(policy) => policy,
+            Shipped::Lottery(policy) => policy,
         }
     }
 
@@ -51,14 +57,23 @@ impl Watched {
         match &self.shipped {
             Shipped::Plain(policy) => &**policy,
             Shipped::Feedback(policy) => policy,
+            Shipped::Lottery(policy) => policy,
         }
     }
 
     /// The level of `thread`.
     fn level(&self, thread: ThreadId) -> usize {
         match &self.shipped {
-            Shipped::Plain(_) => 0,
+            Shipped::Plain(_) | Shipped::Lottery(_) => 0,
             Shipped::Feedback(policy) => policy.level(thread),
+        }
+    }
+
+    /// The last draw.
+    fn draw(&self) -> Option<Draw> {
+        match &self.shipped {
+            Shipped::Plain(_) | Shipped::Feedback(_) => None,
+            Shipped::Lottery(policy) => policy.last_draw(),
         }
     }
 }
@@ -70,6 +85,8 @@ impl Policy for Watched {
     fn pick(&mut self, cpu: CpuId, now: Time) -> Option<Pick> {
         let pick = self.inner().pick(cpu, now)?;
         self.levels.push(self.level(pick.thread)); // invariant 1
+        let draw = self.draw().map(|draw| (draw, pick.thread));
+        self.draws.extend(draw);
         Some(pick)
     }
     fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, now: Time) {
