@@ -130,7 +130,11 @@ impl App {
             }
             Event::Mouse(event) => {
                 let size = screen.terminal.size().map_err(refused)?;
-                mouse(&mut self.model, *event, Rect::from((ratatui::layout::Position::ORIGIN, size)));
+                mouse(
+                    &mut self.model,
+                    *event,
+                    Rect::from((ratatui::layout::Position::ORIGIN, size)),
+                );
                 Effect::None
             }
             _ => Effect::None,
@@ -139,7 +143,8 @@ impl App {
             Effect::None => {}
             Effect::Leave => return Ok(false),
             Effect::Copy(text) => {
-                execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text)).map_err(refused)?;
+                execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+                    .map_err(refused)?;
             }
             Effect::Suspend => screen.suspend().map_err(refused)?,
             Effect::RunAgain => screen.lend(|| self.run_again()).map_err(refused)??,
@@ -151,7 +156,12 @@ impl App {
     /// not compile any more leaves everything as it is, after cargo's message.
     fn run_again(&mut self) -> Result<(), Failure> {
         self.twins.end();
-        let steps: Vec<usize> = self.model.views.iter().map(crate::model::View::step).collect();
+        let steps: Vec<usize> = self
+            .model
+            .views
+            .iter()
+            .map(crate::model::View::step)
+            .collect();
         match self.subject.open(&self.groups, self.raw) {
             Ok(opened) => {
                 self.renew(opened, &steps);

@@ -94,12 +94,17 @@ impl Running {
         let (name, arguments) = program.command.split_first().expect("a command has a name");
         let failed = |error: io::Error| {
             let name = name.display();
-            Failure::new(Code::NoCommand, format!("`{name}` cannot be started: {error}"))
+            Failure::new(
+                Code::NoCommand,
+                format!("`{name}` cannot be started: {error}"),
+            )
         };
         let (pipe, output) = io::pipe().map_err(failed)?;
         let mut command = Command::new(name);
         command.args(arguments);
-        command.stdout(output.try_clone().map_err(failed)?).stderr(output);
+        command
+            .stdout(output.try_clone().map_err(failed)?)
+            .stderr(output);
         if !program.takes_input || io::stdin().is_terminal() {
             command.stdin(Stdio::null());
         }
@@ -176,7 +181,10 @@ fn read(mut pipe: PipeReader, over: &AtomicBool, sender: &SyncSender<Piece>) {
         match pipe.read(&mut buffer) {
             Ok(0) | Err(_) => return,
             Ok(length) => {
-                if sender.send(Piece::Bytes(buffer[..length].to_vec())).is_err() {
+                if sender
+                    .send(Piece::Bytes(buffer[..length].to_vec()))
+                    .is_err()
+                {
                     return;
                 }
             }

@@ -49,14 +49,13 @@ pub(crate) enum Action {
 
 /// What to step, and how to show it.
 #[derive(Args, Debug, Default)]
-#[group(id = "what", args = ["subject", "command"], required = true)]
 pub(crate) struct Step {
     /// A lesson (01, 1, two_counters) or a file that ends in .trace or .json
-    #[arg(value_name = "LESSON|FILE")]
+    #[arg(value_name = "LESSON|FILE", required_unless_present = "command")]
     pub(crate) subject: Option<String>,
 
     /// Any program that calls `env_logger::init()`: step -- COMMAND ARGUMENTS
-    #[arg(last = true, value_name = "COMMAND")]
+    #[arg(last = true, value_name = "COMMAND", conflicts_with = "subject")]
     pub(crate) command: Vec<OsString>,
 
     /// Print what happened, a line a step, instead of opening the screen
@@ -68,7 +67,7 @@ pub(crate) struct Step {
     pub(crate) save: Option<PathBuf>,
 
     /// Run the lesson on the real clock, its threads preempted by signal
-    #[arg(long, requires = "subject")]
+    #[arg(long, requires = "subject", conflicts_with = "command")]
     pub(crate) real: bool,
 
     /// Print one screen of this size as text, and exit

@@ -76,7 +76,10 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Failure::new(Code::Done, "")
         } else {
-            Failure::new(Code::System, format!("the output cannot be written: {error}"))
+            Failure::new(
+                Code::System,
+                format!("the output cannot be written: {error}"),
+            )
         }
     }
 }

@@ -63,7 +63,9 @@ pub(crate) fn check_name(path: &Path) -> Result<(), Failure> {
         let sentence = format!("{shown}: call the file NAME.trace (raw lines) or NAME.json");
         return Err(Failure::new(Code::Usage, sentence));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     match folder {
         Some(folder) if !folder.is_dir() => {
             let sentence = format!("{shown} cannot be written: there is no such folder");
@@ -116,7 +118,9 @@ fn write(path: &Path, json: bool, recordings: &[Recording]) -> io::Result<()> {
             }
         }
     }
-    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+    file.into_inner()
+        .map_err(io::IntoInnerError::into_error)?
+        .sync_all()
 }
 
 /// Whether a name asks for the form in JSON.
@@ -166,7 +170,10 @@ mod tests {
     fn name_to_save_under_is_checked_first() {
         assert!(check_name(Path::new("a.trace")).is_ok());
         assert!(check_name(Path::new("a.json")).is_ok());
-        assert_eq!(check_name(Path::new("a.log")).unwrap_err().code, Code::Usage as u8);
+        assert_eq!(
+            check_name(Path::new("a.log")).unwrap_err().code,
+            Code::Usage as u8
+        );
         let nowhere = Path::new("/no/such/folder/a.trace");
         assert_eq!(check_name(nowhere).unwrap_err().code, Code::NoOutput as u8);
     }

@@ -17,13 +17,25 @@ pub(crate) const HELP: &[(&str, &str)] = &[
     ("Home End", "to the beginning, to the end"),
     ("space", "play, or stop;  + -  faster, slower"),
     ("tab", "to the other side"),
-    ("l", "linked: both sides step (a marked place waits for its twin)"),
-    ("1 2 ..", "select a unit; Enter: that of the step, or none again"),
+    (
+        "l",
+        "linked: both sides step (a marked place waits for its twin)",
+    ),
+    (
+        "1 2 ..",
+        "select a unit; Enter: that of the step, or none again",
+    ),
     ("] [", "next, previous step of the selected unit"),
     ("/ n N", "find in events, names and output; next; previous"),
-    ("b c", "set a breakpoint (preempted, pong, :14, total > 2); run to it"),
+    (
+        "b c",
+        "set a breakpoint (preempted, pong, :14, total > 2); run to it",
+    ),
     ("g", "go to a step (7) or a time (5 ms)"),
-    ("s", "the source: the program's line, or our line that took the step"),
+    (
+        "s",
+        "the source: the program's line, or our line that took the step",
+    ),
     ("p", "predict: who runs next, what is stored; again to stop"),
     ("w", "why: the chain of steps that led here"),
     ("y", "copy the command that shows just this"),
@@ -92,7 +104,11 @@ fn other(model: &mut Model, code: KeyCode) -> Effect {
         KeyCode::Tab | KeyCode::BackTab => model.focus = (model.focus + 1) % model.views.len(),
         KeyCode::Char('l') => {
             model.linked = !model.linked;
-            let how = if model.linked { "together" } else { "each by itself" };
+            let how = if model.linked {
+                "together"
+            } else {
+                "each by itself"
+            };
             model.message = Some(format!("the sides step {how}"));
         }
         KeyCode::Char(digit @ '0'..='9') => select_by_digit(model, digit),
@@ -175,7 +191,11 @@ fn select_current(model: &mut Model) {
     let current = side
         .and_then(|side| side.event_of_step(view.step()))
         .and_then(|event| event.unit());
-    let unit = if view.selected == current { None } else { current };
+    let unit = if view.selected == current {
+        None
+    } else {
+        current
+    };
     model.select(model.focus, unit);
 }
 

@@ -83,7 +83,10 @@ pub(crate) fn all(checkout: &Path) -> Result<Vec<Lesson>, Failure> {
     let unreadable = |error| {
         Failure::new(
             Code::NoInput,
-            format!("the lessons in {} cannot be read: {error}", folder.display()),
+            format!(
+                "the lessons in {} cannot be read: {error}",
+                folder.display()
+            ),
         )
     };
     let mut names: Vec<String> = fs::read_dir(&folder)
@@ -141,9 +144,7 @@ pub(crate) fn find<'a>(lessons: &'a [Lesson], name: &str) -> Result<&'a Lesson, 
     };
     let fits: Vec<&Lesson> = lessons
         .iter()
-        .filter(|lesson| {
-            wanted == lesson.name() || wanted == lesson.topic || same_number(lesson)
-        })
+        .filter(|lesson| wanted == lesson.name() || wanted == lesson.topic || same_number(lesson))
         .collect();
     match fits[..] {
         [lesson] => Ok(lesson),
@@ -157,14 +158,11 @@ pub(crate) fn find<'a>(lessons: &'a [Lesson], name: &str) -> Result<&'a Lesson, 
 
 /// What to say when no lesson is called `name`.
 fn unknown(lessons: &[Lesson], name: &str, wanted: &str) -> Failure {
-    let distance = |lesson: &&Lesson| {
-        edits(wanted, &lesson.name()).min(edits(wanted, &lesson.topic))
-    };
+    let distance =
+        |lesson: &&Lesson| edits(wanted, &lesson.name()).min(edits(wanted, &lesson.topic));
     let close = lessons
         .iter()
-        .filter(|lesson| {
-            lesson.topic.contains(wanted) || distance(lesson) <= 1 + wanted.len() / 4
-        })
+        .filter(|lesson| lesson.topic.contains(wanted) || distance(lesson) <= 1 + wanted.len() / 4)
         .min_by_key(distance);
     let guess = match close {
         Some(lesson) if !wanted.is_empty() => {
@@ -213,7 +211,11 @@ fn parts(file: &str) -> Option<(&str, &str, Kind)> {
 /// The first line of a file's `//!` header.
 fn title(text: &str) -> String {
     let first = text.lines().find_map(|line| line.strip_prefix("//!"));
-    first.unwrap_or_default().trim().trim_end_matches('.').to_owned()
+    first
+        .unwrap_or_default()
+        .trim()
+        .trim_end_matches('.')
+        .to_owned()
 }
 
 /// How many letters must be changed, added or removed to turn one into the
@@ -298,7 +300,10 @@ mod tests {
     #[test]
     fn unknown_lesson_names_a_close_one_and_lists_all() {
         let failure = find(&three(), "quue").unwrap_err();
-        assert!(failure.sentence.contains("Did you mean 02_queue?"), "{failure}");
+        assert!(
+            failure.sentence.contains("Did you mean 02_queue?"),
+            "{failure}"
+        );
         assert!(failure.sentence.contains("10_timers"));
         let failure = find(&three(), "99").unwrap_err();
         assert!(!failure.sentence.contains("Did you mean"), "{failure}");

@@ -31,6 +31,10 @@ mod steps;
 mod subject;
 mod terminal;
 
+#[cfg(test)]
+#[path = "../tests/common/mod.rs"]
+mod common;
+
 use command_line::Action;
 use failure::Failure;
 use std::{
@@ -63,11 +67,23 @@ fn main() -> ExitCode {
 /// Prints the lessons, a line each.
 fn list() -> Result<(), Failure> {
     let lessons = lessons::all(&lessons::checkout()?)?;
-    let widest = lessons.iter().map(|lesson| lesson.topic.len()).max().unwrap_or(0);
+    let widest = lessons
+        .iter()
+        .map(|lesson| lesson.topic.len())
+        .max()
+        .unwrap_or(0);
     let mut output = io::stdout().lock();
     for lesson in &lessons {
-        writeln!(output, "{}  {:widest$}  {}", lesson.number, lesson.topic, lesson.title)?;
+        writeln!(
+            output,
+            "{}  {:widest$}  {}",
+            lesson.number, lesson.topic, lesson.title
+        )?;
     }
-    writeln!(output, "\ncargo run -- step {}", lessons.first().map_or("LESSON", |it| &it.number))?;
+    writeln!(
+        output,
+        "\ncargo run -- step {}",
+        lessons.first().map_or("LESSON", |it| &it.number)
+    )?;
     Ok(())
 }

@@ -132,7 +132,11 @@ impl Model {
         };
         model.refresh();
         for (index, view) in model.views.iter_mut().enumerate() {
-            view.aim = at.get(index).or(at.last()).copied().filter(|&step| step > 0);
+            view.aim = at
+                .get(index)
+                .or(at.last())
+                .copied()
+                .filter(|&step| step > 0);
         }
         model.refresh();
         model
@@ -177,7 +181,10 @@ impl Model {
     /// The side that a view shows, once there is one.
     pub(crate) fn side(&self, view: usize) -> Option<&Side> {
         let view = self.views.get(view)?;
-        self.recordings[view.recording].trace().sides.get(view.side?)
+        self.recordings[view.recording]
+            .trace()
+            .sides
+            .get(view.side?)
     }
 
     /// The recording that a view shows.
@@ -192,7 +199,9 @@ impl Model {
 
     /// Whether a program is running, or about to.
     pub(crate) fn is_open(&self) -> bool {
-        self.recordings.iter().any(|recording| recording.ending.is_open())
+        self.recordings
+            .iter()
+            .any(|recording| recording.ending.is_open())
     }
 
     /// Whether what comes after the step must stay hidden.
@@ -226,9 +235,17 @@ impl Model {
 
     /// The command that shows just this.
     pub(crate) fn reproduce(&self) -> String {
-        let steps: Vec<String> = self.views.iter().map(|view| view.step().to_string()).collect();
+        let steps: Vec<String> = self
+            .views
+            .iter()
+            .map(|view| view.step().to_string())
+            .collect();
         let same = steps.windows(2).all(|pair| pair[0] == pair[1]);
-        let at = if same { steps[0].clone() } else { steps.join(",") };
+        let at = if same {
+            steps[0].clone()
+        } else {
+            steps.join(",")
+        };
         match self.command.split_once(" -- ") {
             // Options stand before the `--` of the learner's own command.
             Some((cargo, rest)) if rest.starts_with("step -- ") => {

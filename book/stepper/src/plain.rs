@@ -129,7 +129,11 @@ fn verdict(model: &Model) -> Result<(), Failure> {
         let sentence = screen::without_trace(recording);
         return Err(Failure::new(Code::NoTrace, sentence));
     }
-    match model.recordings.iter().find(|recording| recording.ending.failed()) {
+    match model
+        .recordings
+        .iter()
+        .find(|recording| recording.ending.failed())
+    {
         Some(failed) => {
             let sentence = format!("{}: {}", failed.title, failed.ending);
             Err(Failure::new(Code::ProgramFailed, sentence))
@@ -140,10 +144,17 @@ fn verdict(model: &Model) -> Result<(), Failure> {
 
 /// How wide the output is to be: what `COLUMNS` says, or the terminal, or 80.
 fn width() -> usize {
-    let said = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let said = env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
     let terminal = || {
-        let size = io::stdout().is_terminal().then(crossterm::terminal::size)?.ok()?;
+        let size = io::stdout()
+            .is_terminal()
+            .then(crossterm::terminal::size)?
+            .ok()?;
         Some(usize::from(size.0))
     };
-    said.filter(|&columns| columns > 0).or_else(terminal).unwrap_or(WIDTH)
+    said.filter(|&columns| columns > 0)
+        .or_else(terminal)
+        .unwrap_or(WIDTH)
 }

@@ -36,10 +36,7 @@ pub(crate) use words::without_trace;
 
 use crate::model::{Model, View};
 use layout::{Column, Facts};
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-};
+use ratatui::{buffer::Buffer, layout::Rect};
 use stepper::{Side, State};
 
 /// What every pane needs to draw itself.
@@ -76,7 +73,9 @@ pub(crate) fn draw(model: &Model, look: Look, buffer: &mut Buffer) {
 
 /// The columns of a frame; None if it is too small for any.
 fn columns(model: &Model, area: Rect) -> Option<Vec<Column>> {
-    let facts: Vec<Facts> = (0..model.views.len()).map(|view| facts(model, view)).collect();
+    let facts: Vec<Facts> = (0..model.views.len())
+        .map(|view| facts(model, view))
+        .collect();
     layout::columns(area, &facts, model.focus)
 }
 

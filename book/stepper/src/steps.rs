@@ -3,14 +3,8 @@
 //! Book: appendix "The stepper".
 
 use crate::{
-    app::App,
-    children::groups::Groups,
-    command_line::Step,
-    failure::Failure,
-    files,
-    model::Model,
-    plain, signals,
-    subject::Subject,
+    app::App, children::groups::Groups, command_line::Step, failure::Failure, files, model::Model,
+    plain, signals, subject::Subject,
 };
 use std::{
     env,
@@ -31,7 +25,12 @@ pub(crate) fn run(subject: &Subject, step: &Step) -> Result<(), Failure> {
     let opened = subject.open(&groups, raw);
     // A signal while cargo was at work has ended cargo.
     let opened = opened.map_err(|failure| note.failure().unwrap_or(failure))?;
-    let mut model = Model::new(subject.heading(), subject.command(), opened.recordings, &step.at);
+    let mut model = Model::new(
+        subject.heading(),
+        subject.command(),
+        opened.recordings,
+        &step.at,
+    );
     model.questions = opened.questions;
     let (mut twins, mut sources) = (opened.twins, opened.sources);
     let printed = step.plain || step.screen.is_some() || !is_screen();

@@ -53,7 +53,10 @@ impl Subject {
             return Ok(Subject::Command(step.command.clone()));
         };
         let path = Path::new(name);
-        if path.extension().is_some_and(|kind| kind == "trace" || kind == "json") {
+        if path
+            .extension()
+            .is_some_and(|kind| kind == "trace" || kind == "json")
+        {
             return Ok(Subject::File(path.to_owned()));
         }
         let lesson = lessons::checkout().and_then(|checkout| {
@@ -98,7 +101,10 @@ impl Subject {
                 format!("cargo run -- step {}{real}", lesson.number)
             }
             Subject::File(path) => {
-                format!("cargo run -- step {}", quoted(&[path.clone().into_os_string()]))
+                format!(
+                    "cargo run -- step {}",
+                    quoted(&[path.clone().into_os_string()])
+                )
             }
             Subject::Command(command) => format!("cargo run -- step -- {}", quoted(command)),
         }
@@ -130,14 +136,22 @@ impl Subject {
                 Ok(Opened {
                     questions: questions.collect(),
                     twins: Twins::new(programs.collect(), *real, groups),
-                    recordings: twins.iter().map(|twin| Recording::growing(twin, raw)).collect(),
+                    recordings: twins
+                        .iter()
+                        .map(|twin| Recording::growing(twin, raw))
+                        .collect(),
                     sources: Sources::new(vec![checkout.clone()]),
                 })
             }
             Subject::File(path) => Ok(Opened {
                 recordings: vec![Recording::whole(self.heading(), files::read(path)?)],
                 twins: Twins::new(Vec::new(), false, groups),
-                sources: Sources::new([Some(here), lessons::checkout().ok()].into_iter().flatten().collect()),
+                sources: Sources::new(
+                    [Some(here), lessons::checkout().ok()]
+                        .into_iter()
+                        .flatten()
+                        .collect(),
+                ),
                 questions: vec![None],
             }),
             Subject::Command(command) => {
@@ -149,7 +163,12 @@ impl Subject {
                 Ok(Opened {
                     recordings: vec![Recording::growing(self.heading(), raw)],
                     twins: Twins::new(vec![program], false, groups),
-                    sources: Sources::new([Some(here), lessons::checkout().ok()].into_iter().flatten().collect()),
+                    sources: Sources::new(
+                        [Some(here), lessons::checkout().ok()]
+                            .into_iter()
+                            .flatten()
+                            .collect(),
+                    ),
                     questions: vec![None],
                 })
             }

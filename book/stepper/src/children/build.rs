@@ -49,7 +49,12 @@ pub(crate) fn build(
     let mut command = Command::new(cargo);
     command
         .current_dir(checkout)
-        .args(["build", "--message-format=json-render-diagnostics"])
+        // Our own package alone: another member may have an example of this name.
+        .args([
+            "build",
+            "--package=sidestep",
+            "--message-format=json-render-diagnostics",
+        ])
         .args(examples.iter().flat_map(|name| ["--example", name]))
         .stdin(Stdio::null())
         .stdout(Stdio::piped());

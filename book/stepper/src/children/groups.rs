@@ -14,9 +14,7 @@
 //!
 //! Book: appendix "The stepper".
 
-use rustix::process::{
-    Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid,
-};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use std::{
     io,
     os::unix::process::CommandExt,

@@ -92,11 +92,17 @@ impl Breakpoint {
                 if name.is_empty() || value.is_empty() {
                     return Err("write a variable, a sign and a value: total > 2".to_owned());
                 }
-                return Ok(Breakpoint::Value(name.to_owned(), comparison, value.to_owned()));
+                return Ok(Breakpoint::Value(
+                    name.to_owned(),
+                    comparison,
+                    value.to_owned(),
+                ));
             }
         }
         if let Some((file, line)) = text.rsplit_once(':') {
-            let line = line.parse().map_err(|_| "write a line like :14".to_owned())?;
+            let line = line
+                .parse()
+                .map_err(|_| "write a line like :14".to_owned())?;
             return Ok(Breakpoint::Line(file.to_owned(), line));
         }
         if let Some(kind) = EventKind::of(text) {
@@ -108,7 +114,10 @@ impl Breakpoint {
             return Ok(Breakpoint::Unit(number));
         }
         let state = side.last_state();
-        let mut units = state.drivers.iter().flat_map(|driver| driver.units.values());
+        let mut units = state
+            .drivers
+            .iter()
+            .flat_map(|driver| driver.units.values());
         if units.any(|unit| *unit.name == *text) {
             return Ok(Breakpoint::Named(text.to_owned()));
         }
@@ -149,20 +158,23 @@ mod tests {
     fn stops(text: &str) -> Vec<usize> {
         let side = side();
         let breakpoint = Breakpoint::parse(text, &side).unwrap();
-        let hit = side.events(0..side.len()).filter(|event| breakpoint.hits(&side, event));
+        let hit = side
+            .events(0..side.len())
+            .filter(|event| breakpoint.hits(&side, event));
         hit.map(|event| event.index() + 1).collect()
     }
 
     #[test]
     fn each_form_stops_where_it_says() {
-        assert_eq!(stops("preempted"), [9]);
+        assert_eq!(stops("preempted"), [12]);
         assert_eq!(stops("2"), stops("pong"));
         assert_eq!(stops("thread 2"), stops("pong"));
-        assert_eq!(stops(":14"), [9, 12]);
-        assert_eq!(stops("two.rs:14"), [9, 12]);
-        assert_eq!(stops("total >= 1"), [12]);
-        assert_eq!(stops("total > 1"), []);
-        assert_eq!(stops("total = 1"), [12]);
+        assert_eq!(stops(":12"), [12, 16, 19]);
+        assert_eq!(stops("threads.rs:12"), [12, 16, 19]);
+        assert!(stops("other.rs:12").is_empty());
+        assert_eq!(stops("total >= 1"), [16, 19]);
+        assert!(stops("total > 1").is_empty());
+        assert_eq!(stops("total = 1"), [16, 19]);
     }
 
     #[test]

@@ -39,7 +39,10 @@ pub(crate) enum Move {
 impl Move {
     /// Whether it goes on rather than back.
     pub(crate) fn is_forward(self) -> bool {
-        matches!(self, Move::Forward | Move::NextSwitch | Move::PageForward | Move::End)
+        matches!(
+            self,
+            Move::Forward | Move::NextSwitch | Move::PageForward | Move::End
+        )
     }
 
     /// The step it leads to.
@@ -74,7 +77,10 @@ pub(super) fn last(
     events: Range<usize>,
     is: impl Fn(&Event<'_>) -> bool,
 ) -> Option<usize> {
-    side.events(events).rev().find(is).map(|event| event.index() + 1)
+    side.events(events)
+        .rev()
+        .find(is)
+        .map(|event| event.index() + 1)
 }
 
 impl Model {
@@ -132,13 +138,15 @@ impl Model {
             return false;
         };
         let others = self.views.iter().enumerate();
-        others.filter(|(other, _)| *other != view).any(|(_, other)| {
-            let meeting = other.step_of(mark);
-            meeting.is_some_and(|meeting| match how {
-                Move::Back => other.step() > meeting,
-                _ => other.step() < meeting,
+        others
+            .filter(|(other, _)| *other != view)
+            .any(|(_, other)| {
+                let meeting = other.step_of(mark);
+                meeting.is_some_and(|meeting| match how {
+                    Move::Back => other.step() > meeting,
+                    _ => other.step() < meeting,
+                })
             })
-        })
     }
 
     /// To the previous or next event of the selected unit.

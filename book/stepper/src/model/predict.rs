@@ -168,11 +168,9 @@ impl Question {
             let mut choices = self.choices.iter().filter(is);
             choices.next().filter(|_| choices.next().is_none()).cloned()
         };
-        let position = u32::from(letter).checked_sub(u32::from('a'))?;
-        match usize::try_from(position).ok().and_then(|index| self.choices.get(index)) {
-            Some(choice) => Some(choice.clone()),
-            None => by_number(),
-        }
+        let position = ('a'..='z').position(|choice| choice == letter);
+        let by_letter = position.and_then(|index| self.choices.get(index)).cloned();
+        by_letter.or_else(by_number)
     }
 }
 

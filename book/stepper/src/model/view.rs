@@ -112,7 +112,9 @@ impl View {
     /// The marked place that it stands at.
     pub(crate) fn marked(&self) -> Option<&Marked> {
         let index = self.marks.partition_point(|mark| mark.step < self.step());
-        self.marks.get(index).filter(|mark| mark.step == self.step())
+        self.marks
+            .get(index)
+            .filter(|mark| mark.step == self.step())
     }
 
     /// The step of the place that is called like `mark` in the other view.

@@ -34,7 +34,11 @@ pub(super) fn title(model: &Model, look: Look, columns: usize, buffer: &mut Buff
     let step = view.step();
     let recording = model.recording(model.focus);
     let events = model.side(model.focus).map_or(0, stepper::Side::len);
-    let more = if recording.ending.is_open() { " so far" } else { "" };
+    let more = if recording.ending.is_open() {
+        " so far"
+    } else {
+        ""
+    };
     let mut middle = format!("step {step} of {events}{more}");
     if model.playing {
         middle.push_str(" ▸");
@@ -52,13 +56,26 @@ pub(super) fn title(model: &Model, look: Look, columns: usize, buffer: &mut Buff
     let total = usize::from(area.width);
     // The step is what one looks for: it never gives way to a long heading.
     let left = cut(&left, total.saturating_sub(width(&middle) + 2));
-    put(buffer, area.x, area.y, area.width, &" ".repeat(total), look.bar());
+    put(
+        buffer,
+        area.x,
+        area.y,
+        area.width,
+        &" ".repeat(total),
+        look.bar(),
+    );
     let bold = look.bar().add_modifier(Modifier::BOLD);
     put(buffer, area.x, area.y, area.width, &left, bold);
     let mut used = width(&left) + 1;
     for (text, ideal) in [
-        (middle.as_str(), total / 2 - (width(&middle) / 2).min(total / 2)),
-        (clock.as_str(), total * 3 / 4 - (width(&clock) / 2).min(total / 2)),
+        (
+            middle.as_str(),
+            total / 2 - (width(&middle) / 2).min(total / 2),
+        ),
+        (
+            clock.as_str(),
+            total * 3 / 4 - (width(&clock) / 2).min(total / 2),
+        ),
         (help, total.saturating_sub(width(help) + 1)),
     ] {
         let start = ideal.max(used);
@@ -82,7 +99,14 @@ pub(super) fn keys(model: &Model, look: Look, buffer: &mut Buffer) {
         let skipped = prompt.text.chars().count().saturating_sub(room);
         let text: String = prompt.text.chars().skip(skipped).collect();
         let end = put(buffer, x, y, cells, label, look.key());
-        let end = put(buffer, end, y, area.right().saturating_sub(end), &text, Style::new());
+        let end = put(
+            buffer,
+            end,
+            y,
+            area.right().saturating_sub(end),
+            &text,
+            Style::new(),
+        );
         put(buffer, end, y, 1, " ", look.bar());
         return;
     }
@@ -116,5 +140,8 @@ fn waiting(model: &Model) -> Option<String> {
     let side = model.side(view)?;
     let mark = model.views[view].marked()?;
     let units = side.target.unit().word();
-    Some(format!("the {units}s wait at `{}` until the other side comes there", mark.name))
+    Some(format!(
+        "the {units}s wait at `{}` until the other side comes there",
+        mark.name
+    ))
 }

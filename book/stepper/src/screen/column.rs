@@ -21,9 +21,20 @@ pub(super) fn draw(model: &Model, look: Look, column: &Column, buffer: &mut Buff
     frame(column.area, style, buffer);
     let cells = column.area.width.saturating_sub(4);
     let title = words::title(model, column.view);
-    let title = if column.continued { String::new() } else { format!(" {title} ") };
+    let title = if column.continued {
+        String::new()
+    } else {
+        format!(" {title} ")
+    };
     let x = column.area.x + 1;
-    put(buffer, x, column.area.y, cells, &title, look.heading(focused));
+    put(
+        buffer,
+        x,
+        column.area.y,
+        cells,
+        &title,
+        look.heading(focused),
+    );
     let Some(side) = model.side(column.view) else {
         without_trace(model, look, column, buffer);
         return;
@@ -60,7 +71,14 @@ fn frame(area: Rect, style: Style, buffer: &mut Buffer) {
         put(buffer, area.x, y, 1, "│", style);
         put(buffer, area.right() - 1, y, 1, "│", style);
     }
-    put(buffer, area.x, bottom, area.width, &format!("└{line}┘"), style);
+    put(
+        buffer,
+        area.x,
+        bottom,
+        area.width,
+        &format!("└{line}┘"),
+        style,
+    );
 }
 
 /// The line of a heading, joined to the frame.
@@ -89,7 +107,11 @@ fn heading_text(context: &Context<'_>, pane: Pane) -> String {
 fn foot(model: &Model, view: usize) -> String {
     let recording = model.recording(view);
     let view = &model.views[view];
-    let last = recording.trace().sides.get(view.side.unwrap_or(0)).map_or(0, stepper::Side::len);
+    let last = recording
+        .trace()
+        .sides
+        .get(view.side.unwrap_or(0))
+        .map_or(0, stepper::Side::len);
     let more = if recording.ending.is_open() { "+" } else { "" };
     let mut foot = format!("step {} of {last}{more}", view.step());
     foot.push_str(&format!(" · {}", time::show(view.state().time())));
@@ -120,7 +142,10 @@ fn pane(context: &Context<'_>, slot: &Slot, buffer: &mut Buffer) {
 
 /// The last lines that the program has printed by now.
 fn output(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
-    let lines = context.side.output.last_lines(context.view.step(), area.height.into());
+    let lines = context
+        .side
+        .output
+        .last_lines(context.view.step(), area.height.into());
     for (row, words) in (0..).zip(lines) {
         let words = format!(" {}", super::text::without_tabs(&words));
         line(buffer, area, row, &words, Style::new());
@@ -173,6 +198,12 @@ fn without_trace(model: &Model, look: Look, column: &Column, buffer: &mut Buffer
         line(buffer, area, row + 1, "It printed:", look.quiet());
     }
     for (row, words) in (row + 2..).zip(printed) {
-        line(buffer, area, row, &super::text::without_tabs(&words), Style::new());
+        line(
+            buffer,
+            area,
+            row,
+            &super::text::without_tabs(&words),
+            Style::new(),
+        );
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! Book: appendix "The stepper".
 
-use super::{Context, text::line};
+use super::{
+    Context,
+    text::{line, put, width},
+};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 /// The step that each row shows, from the first; None for an empty row.
@@ -31,13 +34,22 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
         };
         let now = context.view.step();
         let mark = if step == now { '▶' } else { ' ' };
-        let place = event.at().map(|at| format!("  {}:{}", at.file_name(), at.line));
-        let text = format!("{mark}{step:>5} {}{}", event.summary(), place.unwrap_or_default());
+        let text = format!("{mark}{step:>5} {}", event.summary());
         let style = match step.cmp(&now) {
             std::cmp::Ordering::Less => Style::new(),
             std::cmp::Ordering::Equal => context.look.here(),
             std::cmp::Ordering::Greater => context.look.quiet(),
         };
         line(buffer, area, row, &text, style);
+        // Where there is room the line of the program, at the right.
+        if let Some(at) = event.at() {
+            let place = format!(" {}:{} ", at.file_name(), at.line);
+            let cells = width(&place);
+            if cells + width(&text) <= area.width.into() {
+                let cells = u16::try_from(cells).expect("it fits into the area");
+                let x = area.right() - cells;
+                put(buffer, x, area.y + row, cells, &place, context.look.quiet());
+            }
+        }
     }
 }

@@ -64,7 +64,10 @@ fn in_pane(context: &Context<'_>, slot: &Slot, place: Position) -> Option<Spot> 
                 None => Some(Spot::Unit(index, unit)),
                 Some(cell) => {
                     let step = window.steps.start + usize::from(cell);
-                    window.steps.contains(&step).then_some(Spot::Step(index, step))
+                    window
+                        .steps
+                        .contains(&step)
+                        .then_some(Spot::Step(index, step))
                 }
             }
         }

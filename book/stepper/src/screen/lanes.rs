@@ -9,11 +9,7 @@ use super::{
     Context,
     text::{cut, put, width},
 };
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::Modifier,
-};
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 use std::ops::Range;
 use stepper::fold::{Unit, UnitId, lanes};
 
@@ -39,7 +35,12 @@ pub(super) fn units<'model>(context: &Context<'model>, rows: usize) -> Vec<&'mod
     let mut units: Vec<&Unit> = driver.units.values().collect();
     if units.len() > rows {
         let selected = context.view.selected;
-        let rank = |unit: &&Unit| (selected != Some(unit.id), std::cmp::Reverse(unit.since_step));
+        let rank = |unit: &&Unit| {
+            (
+                selected != Some(unit.id),
+                std::cmp::Reverse(unit.since_step),
+            )
+        };
         units.sort_by_key(rank);
         units.truncate(rows);
         units.sort_by_key(|unit| unit.id);
@@ -51,7 +52,11 @@ pub(super) fn units<'model>(context: &Context<'model>, rows: usize) -> Vec<&'mod
 pub(super) fn window(context: &Context<'_>, area: Rect, axis: bool) -> Window {
     let rows = usize::from(area.height.saturating_sub(u16::from(axis)));
     let units = units(context, rows);
-    let widest = units.iter().map(|unit| width(&unit.label())).max().unwrap_or(0);
+    let widest = units
+        .iter()
+        .map(|unit| width(&unit.label()))
+        .max()
+        .unwrap_or(0);
     let names = u16::try_from(widest.min(WIDEST)).expect("it is small") + 2;
     let cells = usize::from(area.width.saturating_sub(names + 1)).max(1);
     let step = context.view.step();
@@ -101,6 +106,13 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, axis: bool, buffer: &mut B
         let x = window.x.saturating_add(offset);
         let y = area.bottom() - 1;
         let cells = area.right().saturating_sub(x);
-        put(buffer, x, y, cells, &format!("▲ step {step}"), context.look.here());
+        put(
+            buffer,
+            x,
+            y,
+            cells,
+            &format!("▲ step {step}"),
+            context.look.here(),
+        );
     }
 }

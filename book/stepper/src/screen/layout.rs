@@ -104,7 +104,10 @@ pub(super) fn columns(size: Rect, facts: &[Facts], focus: usize) -> Option<Vec<C
     }
     // The first row is the title bar, the last the key line.
     let area = Rect::new(size.x, size.y + 1, size.width, size.height - 2);
-    let left = Rect { width: area.width.div_ceil(2), ..area };
+    let left = Rect {
+        width: area.width.div_ceil(2),
+        ..area
+    };
     let right = Rect {
         x: left.right(),
         width: area.width - left.width,
@@ -125,7 +128,10 @@ pub(super) fn columns(size: Rect, facts: &[Facts], focus: usize) -> Option<Vec<C
         ]
     } else if facts.len() == 1 && size.width >= TWO_COLUMNS {
         let (first, second) = halves(left, of(0));
-        vec![column(0, left, first, false), column(0, right, second, true)]
+        vec![
+            column(0, left, first, false),
+            column(0, right, second, true),
+        ]
     } else {
         vec![column(focus, area, whole(area, of(focus)), false)]
     })
@@ -205,7 +211,8 @@ fn lanes(facts: Facts, axis: bool) -> Want {
     let units = facts.units.max(2);
     let pane = if axis { Pane::LongLanes } else { Pane::Lanes };
     let axis = u16::from(axis);
-    want(pane, true, 1 + axis, units.min(2 + 2 * axis) + axis, units.min(12) + axis)
+    let fair = units.min(2 + 2 * axis);
+    want(pane, true, 1 + axis, fair + axis, units.min(12) + axis)
 }
 
 /// Gives each pane its rows, inside the frame (2).
@@ -217,7 +224,10 @@ fn stack(frame: Rect, mut wants: Vec<Want>) -> Vec<Slot> {
         frame.height.saturating_sub(2),
     );
     let total = |wants: &[Want], rows: &dyn Fn(&Want) -> u16| -> u16 {
-        wants.iter().map(|want| rows(want) + u16::from(want.heading)).sum()
+        wants
+            .iter()
+            .map(|want| rows(want) + u16::from(want.heading))
+            .sum()
     };
     for pane in [Pane::Lanes, Pane::LongLanes, Pane::Values, Pane::Output] {
         if total(&wants, &|want| want.fair) > inner.height {
@@ -226,7 +236,9 @@ fn stack(frame: Rect, mut wants: Vec<Want>) -> Vec<Slot> {
     }
     let mut rows: Vec<u16> = wants.iter().map(|want| want.fair).collect();
     let headings = wants.iter().filter(|want| want.heading).count();
-    let free = inner.height.saturating_sub(u16::try_from(headings).expect("a handful of panes"));
+    let free = inner
+        .height
+        .saturating_sub(u16::try_from(headings).expect("a handful of panes"));
     shrink(&wants, &mut rows, free);
     grow(&wants, &mut rows, free);
     let mut y = inner.y;
@@ -264,10 +276,14 @@ fn grow(wants: &[Want], rows: &mut [u16], free: u16) {
     let mut left = free.saturating_sub(rows.iter().sum());
     while left > 0 {
         let before = left;
-        // From below: what moves in time gains most from a row.
-        for (want, rows) in wants.iter().zip(&mut *rows).rev() {
-            if left > 0 && *rows < want.most {
-                *rows += 1;
+        // The sentence first, then from below: the source gets what is left.
+        let sentence = wants.iter().position(|want| want.pane == Pane::Happened);
+        let others = (0..wants.len())
+            .rev()
+            .filter(|index| Some(*index) != sentence);
+        for index in sentence.into_iter().chain(others) {
+            if left > 0 && rows[index] < wants[index].most {
+                rows[index] += 1;
                 left -= 1;
             }
         }
@@ -303,8 +319,8 @@ mod tests {
                 (Pane::State, 3),
                 (Pane::Values, 1),
                 (Pane::Output, 1),
-                (Pane::Happened, 4),
-                (Pane::Lanes, 3),
+                (Pane::Happened, 5),
+                (Pane::Lanes, 2),
             ]
         );
     }
@@ -312,7 +328,10 @@ mod tests {
     #[test]
     fn lanes_go_first_then_values_then_output() {
         let panes = |height| -> Vec<Pane> {
-            first(80, height).into_iter().map(|(pane, _)| pane).collect()
+            first(80, height)
+                .into_iter()
+                .map(|(pane, _)| pane)
+                .collect()
         };
         use Pane::{Happened, Lanes, Output, Source, State, Values};
         assert_eq!(panes(23), [Source, State, Values, Output, Happened, Lanes]);
@@ -337,7 +356,13 @@ mod tests {
     #[test]
     fn roomy_screen_has_every_pane() {
         let panes: Vec<Pane> = first(160, 50).into_iter().map(|(pane, _)| pane).collect();
-        for pane in [Pane::Ours, Pane::Queue, Pane::Units, Pane::Events, Pane::LongLanes] {
+        for pane in [
+            Pane::Ours,
+            Pane::Queue,
+            Pane::Units,
+            Pane::Events,
+            Pane::LongLanes,
+        ] {
             assert!(panes.contains(&pane), "{pane:?}");
         }
     }

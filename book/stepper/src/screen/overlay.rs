@@ -56,7 +56,13 @@ fn help(top: usize, look: Look, buffer: &mut Buffer) {
         "█ runs  · ready, runnable  ─ waits, blocked  ↯ preempted  ╳ over".to_owned(),
         look.quiet(),
     ));
-    panel("the keys", "↑↓ scroll, any other key closes", &lines, look, buffer);
+    panel(
+        "the keys",
+        "↑↓ scroll, any other key closes",
+        &lines,
+        look,
+        buffer,
+    );
 }
 
 /// The chain that led to what a unit does, the selected link marked.
@@ -66,30 +72,52 @@ fn why(chain: &[(usize, String)], selected: usize, look: Look, buffer: &mut Buff
     let mut lines = Vec::new();
     let mut first_selected = 0;
     for (index, (step, sentence)) in chain.iter().enumerate() {
-        let style = if index == selected { look.here() } else { Style::new() };
+        let style = if index == selected {
+            look.here()
+        } else {
+            Style::new()
+        };
         if index == selected {
             first_selected = lines.len();
         }
         let mark = if index == selected { '▶' } else { ' ' };
         for (row, words) in wrap(sentence, room).into_iter().enumerate() {
-            let head = if row == 0 { format!("{mark} {step:>6}  ") } else { indent.to_owned() };
+            let head = if row == 0 {
+                format!("{mark} {step:>6}  ")
+            } else {
+                indent.to_owned()
+            };
             lines.push((format!("{head}{words}"), style));
         }
     }
     let rows = usize::from(buffer.area.height.saturating_sub(4));
     let lines = &lines[first_selected.saturating_sub(rows / 2)..];
-    panel("why", "↑↓ choose, Enter goes there, any other key closes", lines, look, buffer);
+    panel(
+        "why",
+        "↑↓ choose, Enter goes there, any other key closes",
+        lines,
+        look,
+        buffer,
+    );
 }
 
 /// A question, its choices or what has been typed.
 fn ask(question: &Question, model: &Model, look: Look, buffer: &mut Buffer) {
     let mut lines: Vec<(String, Style)> = Vec::new();
     let room = cells(buffer);
-    lines.extend(wrap(&question.asks, room).into_iter().map(|text| (text, look.here())));
+    lines.extend(
+        wrap(&question.asks, room)
+            .into_iter()
+            .map(|text| (text, look.here())),
+    );
     lines.push((String::new(), Style::new()));
     for (letter, choice) in ('a'..='z').zip(&question.choices) {
         for (row, words) in wrap(choice, room.saturating_sub(3)).into_iter().enumerate() {
-            let head = if row == 0 { format!("{letter}) ") } else { "   ".to_owned() };
+            let head = if row == 0 {
+                format!("{letter}) ")
+            } else {
+                "   ".to_owned()
+            };
             lines.push((format!("{head}{words}"), Style::new()));
         }
     }
@@ -99,7 +127,13 @@ fn ask(question: &Question, model: &Model, look: Look, buffer: &mut Buffer) {
     } else {
         "press its letter; Esc: no more questions"
     };
-    panel(&format!("predict · {}", model.score()), foot, &lines, look, buffer);
+    panel(
+        &format!("predict · {}", model.score()),
+        foot,
+        &lines,
+        look,
+        buffer,
+    );
 }
 
 /// Draws a box in the middle with lines, a title above and a hint below.
@@ -107,7 +141,10 @@ fn panel(title: &str, foot: &str, lines: &[(String, Style)], look: Look, buffer:
     let screen = buffer.area;
     let longest = lines.iter().map(|(text, _)| width(text)).max().unwrap_or(0);
     let longest = longest.max(width(foot) + 2).max(width(title) + 2) + 4;
-    let wide = u16::try_from(longest).unwrap_or(u16::MAX).min(WIDEST).min(screen.width);
+    let wide = u16::try_from(longest)
+        .unwrap_or(u16::MAX)
+        .min(WIDEST)
+        .min(screen.width);
     let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let high = rows.saturating_add(2).min(screen.height.saturating_sub(2));
     let area = Rect::new(
@@ -127,9 +164,28 @@ fn panel(title: &str, foot: &str, lines: &[(String, Style)], look: Look, buffer:
     }
     put(buffer, area.x, bottom, wide, &format!("└{rule}┘"), style);
     let cells = wide.saturating_sub(2);
-    put(buffer, area.x + 1, area.y, cells, &format!(" {title} "), style);
-    put(buffer, area.x + 1, bottom, cells, &format!(" {foot} "), style);
-    let text = Rect::new(area.x + 2, area.y + 1, wide.saturating_sub(4), high.saturating_sub(2));
+    put(
+        buffer,
+        area.x + 1,
+        area.y,
+        cells,
+        &format!(" {title} "),
+        style,
+    );
+    put(
+        buffer,
+        area.x + 1,
+        bottom,
+        cells,
+        &format!(" {foot} "),
+        style,
+    );
+    let text = Rect::new(
+        area.x + 2,
+        area.y + 1,
+        wide.saturating_sub(4),
+        high.saturating_sub(2),
+    );
     for (row, (words, style)) in (0..).zip(lines).take(usize::from(high)) {
         line(buffer, text, row, words, *style);
     }

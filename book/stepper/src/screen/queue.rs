@@ -14,10 +14,7 @@ use super::{
     words,
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
-use stepper::{
-    fold::Mark,
-    trace::Target,
-};
+use stepper::{fold::Mark, trace::Target};
 
 /// Draws the boxes of the CPUs and of each class of the queue.
 pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
@@ -29,12 +26,24 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     let mut x = area.x + 1;
     let cpus = u32::try_from(driver.settings.cpus).unwrap_or(1).clamp(1, 4);
     for cpu in 0..cpus {
-        let name = if tasks { "running".to_owned() } else { format!("CPU {cpu}") };
+        let name = if tasks {
+            "running".to_owned()
+        } else {
+            format!("CPU {cpu}")
+        };
         let who = match driver.running_on(cpu) {
             Some(unit) => unit.label(),
             None => words::nobody(driver),
         };
-        x = boxes(area, x, &name, &[who], look.mark(Mark::Running), context, buffer) + 2;
+        x = boxes(
+            area,
+            x,
+            &name,
+            &[who],
+            look.mark(Mark::Running),
+            context,
+            buffer,
+        ) + 2;
     }
     let ready = if tasks { "ready" } else { "runnable" };
     let mut named = false;
@@ -53,11 +62,27 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
             .take(fits)
             .map(|&unit| driver.label(unit))
             .collect();
-        x = boxes(area, x, &name, &units, look.mark(Mark::Ready), context, buffer) + 2;
+        x = boxes(
+            area,
+            x,
+            &name,
+            &units,
+            look.mark(Mark::Ready),
+            context,
+            buffer,
+        ) + 2;
         named = true;
     }
     if !named {
-        boxes(area, x, ready, &["–".to_owned()], look.quiet(), context, buffer);
+        boxes(
+            area,
+            x,
+            ready,
+            &["–".to_owned()],
+            look.quiet(),
+            context,
+            buffer,
+        );
     }
 }
 
@@ -72,7 +97,14 @@ fn boxes(
     buffer: &mut Buffer,
 ) -> u16 {
     let cells = |x: u16| area.right().saturating_sub(x);
-    let x = put(buffer, x, area.y + 1, cells(x), &format!("{name} "), context.look.quiet());
+    let x = put(
+        buffer,
+        x,
+        area.y + 1,
+        cells(x),
+        &format!("{name} "),
+        context.look.quiet(),
+    );
     let joined = |left: &str, join: &str, right: &str, fill: &dyn Fn(&String) -> String| {
         let entries: Vec<String> = entries.iter().map(fill).collect();
         format!("{left}{}{right}", entries.join(join))

@@ -32,7 +32,13 @@ struct Here<'model> {
 pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     match program(context) {
         Some(here) => window(context, &here, true, area, buffer),
-        None => line(buffer, area, 0, " (no line of the program yet)", context.look.quiet()),
+        None => line(
+            buffer,
+            area,
+            0,
+            " (no line of the program yet)",
+            context.look.quiet(),
+        ),
     }
 }
 
@@ -56,7 +62,10 @@ fn program<'model>(context: &Context<'model>) -> Option<Here<'model>> {
     if let Some(selected) = context.view.selected {
         let unit = context.state.unit(selected)?;
         let place = side.place(unit.at?)?;
-        return Some(Here { place, exact: unit.is_running() });
+        return Some(Here {
+            place,
+            exact: unit.is_running(),
+        });
     }
     if let Some(place) = side.event_of_step(step).and_then(|event| event.at()) {
         return Some(Here { place, exact: true });
@@ -64,13 +73,20 @@ fn program<'model>(context: &Context<'model>) -> Option<Here<'model>> {
     let earlier = side.events(step.saturating_sub(FAR)..step).rev();
     let later = side.events(step..step + FAR);
     let place = earlier.chain(later).find_map(|event| event.at())?;
-    Some(Here { place, exact: false })
+    Some(Here {
+        place,
+        exact: false,
+    })
 }
 
 /// Draws the lines around a place, that in the middle.
 fn window(context: &Context<'_>, here: &Here<'_>, units: bool, area: Rect, buffer: &mut Buffer) {
     let place = here.place;
-    let Some(lines) = context.side.sources.get(&*place.file).filter(|lines| !lines.is_empty())
+    let Some(lines) = context
+        .side
+        .sources
+        .get(&*place.file)
+        .filter(|lines| !lines.is_empty())
     else {
         let look = context.look;
         line(buffer, area, 0, &format!("▶ {place}"), look.here());
@@ -95,18 +111,39 @@ fn window(context: &Context<'_>, here: &Here<'_>, units: bool, area: Rect, buffe
         let is_here = top + row == current;
         let y = area.y + u16::try_from(row).expect("a row of the area");
         let gutter = if is_here {
-            if here.exact { "▶".to_owned() } else { "▷".to_owned() }
+            if here.exact {
+                "▶".to_owned()
+            } else {
+                "▷".to_owned()
+            }
         } else if units {
             standing(context, place, number)
         } else {
             String::new()
         };
-        let style = if is_here { context.look.here() } else { Style::new() };
+        let style = if is_here {
+            context.look.here()
+        } else {
+            Style::new()
+        };
         put(buffer, area.x, y, 1, &gutter, context.look.here());
         let number_style = if is_here { style } else { context.look.quiet() };
-        let x = put(buffer, area.x + 1, y, area.width - 1, &format!("{number:>digits$} "), number_style);
+        let x = put(
+            buffer,
+            area.x + 1,
+            y,
+            area.width - 1,
+            &format!("{number:>digits$} "),
+            number_style,
+        );
         let text = text.get(common.min(text.len())..).unwrap_or_default();
-        code(context, text, style, Rect::new(x, y, area.right().saturating_sub(x), 1), buffer);
+        code(
+            context,
+            text,
+            style,
+            Rect::new(x, y, area.right().saturating_sub(x), 1),
+            buffer,
+        );
     }
 }
 
@@ -129,7 +166,10 @@ fn standing(context: &Context<'_>, place: &Place, line: usize) -> String {
     };
     // Most programs have few units; of the others only the first are looked at.
     let mut there = driver.units.values().take(100).filter(|unit| {
-        let at = unit.at.filter(|_| !unit.is_over()).and_then(|at| context.side.place(at));
+        let at = unit
+            .at
+            .filter(|_| !unit.is_over())
+            .and_then(|at| context.side.place(at));
         at.is_some_and(|at| at.line as usize == line && at.file == place.file)
     });
     match (there.next(), there.next()) {

@@ -22,7 +22,11 @@ const ENTRIES: usize = 100;
 pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     let tasks = context.side.target == Target::Runtime;
     let Some(driver) = context.state.driver() else {
-        let names = if tasks { ["running", "ready", "waiting"] } else { ["CPU 0", "runnable", "blocked"] };
+        let names = if tasks {
+            ["running", "ready", "waiting"]
+        } else {
+            ["CPU 0", "runnable", "blocked"]
+        };
         for (row, name) in (0..).zip(names) {
             self::row(context, area, row, name, "–", Style::new(), buffer);
         }
@@ -31,33 +35,69 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     let look = context.look;
     let cpus = area.height.saturating_sub(2).max(1);
     for cpu in 0..cpus {
-        let name = if tasks { "running".to_owned() } else { format!("CPU {cpu}") };
+        let name = if tasks {
+            "running".to_owned()
+        } else {
+            format!("CPU {cpu}")
+        };
         let (who, style) = match driver.running_on(cpu.into()) {
             Some(unit) => (unit.label(), look.mark(Mark::Running)),
             None => (words::nobody(driver), Style::new()),
         };
         row(context, area, cpu, &name, &who, style, buffer);
     }
-    let (ready, waiting) = if tasks { ("ready", "waiting") } else { ("runnable", "blocked") };
+    let (ready, waiting) = if tasks {
+        ("ready", "waiting")
+    } else {
+        ("runnable", "blocked")
+    };
     let queued: Vec<String> = driver
         .queue
         .iter()
         .take(ENTRIES)
         .map(|unit| driver.label(unit))
         .collect();
-    row(context, area, cpus, ready, &list(&queued), look.mark(Mark::Ready), buffer);
+    row(
+        context,
+        area,
+        cpus,
+        ready,
+        &list(&queued),
+        look.mark(Mark::Ready),
+        buffer,
+    );
     let blocked: Vec<String> = driver
         .waiting()
         .take(ENTRIES)
         .map(|unit| format!("{}: {}", unit.label(), words::waits(context, unit)))
         .collect();
-    row(context, area, cpus + 1, waiting, &list(&blocked), look.mark(Mark::Waiting), buffer);
+    row(
+        context,
+        area,
+        cpus + 1,
+        waiting,
+        &list(&blocked),
+        look.mark(Mark::Waiting),
+        buffer,
+    );
 }
 
 /// Draws the row of shared variables, channels and locks.
 pub(super) fn draw_values(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
-    let values = context.state.driver().map(|driver| values(context, driver)).unwrap_or_default();
-    row(context, area, 0, "values", &list(&values), Style::new(), buffer);
+    let values = context
+        .state
+        .driver()
+        .map(|driver| values(context, driver))
+        .unwrap_or_default();
+    row(
+        context,
+        area,
+        0,
+        "values",
+        &list(&values),
+        Style::new(),
+        buffer,
+    );
 }
 
 /// What each shared thing holds.
@@ -71,7 +111,10 @@ fn values(context: &Context<'_>, driver: &Driver) -> Vec<String> {
             true => String::new(),
             false => format!(" [{}]", channel.values.join(" ")),
         };
-        format!("channel {number}: {} of {}{inside}", channel.len, channel.cap)
+        format!(
+            "channel {number}: {} of {}{inside}",
+            channel.len, channel.cap
+        )
     });
     let mutexes = driver.mutexes.iter().map(|(number, mutex)| {
         let owner = mutex.owner.and_then(|owner| context.state.unit(owner));
@@ -80,12 +123,20 @@ fn values(context: &Context<'_>, driver: &Driver) -> Vec<String> {
             None => format!("mutex {number}: free"),
         }
     });
-    variables.chain(channels).chain(mutexes).take(ENTRIES).collect()
+    variables
+        .chain(channels)
+        .chain(mutexes)
+        .take(ENTRIES)
+        .collect()
 }
 
 /// Entries as a row shows them.
 fn list(entries: &[String]) -> String {
-    if entries.is_empty() { "–".to_owned() } else { entries.join(", ") }
+    if entries.is_empty() {
+        "–".to_owned()
+    } else {
+        entries.join(", ")
+    }
 }
 
 /// A row: its name, and what it says.

@@ -43,7 +43,11 @@ impl Look {
 
     /// The frame of a side.
     pub(super) fn frame(self, focused: bool) -> Style {
-        if focused { self.colour(Color::Cyan) } else { self.quiet() }
+        if focused {
+            self.colour(Color::Cyan)
+        } else {
+            self.quiet()
+        }
     }
 
     /// A heading.

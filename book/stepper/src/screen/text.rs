@@ -5,11 +5,7 @@
 //!
 //! Book: appendix "The stepper".
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::Style,
-};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How far apart tab stops are.
@@ -86,7 +82,10 @@ pub(super) fn wrap(text: &str, cells: usize) -> Vec<String> {
                 lines.push(String::new());
                 used = 0;
             }
-            lines.last_mut().expect("there is a first line").push(letter);
+            lines
+                .last_mut()
+                .expect("there is a first line")
+                .push(letter);
             used += wide;
         }
     }
@@ -147,7 +146,10 @@ mod tests {
 
     #[test]
     fn wrapping_breaks_between_words_and_inside_long_ones() {
-        assert_eq!(wrap("it gave way by itself", 8), ["it gave", "way by", "itself"]);
+        assert_eq!(
+            wrap("it gave way by itself", 8),
+            ["it gave", "way by", "itself"]
+        );
         assert_eq!(wrap("a abcdefgh", 3), ["a", "abc", "def", "gh"]);
         assert_eq!(wrap("", 3), [""]);
         assert_eq!(wrap("日本", 1), ["日", "本"]);
@@ -155,7 +157,7 @@ mod tests {
 
     #[test]
     fn wrapping_in_too_few_rows_says_that_there_is_more() {
-        assert_eq!(wrap_in("one two three", 5, 2), ["one", "two…"]);
+        assert_eq!(wrap_in("one two three", 5, 2), ["one", "two …"]);
         assert_eq!(wrap_in("abcde fghij k", 5, 2), ["abcde", "fghi…"]);
     }
 

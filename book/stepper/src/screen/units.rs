@@ -17,7 +17,10 @@ use stepper::{
 /// The heading of the table.
 pub(super) fn heading(context: &Context<'_>) -> String {
     let units = context.side.target.unit().word();
-    let count = context.state.driver().map_or(0, |driver| driver.units.len());
+    let count = context
+        .state
+        .driver()
+        .map_or(0, |driver| driver.units.len());
     format!("{units}s · {count}")
 }
 
@@ -25,7 +28,10 @@ pub(super) fn heading(context: &Context<'_>) -> String {
 pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     let tasks = context.side.target == Target::Runtime;
     let runs = if tasks { "polls" } else { "turns" };
-    let head = row(["unit", "state", "since", "waits for", runs, "CPU time"], area.width);
+    let head = row(
+        ["unit", "state", "since", "waits for", runs, "CPU time"],
+        area.width,
+    );
     line(buffer, area, 0, &head, context.look.quiet());
     let rows = usize::from(area.height.saturating_sub(1));
     for (index, unit) in (1..).zip(lanes::units(context, rows)) {
@@ -70,7 +76,9 @@ fn state(unit: &Unit, task: bool) -> &'static str {
 /// room that is left.
 fn row(cells: [&str; 6], area: u16) -> String {
     let fixed = [14, 12, 9, 0, 6, 9];
-    let left = usize::from(area).saturating_sub(2 + fixed.iter().sum::<usize>() + 4);
+    // A space at each end and between two columns.
+    let spaces = fixed.len() + 1;
+    let left = usize::from(area).saturating_sub(spaces + fixed.iter().sum::<usize>());
     let mut row = String::from(" ");
     for (index, cell) in cells.iter().enumerate() {
         let cells = if index == 3 { left } else { fixed[index] };

@@ -25,8 +25,11 @@ pub(super) fn title(model: &Model, view: usize) -> String {
         _ => String::new(),
     };
     if side.target == Target::Runtime {
-        return format!("tasks · {} event loop{number}", if number.is_empty() { "one" } else { "" })
-            .replace("  ", " ");
+        return format!(
+            "tasks · {} event loop{number}",
+            if number.is_empty() { "one" } else { "" }
+        )
+        .replace("  ", " ");
     }
     let shown = model.views[view].state().driver();
     let Some(driver) = shown.or(drivers.first()) else {
@@ -80,7 +83,11 @@ pub(super) fn mark(unit: &Unit) -> Mark {
 /// What a unit waits for: `task 1`, `timer 2 (5 ms)`, `until 5 ms`.
 pub(super) fn waits(context: &Context<'_>, unit: &Unit) -> String {
     let driver = context.state.driver_of(unit.id.driver);
-    let words: Vec<String> = unit.waits.iter().map(|wait| self::wait(driver, wait)).collect();
+    let words: Vec<String> = unit
+        .waits
+        .iter()
+        .map(|wait| self::wait(driver, wait))
+        .collect();
     match (words.is_empty(), unit.state) {
         (true, UnitState::InCall) => "a call".to_owned(),
         _ => words.join(", "),
