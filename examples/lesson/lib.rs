@@ -1,22 +1,70 @@
 //! What every lesson shares: its command line.
 //!
-//! Lessons are deterministic unless asked for the real thing: tasks run in
-//! virtual time, threads move only at checkpoints. `--real` gives the tasks the
-//! real clock, and lets the threads be preempted anywhere, by signal.
+//! Lessons are the same on every machine and at every run, unless asked for the
+//! real thing: tasks run in virtual time, threads move only at checkpoints.
+//! `--real` gives the tasks the real clock, and lets the threads be preempted
+//! anywhere, by signal.
+//!
+//! Left out: everything that a lesson is about. A lesson can be copied into a
+//! project of your own with one line changed, the one that calls this crate.
 
 use clap::Parser;
-
-/// The options that every lesson takes.
-#[derive(Debug, Parser)]
-struct Options {
-    /// Run in real time, and preempt threads by signal, anywhere
-    #[arg(long)]
-    real: bool,
-}
+use std::net::SocketAddr;
 
 /// Whether the lesson was asked to run for real (`--real`).
 ///
 /// Any other argument ends the program with a message that says what is taken.
 pub fn real() -> bool {
+    /// The options of a lesson that needs nothing from outside.
+    #[derive(Parser)]
+    struct Options {
+        /// Run in real time, and preempt threads by signal, anywhere
+        #[arg(long)]
+        real: bool,
+    }
     Options::parse().real
+}
+
+/// What the echo server is asked to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Echo {
+    /// Where to listen. Port 0 lets the system choose.
+    pub address: SocketAddr,
+    /// How many clients the lesson itself starts.
+    pub clients: usize,
+    /// How many connections to accept before the server is done.
+    pub connections: usize,
+}
+
+/// Reads the echo server's command line: `--clients N`, or `--listen ADDRESS`
+/// to serve others' clients until Ctrl-C.
+///
+/// Any other argument ends the program with a message that says what is taken.
+pub fn echo() -> Echo {
+    /// The options of the echo lesson.
+    #[derive(Parser)]
+    struct Options {
+        /// Serve clients from outside at this address, until Ctrl-C: `nc 127.0.0.1 7777`
+        #[arg(long, value_name = "ADDRESS", conflicts_with = "clients")]
+        listen: Option<SocketAddr>,
+        /// How many clients of its own the lesson starts
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        clients: u32,
+        /// Accepted for the other lessons' sake: sockets are always real
+        #[arg(long, hide = true)]
+        real: bool,
+    }
+    let options = Options::parse();
+    match options.listen {
+        Some(address) => Echo {
+            address,
+            clients: 0,
+            connections: usize::MAX,
+        },
+        None => Echo {
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            clients: options.clients as usize,
+            connections: options.clients as usize,
+        },
+    }
 }
