@@ -127,13 +127,10 @@ struct Waiting((TaskId, Vec<Reference>));
 impl Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (task, waits) = &self.0;
-        let mut waits: Vec<_> = waits
-            .iter()
-            .map(|wait| (wait.number(), wait.to_string()))
-            .collect();
-        waits.sort();
+        let mut waits = waits.clone();
+        waits.sort_by_key(|wait| (wait.number(), *wait));
         waits.dedup();
-        let waits: Vec<_> = waits.into_iter().map(|(_, wait)| wait).collect();
+        let waits: Vec<_> = waits.iter().map(Reference::to_string).collect();
         let waits = if waits.is_empty() {
             "-".into()
         } else {

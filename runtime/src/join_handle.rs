@@ -97,7 +97,7 @@ impl<T: 'static> Future for JoinHandle<T> {
         let Some(outcome) = task.take_outcome() else {
             let before = mem::replace(&mut task.joiner, Joiner::Waiting(waiter));
             drop(tasks);
-            drop(before); // a foreign waker's destructor may call back: nothing is borrowed
+            state.give_up(Reference::Task(self.id), before.waiter());
             state.wait_on(Reference::Task(self.id), here!(), place);
             return Poll::Pending;
         };
@@ -124,9 +124,11 @@ impl<T> Drop for JoinHandle<T> {
         let joiner = mem::replace(&mut tasks[self.key].joiner, Joiner::Gone);
         let is_over = tasks[self.key].state == State::Over;
         let forgotten = is_over.then(|| tasks.remove(self.key));
-        // Foreign destructors (of the result, of a waker) run after the borrow.
+        // Foreign destructors (of a waker, of the result) run after the borrow.
         drop(tasks);
-        drop((joiner, forgotten));
+        self.state
+            .give_up(Reference::Task(self.id), joiner.waiter());
+        drop(forgotten);
     }
 }
 
@@ -148,6 +150,16 @@ pub(crate) enum Joiner {
     Waiting(Waiter),
     /// It was dropped: the task is detached.
     Gone,
+}
+
+impl Joiner {
+    /// The waiter, if there is one.
+    pub(crate) fn waiter(self) -> Option<Waiter> {
+        match self {
+            Joiner::Waiting(waiter) => Some(waiter),
+            Joiner::Held | Joiner::Gone => None,
+        }
+    }
 }
 
 /// What a panic carries.

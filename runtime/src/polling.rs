@@ -181,6 +181,7 @@ impl LoopState {
         if let Some(main) = main {
             main.is_over = true;
         }
+        self.waits.take(); // it has no use for them any more
         self.finish(key, runnable, outcome, ran);
     }
     // ANCHOR_END: poll
@@ -196,6 +197,7 @@ impl LoopState {
             task.pause(runnable);
             task.id
         };
+        self.announce_waits(id);
         record!(self, "pending" at place; task = id, ran = nanoseconds(ran));
     }
 
@@ -234,7 +236,7 @@ impl LoopState {
         }
         // Everything is released: now foreign code may run again.
         discard(forgotten);
-        if let Joiner::Waiting(waiter) = joiner {
+        if let Some(waiter) = joiner.waiter() {
             waiter.wake();
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! The only module that knows mio. What it promises the rest:
 //!
-//! - A [`Source`] is registered from its making to its drop, once, for all that
-//!   it may ever wait for; the OS then tells of each *change* to ready.
+//! - A [`Source`] is registered from its making to its drop, for all that it may
+//!   wait for; the OS then tells of each *change* to ready.
 //! - An operation is tried first. Only if the OS says `WouldBlock` does the task
 //!   leave its waker; every waiter of a direction is woken when it is ready.
 //! - A [`Notifier`] wakes a sleeping [`Reactor::ask`] from any thread.
@@ -43,7 +43,9 @@ const ANSWERS: usize = 256;
 pub(crate) enum Interest {
     /// When something can be read, or accepted.
     Readable,
-    /// That, and when there is room to write.
+    /// When there is room to write, or a connection stands.
+    Writable,
+    /// Both.
     ReadableAndWritable,
 }
 
@@ -51,6 +53,7 @@ impl From<Interest> for mio::Interest {
     fn from(interest: Interest) -> Self {
         match interest {
             Interest::Readable => mio::Interest::READABLE,
+            Interest::Writable => mio::Interest::WRITABLE,
             Interest::ReadableAndWritable => mio::Interest::READABLE | mio::Interest::WRITABLE,
         }
     }
@@ -60,6 +63,7 @@ impl fmt::Display for Interest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Interest::Readable => "readable",
+            Interest::Writable => "writable",
             Interest::ReadableAndWritable => "readable+writable",
         })
     }

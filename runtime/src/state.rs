@@ -17,6 +17,7 @@ use crate::ready_queue::ReadyQueue;
 use crate::task::{Task, TaskId};
 use crate::timer::Timers;
 use crate::trace::{Place, Reference};
+use crate::wait_list::Wait;
 use crate::waker::Inbox;
 use slab::Slab;
 use std::cell::{Cell, RefCell};
@@ -53,6 +54,8 @@ pub(crate) struct LoopState {
     /// Where the running task's future gave way: set by the leaf futures,
     /// emptied before each poll.
     pub(crate) place: Cell<Option<Place>>,
+    /// What the running task waits for, as far as it has come. For the trace alone.
+    pub(crate) waits: RefCell<Vec<Wait>>,
     /// How long a poll may take before it is reported. `None`: however long.
     pub(crate) slow_poll_limit: Cell<Option<Duration>>,
     /// Whether it was said that the loop sleeps for ever.
@@ -114,6 +117,7 @@ impl LoopState {
             inbox: Arc::new(Inbox::new(notifier)),
             cause: Cell::new(Reference::Outside),
             place: Cell::new(None),
+            waits: RefCell::default(),
             slow_poll_limit: Cell::new(Some(crate::slow_poll::LIMIT)),
             warned_of_sleep: Cell::new(false),
             turns: Cell::new(0),

@@ -99,7 +99,9 @@ impl LoopState {
                 .get_mut(&timer)
                 .map(|armed| std::mem::replace(armed, waiter))
         };
-        before.is_some() // dropped after the borrow: its waker may be foreign
+        let is_armed = before.is_some();
+        self.give_up(Reference::Timer(timer.number), before);
+        is_armed
     }
 
     /// Gives `timer` up, unless it has fired.
@@ -108,5 +110,6 @@ impl LoopState {
         if waiter.is_some() {
             record!(self, "timer_dropped"; timer = timer.number);
         }
+        self.give_up(Reference::Timer(timer.number), waiter);
     }
 }

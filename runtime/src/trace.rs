@@ -30,7 +30,7 @@ pub const VERSION: u32 = 1;
 pub(crate) type Place = &'static Location<'static>;
 
 /// A line of source, as `at` and `src` print it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Line(pub(crate) &'static str, pub(crate) u32);
 
 impl Display for Line {
@@ -237,7 +237,7 @@ fn check(name: &str, fields: &[Field<'_>]) {
 }
 
 /// A unit or an object, as `by` and `on` name it: `KIND:N`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reference {
     /// A task.
     Task(TaskId),

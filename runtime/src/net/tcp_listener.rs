@@ -102,7 +102,8 @@ impl Future for Accept<'_> {
         let accept = OsListener::accept;
         let attempt = source.attempt("accept", Direction::Read, ticket, place, context, accept);
         let (stream, peer) = ready!(attempt)?;
-        let stream = TcpStream::new(&source.state, stream, peer, place)?;
+        let both = Interest::ReadableAndWritable;
+        let stream = TcpStream::new(&source.state, stream, peer, both, place)?;
         Poll::Ready(Ok((stream, peer)))
     }
 }

@@ -133,13 +133,13 @@ impl TcpStream {
         state: &Rc<LoopState>,
         stream: OsStream,
         peer: SocketAddr,
+        interest: Interest,
         place: Place,
     ) -> io::Result<Self> {
         let ends = Ends {
             local: stream.local_addr().ok(),
             peer: Some(peer),
         };
-        let interest = Interest::ReadableAndWritable;
         let source = Source::register(state, stream, "stream", interest, ends, place)?;
         Ok(TcpStream { source })
     }
@@ -189,7 +189,7 @@ impl Connect {
     /// Looks whether `stream` is connected by now; keeps it, if it is not.
     fn go_on(
         &mut self,
-        stream: TcpStream,
+        mut stream: TcpStream,
         place: Place,
         context: &Context<'_>,
     ) -> Poll<io::Result<TcpStream>> {
@@ -200,7 +200,10 @@ impl Connect {
             self.attempt = Some(stream);
             return Poll::Pending;
         }
-        attempt.map_ok(|()| stream)
+        ready!(attempt)?;
+        let both = Interest::ReadableAndWritable;
+        stream.source.reregister(both, place)?;
+        Poll::Ready(Ok(stream))
     }
 }
 
@@ -208,7 +211,8 @@ impl Connect {
 #[track_caller]
 fn begin(address: SocketAddr, place: Place) -> io::Result<TcpStream> {
     let state = context::expect_current("TcpStream::connect()");
-    TcpStream::new(&state, OsStream::connect(address)?, address, place)
+    let stream = OsStream::connect(address)?;
+    TcpStream::new(&state, stream, address, Interest::Writable, place)
 }
 
 /// Asks the OS how far it has come with connecting.

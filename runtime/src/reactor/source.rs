@@ -1,7 +1,7 @@
 //! A source: something of the OS that becomes ready, registered while it lives.
 //!
-//! Invariants: (1) registered when made, deregistered when dropped, never in
-//! between; (2) the OS object is used through [`Source::attempt`] whenever an
+//! Invariants: (1) registered when made, deregistered when dropped, and never
+//! unknown to the OS in between; (2) the OS object is used through [`Source::attempt`] whenever an
 //! operation may have to wait.
 //!
 //! Book: chapter 9.
@@ -76,6 +76,19 @@ impl<S: mio::event::Source> Source<S> {
     }
 
     // ANCHOR: attempt
+    /// Asks the OS for something else from now on. It tells at once what of it
+    /// is ready already.
+    pub(crate) fn reregister(&mut self, interest: Interest, place: Place) -> io::Result<()> {
+        let reactor = self.state.reactor.borrow();
+        let token = mio::Token(self.key);
+        let registry = reactor.poll.registry();
+        registry.reregister(&mut self.object, token, interest.into())?;
+        drop(reactor);
+        record!(self.state, "reregistered" at Some(place);
+            source = self.number, interest = interest);
+        Ok(())
+    }
+
     /// Tries an operation of the OS, called `op` in the trace. If it would
     /// block, the running task's waker waits for `direction`; `ticket` keeps
     /// its place there.
@@ -98,8 +111,8 @@ impl<S: mio::event::Source> Source<S> {
                     let (kept, before) =
                         self.with_waiting(direction, |waiting| waiting.wait(ticket.take(), waiter));
                     *ticket = Some(kept);
-                    drop(before); // nothing is borrowed any more
-                    state.wait_on(Reference::Source(self.number), here!(), place);
+                    state.give_up(self.reference(), before);
+                    state.wait_on(self.reference(), here!(), place);
                     return Poll::Pending;
                 }
                 done => {
@@ -115,7 +128,7 @@ impl<S: mio::event::Source> Source<S> {
     pub(crate) fn forget(&self, direction: Direction, ticket: &mut Option<Ticket>) {
         if let Some(ticket) = ticket.take() {
             let waiter = self.with_waiting(direction, |waiting| waiting.remove(ticket));
-            drop(waiter); // after the borrow: its waker may be foreign
+            self.state.give_up(self.reference(), waiter);
         }
     }
 
@@ -123,6 +136,11 @@ impl<S: mio::event::Source> Source<S> {
     pub(crate) fn transferred(&self, op: &str, bytes: usize, place: Place) {
         record!(self.state, "transferred" at Some(place);
             source = self.number, op = op, bytes = bytes);
+    }
+
+    /// Its name in the trace.
+    fn reference(&self) -> Reference {
+        Reference::Source(self.number)
     }
 
     /// Does something with those who wait for `direction`.

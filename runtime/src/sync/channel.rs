@@ -121,17 +121,6 @@ enum GivenUp {
     Grant(Option<Waiter>),
 }
 
-impl GivenUp {
-    /// Drops or wakes, which runs foreign code: nothing may be borrowed.
-    fn settle(self) {
-        match self {
-            GivenUp::Wait(waiter) => drop(waiter),
-            GivenUp::Grant(Some(next)) => next.wake(),
-            GivenUp::Grant(None) => {}
-        }
-    }
-}
-
 impl<T> Inside<T> {
     /// Whether no value will ever come out again.
     fn is_exhausted(&self) -> bool {
@@ -206,15 +195,29 @@ impl<T> Channel<T> {
         }
     }
 
-    /// The running task waits on this channel.
-    fn wait_on(self: &Rc<Self>, state: &LoopState, line: Line, place: Place)
+    /// The running task waits on this channel; `before` is its waiter from before.
+    fn wait_on(self: &Rc<Self>, state: &LoopState, before: Option<Waiter>, line: Line, place: Place)
     where
         T: 'static,
     {
+        let reference = Reference::Channel(self.number(state));
         if account::enabled() {
             state.count_in(self);
         }
-        state.wait_on(Reference::Channel(self.number(state)), line, place);
+        state.give_up(reference, before);
+        state.wait_on(reference, line, place);
+    }
+
+    /// Somebody gave up. Foreign code may run: nothing may be borrowed.
+    fn settle(&self, given_up: GivenUp) {
+        match (given_up, context::current()) {
+            (GivenUp::Wait(waiter), Some(state)) => {
+                state.give_up(Reference::Channel(self.number(&state)), Some(waiter));
+            }
+            (GivenUp::Wait(waiter), None) => drop(waiter),
+            (GivenUp::Grant(Some(next)), _) => next.wake(),
+            (GivenUp::Grant(None), _) => {}
+        }
     }
 }
 

@@ -74,8 +74,7 @@ impl<T: 'static> Future for Sending<'_, T> {
                 let (kept, before) = inside.senders.waiting.wait(ticket.take(), waiter);
                 *ticket = Some(kept);
                 drop(inside);
-                drop(before);
-                channel.wait_on(&state, here!(), place);
+                channel.wait_on(&state, before, here!(), place);
                 Poll::Pending
             }
         }
@@ -92,7 +91,7 @@ impl<T> Drop for Sending<'_, T> {
         if inside.receivers.ends > 0 {
             let given_up = inside.senders.give_up(ticket);
             drop(inside);
-            given_up.settle();
+            self.sender.channel.settle(given_up);
         }
     }
 }
@@ -154,8 +153,7 @@ impl<T: 'static> Future for Receiving<'_, T> {
         let (kept, before) = inside.receivers.waiting.wait(ticket.take(), waiter);
         *ticket = Some(kept);
         drop(inside);
-        drop(before);
-        channel.wait_on(&state, here!(), place);
+        channel.wait_on(&state, before, here!(), place);
         Poll::Pending
     }
 }
@@ -169,7 +167,7 @@ impl<T> Drop for Receiving<'_, T> {
         if !inside.is_exhausted() {
             let given_up = inside.receivers.give_up(ticket);
             drop(inside);
-            given_up.settle();
+            self.receiver.channel.settle(given_up);
         }
     }
 }
