@@ -33,27 +33,30 @@ use std::process::ExitCode;
 
 /// The name and the policy of each file.
 macro_rules! candidates {
-    ($($($module:ident)::+),*) => {
-        [$((
-            stringify!($($module)/+),
-            (|quantum| Box::new($($module)::+::RoundRobin::new(quantum))) as NewPolicy,
-        )),*]
+    ($($file:ident),*; $($mistake:ident),*) => {
+        [
+            $((stringify!($file), (|quantum| Box::new($file::RoundRobin::new(quantum))) as NewPolicy),)*
+            $((
+                concat!("mistakes/", stringify!($mistake)),
+                (|quantum| Box::new(mistakes::$mistake::RoundRobin::new(quantum))) as NewPolicy,
+            ),)*
+        ]
     };
 }
 
 fn main() -> ExitCode {
     let candidates = candidates![
         solution,
-        skeleton,
-        mistakes::expired_to_head,
-        mistakes::keeps_blocked,
-        mistakes::last_come_first,
-        mistakes::loses_yielded,
-        mistakes::newcomer_preempts,
-        mistakes::no_quantum,
-        mistakes::pick_leaves_it_stored,
-        mistakes::quantum_not_restarted,
-        mistakes::woken_to_head
+        skeleton;
+        expired_to_head,
+        keeps_blocked,
+        last_come_first,
+        loses_yielded,
+        newcomer_preempts,
+        no_quantum,
+        pick_leaves_it_stored,
+        quantum_not_restarted,
+        woken_to_head
     ];
     judge::main("round_robin_author", &checks::checks(), &candidates)
 }

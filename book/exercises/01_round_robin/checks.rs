@@ -7,7 +7,7 @@ use exercises::check::{Check, Complaint, Part};
 use exercises::random;
 use exercises::scenario::{NewPolicy, Scenario, ms};
 use exercises::threads;
-use scheduler::policy::{Attributes, CpuId, Ready, RoundRobin, ThreadId};
+use scheduler::policy::{Attributes, CpuId, Policy, Ready, RoundRobin, ThreadId};
 use scheduler::simulation::{Job, Simulation};
 use scheduler::time::Time;
 use std::time::Duration;
@@ -20,36 +20,31 @@ pub(crate) fn checks() -> Vec<Check<NewPolicy>> {
     let at = Time::from_millis;
     let job = Job::new;
     vec![
-        rule(
+        asked(
             "ready_thread_gets_the_cpu",
             "a thread that can run gets the CPU that is free",
-            Scenario::new([job().run(ms(2))]),
+            |new| picks_are(new, 1, &[Some(1)]),
         ),
-        rule(
+        asked(
             "picked_thread_is_removed",
             "a thread that was picked is no longer stored, so no other CPU gets it too",
-            Scenario {
-                cpus: 2,
-                ..Scenario::new([job().run(ms(2))])
-            },
+            |new| picks_are(new, 1, &[Some(1), None]),
         ),
-        rule(
+        asked(
             "first_come_runs_first",
             "threads run in the order in which they became runnable",
-            Scenario::new([job().run(ms(1)), job().run(ms(1)), job().run(ms(1))]),
+            |new| picks_are(new, 3, &[Some(1), Some(2), Some(3)]),
         ),
         rule(
             "blocked_thread_is_not_stored",
             "a thread that blocked or finished is not stored until `ready` brings it back",
             Scenario::new([job().run(ms(1)).wait(ms(3)).run(ms(1)), job().run(ms(1))]),
         ),
-        Check {
-            name: "every_pick_has_a_quantum",
-            rule: "a thread may run for one quantum at most",
-            part: Part::Rules,
-            run: Box::new(|subject| every_pick_has_a_quantum(*subject)),
-            step: None,
-        },
+        asked(
+            "every_pick_has_a_quantum",
+            "a thread may run for one quantum at most",
+            every_pick_has_a_quantum,
+        ),
         rule(
             "expired_thread_goes_to_the_tail",
             "a thread whose quantum expired goes to the tail, not the head",
@@ -114,6 +109,11 @@ pub(crate) fn checks() -> Vec<Check<NewPolicy>> {
     ]
 }
 
+/// Threads that only compute.
+fn three_threads() -> Scenario {
+    Scenario::new([1, 2, 3].map(|millis| Job::new().run(ms(millis))))
+}
+
 /// Threads that compute, sleep and yield.
 fn mixed() -> Scenario {
     Scenario::new([
@@ -142,20 +142,83 @@ fn rule(name: &'static str, rule: &'static str, scenario: Scenario) -> Check<New
     }
 }
 
-/// Asks the policy directly, without a driver.
+/// A check that asks the policy directly, without a driver.
+fn asked(
+    name: &'static str,
+    rule: &'static str,
+    ask: fn(NewPolicy) -> Result<(), Complaint>,
+) -> Check<NewPolicy> {
+    Check {
+        name,
+        rule,
+        part: Part::Rules,
+        run: Box::new(move |subject| ask(*subject)),
+        step: Some(Box::new(|subject| show(&three_threads(), *subject))),
+    }
+}
+
+/// The quantum of policies that are asked directly.
+const QUANTUM: Duration = ms(3);
+
+/// A policy to which threads 1 to `threads` were made ready.
+fn policy_with(new: NewPolicy, threads: u32) -> Box<dyn Policy> {
+    let mut policy = new(QUANTUM);
+    for thread in 1..=threads {
+        let thread = Attributes::new(ThreadId(thread), Time::ZERO);
+        policy.ready(&thread, Ready::New, Time::ZERO);
+    }
+    policy
+}
+
+/// Whether `pick` returns `expected` in turn, after `ready` with `threads`.
+fn picks_are(new: NewPolicy, threads: u32, expected: &[Option<u32>]) -> Result<(), Complaint> {
+    let mut policy = policy_with(new, threads);
+    let picks = (0..)
+        .zip(expected)
+        .map(|(cpu, _)| policy.pick(CpuId(cpu), Time::ZERO));
+    let found: Vec<_> = picks.map(|pick| pick.map(|pick| pick.thread.0)).collect();
+    if found == expected {
+        return Ok(());
+    }
+    let says = |picks: &[Option<u32>]| {
+        let words = picks.iter().map(|pick| match pick {
+            Some(thread) => format!("thread {thread}"),
+            None => "None".to_owned(),
+        });
+        words.collect::<Vec<_>>().join(", then ")
+    };
+    let idle = (0_u32..).zip(&found).zip(expected);
+    let idle = idle.filter(|((_, found), expected)| found.is_none() && expected.is_some());
+    let remarks = idle.map(|((cpu, _), thread)| {
+        let thread = thread.unwrap_or_default();
+        format!("\nCPU {cpu} idles although thread {thread} is ready: `pick` must return it")
+    });
+    let calls = match threads {
+        1 => "`ready` with thread 1".to_owned(),
+        last => format!("`ready` with threads 1 to {last}"),
+    };
+    let times = match expected.len() {
+        1 => "`pick` for CPU 0".to_owned(),
+        times => format!("`pick` for CPUs 0 to {}", times - 1),
+    };
+    Err(Complaint {
+        tried: format!("{calls}, then {times}"),
+        expected: says(expected),
+        happened: says(&found) + &remarks.take(1).collect::<String>(),
+        ..Complaint::default()
+    })
+}
+
+/// Whether `pick` says how long a thread may run.
 fn every_pick_has_a_quantum(new: NewPolicy) -> Result<(), Complaint> {
-    let quantum = ms(3);
-    let mut policy = new(quantum);
-    let thread = Attributes::new(ThreadId(1), Time::ZERO);
-    policy.ready(&thread, Ready::New, Time::ZERO);
-    let pick = policy.pick(CpuId(0), Time::ZERO);
+    let pick = policy_with(new, 1).pick(CpuId(0), Time::ZERO);
     let found = pick.and_then(|pick| pick.quantum);
-    if found == Some(quantum) {
+    if found == Some(QUANTUM) {
         return Ok(());
     }
     Err(Complaint {
-        tried: format!("RoundRobin::new({quantum:?}), then `ready` with thread 1, then `pick`"),
-        expected: format!("a Pick whose quantum is {quantum:?}"),
+        tried: format!("RoundRobin::new({QUANTUM:?}), `ready` with thread 1, then `pick`"),
+        expected: format!("a Pick whose quantum is {QUANTUM:?}"),
         happened: match found {
             None => "a Pick without a quantum: thread 1 would run until it stops by itself".into(),
             Some(found) => format!("a Pick whose quantum is {found:?}"),

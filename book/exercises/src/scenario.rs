@@ -118,14 +118,17 @@ fn says(now: Time, cpu: CpuId, thread: Option<ThreadId>) -> String {
 /// Columns of time in each of two charts beside each other on 80 columns.
 const CHART_WIDTH: u64 = 24;
 
-/// Two charts to one scale, with the key to their marks.
+/// Two charts to one scale, with the key to their marks; one, if there is no
+/// other.
 fn beside(expected: &Chart, found: Option<&Chart>) -> String {
-    let empty = Chart::default();
-    let found = found.unwrap_or(&empty);
-    let millis = expected.end.max(found.end).as_nanos().div_ceil(1_000_000);
+    let end = found.map_or(expected.end, |found| found.end.max(expected.end));
+    let millis = end.as_nanos().div_ceil(1_000_000);
     let column = ms(millis.div_ceil(CHART_WIDTH).max(1));
-    let (expected, found) = (expected.draw(column), found.draw(column));
-    let charts = side_by_side(("expected", &expected), ("yours", &found));
+    let expected = expected.draw(column);
+    let charts = match found {
+        Some(found) => side_by_side(("expected", &expected), ("yours", &found.draw(column))),
+        None => format!("expected\n{expected}"),
+    };
     format!("{charts}\n█ or a CPU's number: runs   ·: waits for a CPU   ─: blocked")
 }
 

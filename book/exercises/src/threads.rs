@@ -45,8 +45,9 @@ fn start_jobs(jobs: &[Job], order: &Order) {
     let mut handles = Vec::new();
     for (number, job) in by_arrival {
         let arrival = Duration::from_nanos(job.arrival.as_nanos());
-        if arrival > now {
-            sleep(arrival - now);
+        let wait = arrival.saturating_sub(now);
+        if !wait.is_zero() {
+            sleep(wait);
             now = arrival;
         }
         let (steps, order) = (job.steps.clone(), Arc::clone(order));
@@ -58,17 +59,25 @@ fn start_jobs(jobs: &[Job], order: &Order) {
     }
 }
 
-/// What a job's thread does.
+/// What a job's thread does. To sleep and to yield takes a tick, like every
+/// checkpoint: the last of the burst before it.
 fn work(number: usize, steps: &[Step], order: &Order) {
-    for step in steps {
+    let note = || {
+        order
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(number);
+    };
+    for (at, step) in steps.iter().enumerate() {
         match step {
             Step::Run(burst) => {
-                for _ in 0..burst.as_nanos() / ms(1).as_nanos() {
-                    order
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push(number);
-                    checkpoint();
+                let ticks = burst.as_nanos() / ms(1).as_nanos();
+                let last_is_next_call = at + 1 < steps.len();
+                for tick in 1..=ticks {
+                    note();
+                    if tick < ticks || !last_is_next_call {
+                        checkpoint();
+                    }
                 }
             }
             Step::Wait(burst) => sleep(*burst),
@@ -119,6 +128,10 @@ pub fn compare(
 ///
 /// A complaint, when the run could not go on. A policy that never gives the
 /// other thread its turn makes this run for ever.
+///
+/// # Panics
+///
+/// Never: the threads that it starts do not panic.
 pub fn preempted_by_signal(policy: Box<dyn Policy>) -> Result<(), Complaint> {
     let turn = Arc::new(AtomicU32::new(0));
     let scheduler = Scheduler::new(Preemption::Signal, policy);
