@@ -16,6 +16,7 @@
 //! Book: chapters 2 and 15. Mirror: `runtime::ready_queue`.
 
 mod attributes;
+mod catalogue;
 mod earliest_deadline_first;
 mod fair;
 mod fault;
@@ -35,6 +36,7 @@ mod stride;
 mod testing;
 
 pub use attributes::{Attributes, CpuId, ThreadId};
+pub use catalogue::{SHIPPED, Settings, Shipped, by_name};
 pub use earliest_deadline_first::EarliestDeadlineFirst;
 pub use fair::Fair;
 pub use fault::{Fault, Instead, Rule, Told};

@@ -14,12 +14,14 @@
 //! step of a job is consumed once, so the loop ends. Costs: O(log jobs) for an
 //! arrival or unblocking, O(CPUs) for any other event.
 
+mod picks;
+
 use super::chart::{Chart, Segment};
 use super::job::Step;
 use super::outcome::{Failure, JobTimes, Outcome, Release};
 use super::unit::{State, Unit};
 use super::{Simulation, Tie};
-use crate::policy::{Attributes, CpuId, Fault, Instead, Policy, Rule, StopReason, ThreadId};
+use crate::policy::{Attributes, CpuId, Fault, Policy, Rule, StopReason, ThreadId};
 use crate::time::Time;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -296,87 +298,6 @@ impl<'a, 'p> Driver<'a, 'p> {
             }
         }
         victim.map(|(cpu, _)| cpu)
-    }
-
-    /// Step 4: asks who runs on `cpu`, checks the answer, and obeys.
-    fn pick(&mut self, cpu: usize, now: Time) -> Result<(), Rule> {
-        let Some(pick) = self.policy.0.pick(cpu_id(cpu), now) else {
-            return self.check_idle(cpu);
-        };
-        let thread = pick.thread;
-        let index = (thread.0 as usize).wrapping_sub(1);
-        let is = match self.units.get(index).map(|unit| unit.state) {
-            Some(State::Runnable) => None,
-            Some(State::Running) => Some(Instead::Running),
-            Some(State::Blocked) => Some(Instead::Blocked),
-            Some(State::Finished) => Some(Instead::Finished),
-            None => Some(Instead::Unknown),
-        };
-        let cpu_id = cpu_id(cpu);
-        if let Some(is) = is {
-            return Err(Rule::PickedWhatIsNotRunnable {
-                cpu: cpu_id,
-                thread,
-                is,
-            });
-        }
-        let unit = &mut self.units[index];
-        if let Some(only) = unit.attributes.affinity
-            && only != cpu_id
-        {
-            return Err(Rule::WrongCpu {
-                cpu: cpu_id,
-                thread,
-                only,
-            });
-        }
-        if pick.quantum.is_some_and(|quantum| quantum.is_zero()) {
-            return Err(Rule::ZeroQuantum { thread });
-        }
-        unit.state = State::Running;
-        unit.first_run.get_or_insert(now);
-        unit.waiting += now - unit.since;
-        self.stored -= 1; // invariant 1
-        self.dispatches += 1;
-        let burst_ends = pick.quantum.is_none_or(|quantum| unit.burst <= quantum);
-        let stay = if burst_ends {
-            unit.burst
-        } else {
-            pick.quantum.unwrap_or_default()
-        };
-        self.cpus[cpu] = Some(Stay {
-            unit: index,
-            start: now,
-            charged: now,
-            end: now + stay,
-            burst_ends,
-        });
-        Ok(())
-    }
-
-    /// Whether `cpu` may idle: no runnable job may run there.
-    fn check_idle(&self, cpu: usize) -> Result<(), Rule> {
-        if self.stored == 0 {
-            return Ok(());
-        }
-        let cpu = cpu_id(cpu);
-        let may_run = |unit: &&Unit<'_>| {
-            unit.state == State::Runnable && unit.attributes.affinity.is_none_or(|only| only == cpu)
-        };
-        match self
-            .units
-            .iter()
-            .filter(may_run)
-            .min_by_key(|unit| unit.since)
-        {
-            None => Ok(()),
-            Some(unit) => Err(Rule::IdleBesideRunnable {
-                cpu,
-                thread: unit.attributes.id,
-                since: unit.since,
-                told: unit.told,
-            }),
-        }
     }
 
     /// The fault, and the chart as far as it came: stays that go on end now.
