@@ -18,6 +18,7 @@
 
 mod layout;
 mod line;
+mod reasons;
 
 use layout::Layout;
 use line::{Line, lines};

@@ -193,10 +193,10 @@ fn a_trace_that_was_cut_in_the_middle_of_a_line_says_so() {
 fn a_program_counter_gets_its_place_whenever_it_is_resolved() {
     let side = side(
         "scheduler",
-        r#"preempted t=1 sched=0 thread=1 cpu=0 ran=1 pc=0x55d0 src=p.rs:1
+        "preempted t=1 sched=0 thread=1 cpu=0 ran=1 pc=0x55d0 src=p.rs:1
            preempted t=2 sched=0 thread=2 cpu=0 ran=1 pc=0x66e0 src=p.rs:1
            resolved t=3 sched=0 pc=0x55d0 function=count at=examples/01.rs:14 src=p.rs:9
-           preempted t=4 sched=0 thread=1 cpu=0 ran=1 pc=0x55d0 src=p.rs:1"#,
+           preempted t=4 sched=0 thread=1 cpu=0 ran=1 pc=0x55d0 src=p.rs:1",
     );
     let line = |index| {
         let event = side.event(index).expect("four events");

@@ -76,9 +76,9 @@ fn a_thread_is_stopped_between_its_load_and_its_store() {
         "The code that started it all is thread 0, called main.",
         "main is new: it can run.",
         "The scheduler gives CPU 0 to main: nobody else can run. It may run for 3 ms.",
-        "main spawned thread 1 'ping'. It will run later: main goes on first.",
+        "main spawned thread 1 'ping'. It will run when the scheduler picks it.",
         "Thread 1 'ping' is new: it can run.",
-        "main spawned thread 2 'pong'. It will run later: main goes on first.",
+        "main spawned thread 2 'pong'. It will run when the scheduler picks it.",
         "Thread 2 'pong' is new: it can run.",
         "main waits for thread 1 'ping' to be over: it gives its CPU up.",
         "The scheduler gives CPU 0 to thread 1 'ping': it has waited longest. It may run for 3 ms.",
@@ -170,7 +170,7 @@ fn timers_channels_and_sources_are_told_by_name() {
 #[rustfmt::skip]
 fn a_deadlock_is_told_as_the_cycle_that_it_is() {
     assert_said(&sound_side("scheduler", r#"
-        started t=0 sched=0 version=1 clock=virtual tick=1000000 mode=checkpoint policy=first_come_first_served cpus=1 quantum=0 calls=announced src=a.rs:1
+        started t=0 sched=0 version=1 clock=virtual tick=1000000 mode=checkpoint policy=FirstComeFirstServed cpus=1 quantum=0 calls=announced src=a.rs:1
         spawned t=0 sched=0 thread=1 name="one" priority=0 weight=1 src=a.rs:1
         runnable t=0 sched=0 thread=1 why="new" src=a.rs:1
         spawned t=0 sched=0 thread=2 name="two" priority=0 weight=1 src=a.rs:1

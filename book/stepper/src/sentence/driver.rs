@@ -24,7 +24,7 @@ impl Speech<'_> {
             Some(1) | None => "One CPU".to_owned(),
             Some(cpus) => count(cpus, "CPU"),
         };
-        let policy = self.value(Key::Policy).replace('_', " ");
+        let policy = spaced(&self.value(Key::Policy));
         let quanta = match self.duration(Key::Quantum) {
             Some(quantum) => format!(", quanta of {quantum}"),
             None => String::new(),
@@ -107,27 +107,27 @@ impl Speech<'_> {
     /// `ended`.
     pub(super) fn ended(&self) -> String {
         let left = self.event.number(Key::Left).unwrap_or(0);
-        let noun = self.side.target.unit().word();
-        let unfinished = match left {
-            0 => String::new(),
-            1 => format!(" 1 {noun} is dropped unfinished."),
-            _ => format!(" {left} {noun}s are dropped unfinished."),
-        };
+        let left = count(left, self.side.target.unit().word());
+        let nobody_left = left.starts_with("0 ");
         if self.side.target == Target::Runtime {
             let turns = count(self.event.number(Key::Turns).unwrap_or(0), "turn");
-            return match left {
-                0 => format!("All queues are exhausted after {turns}."),
-                _ => format!("What the loop was to run is over, after {turns}.{unfinished}"),
+            return if nobody_left {
+                format!("All queues are exhausted after {turns}.")
+            } else {
+                format!("What the loop was to run is over, after {turns}. Unfinished: {left}.")
             };
         }
-        let dispatches = self.event.number(Key::Dispatches).unwrap_or(0);
-        let preemptions = self.event.number(Key::Preemptions).unwrap_or(0);
-        let dispatches = match dispatches {
+        let number = |key| self.event.number(key).unwrap_or(0);
+        let dispatches = match number(Key::Dispatches) {
             1 => "1 dispatch".to_owned(),
-            _ => format!("{dispatches} dispatches"),
+            dispatches => format!("{dispatches} dispatches"),
         };
-        let preemptions = count(preemptions, "preemption");
-        format!("Every thread is over, after {dispatches} and {preemptions}.{unfinished}")
+        let preemptions = count(number(Key::Preemptions), "preemption");
+        if nobody_left {
+            format!("Every thread is over, after {dispatches} and {preemptions}.")
+        } else {
+            format!("The run ends after {dispatches} and {preemptions}. Unfinished: {left}.")
+        }
     }
 
     /// `idle`.
@@ -182,15 +182,15 @@ impl Speech<'_> {
     pub(super) fn spawned(&self) -> String {
         let unit = self.unit_name(self.event.unit());
         match self.event.by_unit() {
-            Some(by) => format!(
-                "{} spawned {unit}. It will run later: {} goes on first.",
-                capital(&self.unit_name(Some(by))),
-                if by.number == 0 {
-                    "main"
-                } else {
-                    "its spawner"
-                }
-            ),
+            Some(by) => {
+                let later = match (self.side.target, by.number) {
+                    (Target::Scheduler, _) => "It will run when the scheduler picks it",
+                    (_, 0) => "It will run later: main goes on first",
+                    _ => "It will run later: its spawner goes on first",
+                };
+                let by = capital(&self.unit_name(Some(by)));
+                format!("{by} spawned {unit}. {later}.")
+            }
             None if self.event.unit().is_some_and(|unit| unit.number == 0) => {
                 let noun = self.side.target.unit().word();
                 format!("The code that started it all is {noun} 0, called main.")
@@ -265,4 +265,18 @@ impl Speech<'_> {
             ran => format!(", after {runs} and {} on the CPU", time::show(ran)),
         }
     }
+}
+
+/// A name of the code in words: `RoundRobin` is round robin.
+fn spaced(name: &str) -> String {
+    let mut words = String::new();
+    for character in name.chars() {
+        if (character.is_uppercase() || character == '_') && !words.is_empty() {
+            words.push(' ');
+        }
+        if character != '_' {
+            words.extend(character.to_lowercase());
+        }
+    }
+    words
 }

@@ -2,7 +2,7 @@
 
 use super::Speech;
 use crate::{
-    fold::Wait,
+    fold::{UnitState, Wait},
     time,
     trace::{Key, Thing},
 };
@@ -19,6 +19,9 @@ impl Speech<'_> {
             }
             Some("yielded") => format!("{subject} can still run: it waits for its next turn."),
             Some("slept") => format!("{subject} can run: it has slept long enough."),
+            Some("unblocked") if self.was_in_call() => {
+                format!("{subject} can run: it needs a CPU to go on after its call.")
+            }
             Some("unblocked") => match by {
                 Some(by) if by.thing.is_unit() => {
                     let deed = self.deed(by).unwrap_or_else(|| "unblocked it".to_owned());
@@ -30,6 +33,12 @@ impl Speech<'_> {
             Some(why) => format!("{subject} can run: {why}."),
             None => format!("{subject} can run."),
         }
+    }
+
+    /// Whether the event's thread was in a blocking call until now.
+    fn was_in_call(&self) -> bool {
+        self.unit_before()
+            .is_some_and(|unit| unit.state == UnitState::InCall)
     }
 
     /// `dispatched`.
@@ -75,8 +84,10 @@ impl Speech<'_> {
     fn reason_of_preemption(&self) -> String {
         let quantum = self.unit_before().and_then(|unit| unit.quantum);
         let ran = self.event.number(Key::Ran);
+        // A timer may be a little early: a twentieth less is still all of it.
+        let is_less = |ran: u64, quantum: u64| ran < quantum - quantum / 20;
         match (quantum, ran) {
-            (Some(quantum), Some(ran)) if ran < quantum => format!(
+            (Some(quantum), Some(ran)) if is_less(ran, quantum) => format!(
                 "its CPU goes to another after {} of its {}",
                 time::show(ran),
                 time::show(quantum)

@@ -1,10 +1,10 @@
 //! The lines of one column: a step in a few words, or a line of output.
 
 use crate::{
-    fold::{State, UnitState, Wait},
-    sentence::words::{label, ordinal, short},
+    fold::State,
+    sentence::words::label,
     time,
-    trace::{Event, EventKind, Key, Place, Reference, Side, Thing},
+    trace::{Event, EventKind, Key, Place, Side},
 };
 
 /// One line of one column.
@@ -62,15 +62,15 @@ pub(super) fn lines(side: &Side) -> impl Iterator<Item = Line> {
 }
 
 /// Tells an event in a few words.
-struct Teller<'trace> {
+pub(super) struct Teller<'trace> {
     /// Where the event is from.
-    side: &'trace Side,
+    pub(super) side: &'trace Side,
     /// The event.
-    event: &'trace Event<'trace>,
+    pub(super) event: &'trace Event<'trace>,
     /// The state before it.
-    before: &'trace State,
+    pub(super) before: &'trace State,
     /// The state after it.
-    after: &'trace State,
+    pub(super) after: &'trace State,
 }
 
 impl Teller<'_> {
@@ -128,8 +128,11 @@ impl Teller<'_> {
             E::Yielded => format!("{unit} gives way: yield_now"),
             E::Blocked => format!("{unit} {}", self.waits()),
             E::Runnable => self.runnable(&unit)?,
-            E::CallEntered => format!("{unit} enters {}", self.value(Key::Call)),
-            E::CallLeft => format!("{unit} leaves {}", self.value(Key::Call)),
+            E::CallEntered => match self.event.text(Key::Call) {
+                Some(call) => format!("{unit} enters {call}"),
+                None => format!("{unit} enters a blocking call"),
+            },
+            E::CallLeft => format!("{unit} is back from its call"),
             E::Locked => format!("{unit} locks mutex {}", self.value(Key::Mutex)),
             E::Unlocked => format!("{unit} unlocks mutex {}", self.value(Key::Mutex)),
             E::Loaded => format!(
@@ -142,7 +145,10 @@ impl Teller<'_> {
                 self.value(Key::Name),
                 self.value(Key::Value)
             ),
-            E::Deadlock => format!("deadlock: {}", self.value(Key::Cycle).replace('>', " → ")),
+            E::Deadlock => format!(
+                "deadlock: {}",
+                self.value(Key::Cycle).replace('>', " → ").replace(':', " ")
+            ),
             E::Lost => format!("{} steps are missing here", self.value(Key::Count)),
             E::Ended => self.ended(),
             // Bookkeeping, and what the lines above already say.
@@ -161,150 +167,5 @@ impl Teller<'_> {
             | E::Checkpoint
             | E::Contended => return None,
         })
-    }
-
-    /// Whether the line says where the program stands: where it is the unit's
-    /// own step, rather than one that was done to it.
-    fn shows_place(&self) -> bool {
-        !matches!(
-            self.event.kind(),
-            Some(EventKind::Woken | EventKind::Runnable | EventKind::Dispatched)
-        )
-    }
-
-    /// A value in words, `?` if it is missing.
-    fn value(&self, key: Key) -> String {
-        self.event.text(key).unwrap_or_else(|| "?".to_owned())
-    }
-
-    /// A duration or an instant.
-    fn duration(&self, key: Key) -> String {
-        time::show(self.event.number(key).unwrap_or(0))
-    }
-
-    /// How a task gave way: `gives way: yield_now`, or `waits for timer 1`.
-    fn reason_of_pending(&self) -> Option<String> {
-        let unit = self.after.unit(self.event.unit()?)?;
-        if unit.state != UnitState::Ready {
-            return Some(self.waits());
-        }
-        let by = unit.woken.and_then(|(_, by)| by);
-        Some(match by {
-            Some(by) if self.is_self(by) => "gives way: yield_now".to_owned(),
-            Some(by) => format!("gives way: woken by {}", short(self.after, self.side, by)),
-            None => "gives way: woken meanwhile".to_owned(),
-        })
-    }
-
-    /// What the event's unit waits for, as the end of a line.
-    fn waits(&self) -> String {
-        let unit = self.event.unit().and_then(|unit| self.after.unit(unit));
-        let waits = unit.map_or(&[][..], |unit| &unit.waits);
-        match waits {
-            [] => "waits".to_owned(),
-            [Wait::Sleep(Some(until))] => format!("sleeps until {}", time::show(*until)),
-            [Wait::Sleep(None)] => "sleeps".to_owned(),
-            waits => {
-                let waits: Vec<String> = waits.iter().map(|wait| self.wait(wait)).collect();
-                format!("waits for {}", waits.join(" or "))
-            }
-        }
-    }
-
-    /// One thing that a unit waits for: `mutex 1 of 2 pong`, `timer 1 (5 ms)`.
-    fn wait(&self, wait: &Wait) -> String {
-        let reference = match wait {
-            Wait::Thing(reference) => *reference,
-            Wait::Sleep(_) => return "the time".to_owned(),
-            Wait::Call(what) | Wait::Other(what) => return what.to_string(),
-        };
-        let what = short(self.after, self.side, reference);
-        let Some(driver) = self.after.driver() else {
-            return what;
-        };
-        match reference.thing {
-            Thing::Mutex => match driver.mutexes.get(reference.number) {
-                Some(mutex) if mutex.owner.is_some() => {
-                    format!("{what} of {}", label(self.after, self.side, mutex.owner))
-                }
-                _ => what,
-            },
-            Thing::Timer => match driver.timers.get(reference.number) {
-                Some(timer) => format!("{what} ({})", time::show(timer.deadline)),
-                None => what,
-            },
-            _ => what,
-        }
-    }
-
-    /// A wake, unless a neighbouring line tells it: that a task is new, or
-    /// woke itself to give way.
-    fn woken(&self, unit: &str) -> Option<String> {
-        let by = self.event.reference(Key::By);
-        let state = self.before.unit(self.event.unit()?)?.state;
-        if state == UnitState::New
-            || self.event.flag(Key::Already)
-            || by.is_some_and(|by| self.is_self(by))
-        {
-            return None;
-        }
-        let place = self
-            .after
-            .driver()?
-            .queue
-            .position(self.event.unit()?.number)?;
-        let by = by.map_or_else(
-            || self.value(Key::By),
-            |by| short(self.after, self.side, by),
-        );
-        let place = match place {
-            1 => "next".to_owned(),
-            place => format!("{} in line", ordinal(place)),
-        };
-        Some(format!("{by} wakes {unit}: {place}"))
-    }
-
-    /// A thread that can run again, unless a neighbouring line tells it.
-    fn runnable(&self, unit: &str) -> Option<String> {
-        match self.event.text(Key::Why)?.as_str() {
-            "new" | "preempted" | "yielded" => None,
-            "slept" => Some(format!("{unit} has slept")),
-            _ => match self.event.reference(Key::By) {
-                Some(by) => Some(format!(
-                    "{} unblocks {unit}",
-                    short(self.after, self.side, by)
-                )),
-                None => Some(format!("{unit} can run")),
-            },
-        }
-    }
-
-    /// A value and the channel that it went through: `3 to channel 1 (2 of 2)`.
-    fn message(&self, direction: &str) -> String {
-        let value = self.event.text(Key::Value).map(|value| format!("{value} "));
-        format!(
-            "{}{direction} channel {} ({} of {})",
-            value.unwrap_or_default(),
-            self.value(Key::Channel),
-            self.value(Key::Len),
-            self.value(Key::Cap)
-        )
-    }
-
-    /// The end of a loop or a scheduler.
-    fn ended(&self) -> String {
-        match self.event.number(Key::Turns) {
-            Some(turns) => format!("the loop ends after {turns} turns"),
-            None => match self.event.number(Key::Preemptions) {
-                Some(1) => "the end, after 1 preemption".to_owned(),
-                preemptions => format!("the end, after {} preemptions", preemptions.unwrap_or(0)),
-            },
-        }
-    }
-
-    /// Whether a reference is to the event's own unit.
-    fn is_self(&self, by: Reference) -> bool {
-        by.thing == self.side.target.unit()
-            && Some(by.number) == self.event.unit().map(|unit| unit.number)
     }
 }

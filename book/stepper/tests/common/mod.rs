@@ -81,7 +81,7 @@ pub(crate) const COUNTERS_TASKS: &str = r#"
 
 /// Two threads that count in a shared variable, and lose an update.
 pub(crate) const COUNTERS_THREADS: &str = r#"
-    started t=0 sched=0 version=1 clock=virtual tick=1000000 mode=checkpoint policy=round_robin cpus=1 quantum=3000000 calls=announced src=scheduler/src/run.rs:80
+    started t=0 sched=0 version=1 clock=virtual tick=1000000 mode=checkpoint policy=RoundRobin cpus=1 quantum=3000000 calls=announced src=scheduler/src/run.rs:80
     spawned t=0 sched=0 thread=0 name="main" priority=0 weight=1024 src=scheduler/src/run.rs:90
     runnable t=0 sched=0 thread=0 why="new" src=scheduler/src/dispatcher.rs:60
     dispatched t=0 sched=0 thread=0 cpu=0 quantum=3000000 src=scheduler/src/dispatcher.rs:70

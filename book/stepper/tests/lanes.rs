@@ -1,0 +1,50 @@
+//! What each unit did over a window of steps.
+
+mod common;
+
+use common::{COUNTERS_TASKS, COUNTERS_THREADS, sound_side};
+use stepper::{
+    Side,
+    fold::{Mark, lanes},
+};
+
+/// A lane as the screen draws it.
+fn drawn(side: &Side, unit: u32) -> String {
+    let lanes = lanes(side, 0..side.len() + 1);
+    let lane = lanes.iter().find(|lane| lane.unit.number == unit);
+    let lane = lane.expect("the unit exists");
+    (0..=side.len())
+        .map(|step| lane.mark_at(step).symbol())
+        .collect()
+}
+
+#[test]
+fn the_lanes_show_who_ran_and_who_was_stopped() {
+    let tasks = sound_side("runtime", COUNTERS_TASKS);
+    assert_eq!(drawn(&tasks, 0), "  ···██████───────────····███╳╳");
+    assert_eq!(drawn(&tasks, 1), "      ·······██·····█╳╳╳╳╳╳╳╳╳╳");
+    let threads = sound_side("scheduler", COUNTERS_THREADS);
+    assert_eq!(drawn(&threads, 1), "     ·····██↯·····██╳╳╳╳╳╳╳╳");
+}
+
+#[test]
+fn a_window_of_lanes_equals_that_part_of_the_whole() {
+    let side = sound_side("scheduler", COUNTERS_THREADS);
+    let whole = lanes(&side, 0..side.len() + 1);
+    for start in 0..=side.len() {
+        for end in start + 1..=side.len() + 1 {
+            for lane in lanes(&side, start..end) {
+                let of_whole = whole.iter().find(|other| other.unit == lane.unit);
+                let of_whole = of_whole.expect("the whole has every unit");
+                for step in start..end {
+                    assert_eq!(
+                        lane.mark_at(step),
+                        of_whole.mark_at(step),
+                        "{step} of {start}..{end}"
+                    );
+                }
+                assert_eq!(lane.mark_at(end), Mark::Absent);
+            }
+        }
+    }
+}
