@@ -8,7 +8,7 @@
 //!
 //! Book: appendix "The stepper".
 
-use crate::failure::Code;
+use crate::{exercise, failure::Code};
 use clap::{Args, Parser, Subcommand, error::ErrorKind};
 use std::{ffi::OsString, path::PathBuf, process};
 
@@ -45,6 +45,9 @@ pub(crate) enum Action {
     List,
     /// Step a lesson, a saved trace, or a program of your own
     Step(Step),
+    /// List, check and reset the exercises
+    #[command(subcommand)]
+    Exercise(exercise::Command),
 }
 
 /// What to step, and how to show it.

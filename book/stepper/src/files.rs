@@ -10,12 +10,12 @@
 
 use crate::{
     failure::{Code, Failure},
-    recording::Recording,
+    recording::{Ending, Recording},
 };
 use std::{
     ffi::OsString,
     fs::{self, File},
-    io::{self, BufReader, Write},
+    io::{self, BufReader, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 use stepper::{Reader, Side, Trace};
@@ -24,7 +24,7 @@ use stepper::{Reader, Side, Trace};
 ///
 /// # Errors
 /// It is not there, cannot be read, or holds no trace (2).
-pub(crate) fn read(path: &Path) -> Result<Trace, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Recording, Failure> {
     let shown = path.display();
     let unreadable = |error: io::Error| {
         let sentence = format!("{shown} cannot be read: {error}");
@@ -50,7 +50,24 @@ pub(crate) fn read(path: &Path) -> Result<Trace, Failure> {
         );
         return Err(Failure::new(Code::NoTrace, sentence));
     }
-    Ok(trace)
+    let ending = if !is_json(path) && is_cut(path) {
+        Ending::CutFile
+    } else {
+        Ending::File
+    };
+    Ok(Recording::whole(shown.to_string(), trace, ending))
+}
+
+/// Whether the last line of a file has no end.
+fn is_cut(path: &Path) -> bool {
+    let last = || -> io::Result<u8> {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::End(-1))?;
+        let mut last = [0];
+        file.read_exact(&mut last)?;
+        Ok(last[0])
+    };
+    last().is_ok_and(|last| last != b'\n')
 }
 
 /// Checks that a trace can be saved under a name of this kind.
@@ -131,7 +148,6 @@ fn is_json(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::Ending;
 
     #[test]
     fn raw_lines_of_two_programs_read_back_as_two_sides() {
@@ -145,9 +161,23 @@ mod tests {
         });
         recordings[1].finish(Ending::Exited(0));
         save(&path, &recordings).unwrap();
-        assert_eq!(read(&path).unwrap().sides.len(), 2);
+        let saved = read(&path).unwrap();
+        assert_eq!((saved.trace().sides.len(), saved.ending), (2, Ending::File));
         let files = fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(files, 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn file_that_ends_in_the_middle_of_a_line_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cut.trace");
+        let record = "[2026-11-24T05:04:22Z TRACE runtime] ended t=1";
+        fs::write(&path, format!("{record}\n{record}")).unwrap();
+        let cut = read(&path).unwrap();
+        assert_eq!(
+            (cut.trace().sides[0].len(), cut.ending),
+            (2, Ending::CutFile)
+        );
     }
 
     #[test]

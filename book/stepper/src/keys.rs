@@ -29,12 +29,12 @@ pub(crate) const HELP: &[(&str, &str)] = &[
     ("/ n N", "find in events, names and output; next; previous"),
     (
         "b c",
-        "set a breakpoint (preempted, pong, :14, total > 2); run to it",
+        "stop at (preempted, pong, :14, total > 2); run to it",
     ),
     ("g", "go to a step (7) or a time (5 ms)"),
     (
         "s",
-        "the source: the program's line, or our line that took the step",
+        "the source: the program's line, or ours that took the step",
     ),
     ("p", "predict: who runs next, what is stored; again to stop"),
     ("w", "why: the chain of steps that led here"),

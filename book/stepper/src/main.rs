@@ -16,6 +16,7 @@
 mod app;
 mod children;
 mod command_line;
+mod exercise;
 mod failure;
 mod files;
 mod keys;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         None => Subject::first_lesson()
             .and_then(|lesson| steps::run(&lesson, &command_line::Step::default())),
         Some(Action::List) => list(),
+        Some(Action::Exercise(command)) => exercise::run(&command),
         Some(Action::Step(step)) => {
             Subject::find(&step).and_then(|subject| steps::run(&subject, &step))
         }

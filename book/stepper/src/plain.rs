@@ -9,6 +9,7 @@ use crate::{
     children::Twins,
     failure::{Code, Failure},
     model::Model,
+    recording::{Ending, Recording},
     screen::{self, Look},
     signals::Note,
 };
@@ -40,11 +41,14 @@ pub(crate) fn wait(
     let begun = Instant::now();
     let mut told = !io::stderr().is_terminal();
     let mut asked = None;
+    let mut stopped = Vec::new();
     while !twins.over() {
         let moved = twins.pump(&mut model.recordings, BUDGET)?;
         if asked.is_none() {
             asked = note.failure();
             if asked.is_some() {
+                let open = |recording: &Recording| recording.ending.is_open();
+                stopped = model.recordings.iter().map(open).collect();
                 twins.end();
             }
         }
@@ -54,6 +58,11 @@ pub(crate) fn wait(
         }
         if !moved {
             thread::sleep(PAUSE);
+        }
+    }
+    for (recording, stopped) in model.recordings.iter_mut().zip(stopped) {
+        if stopped {
+            recording.ending = Ending::Stopped;
         }
     }
     model.refresh();
@@ -88,6 +97,13 @@ pub(crate) fn transcripts(model: &Model) -> Result<(), Failure> {
             for line in recording.trace().orphan.iter() {
                 writeln!(output, "{}", line.text)?;
             }
+        }
+    }
+    for column in &columns {
+        if column.side.output.left_out() > 0 {
+            let unit = column.side.target.unit().word();
+            let bytes = column.side.output.left_out();
+            writeln!(output, "{unit}s: {bytes} bytes of output were left out")?;
         }
     }
     output.flush()?;

@@ -45,8 +45,12 @@ pub(crate) enum Ending {
     Exited(i32),
     /// The program was killed by this signal.
     Killed(i32),
+    /// Its program was ended because the learner wanted that.
+    Stopped,
     /// It is a file, and this was all.
     File,
+    /// It is a file that ends in the middle of a line.
+    CutFile,
 }
 
 impl Ending {
@@ -55,7 +59,11 @@ impl Ending {
         match self {
             Ending::Exited(code) => code != 0,
             Ending::Killed(_) => true,
-            Ending::NotStarted | Ending::Running | Ending::File => false,
+            Ending::NotStarted
+            | Ending::Running
+            | Ending::Stopped
+            | Ending::File
+            | Ending::CutFile => false,
         }
     }
 
@@ -80,7 +88,9 @@ impl fmt::Display for Ending {
             Ending::NotStarted => formatter.write_str("not started"),
             Ending::Running => formatter.write_str("still running"),
             Ending::Exited(code) => write!(formatter, "exit {code}"),
+            Ending::Stopped => formatter.write_str("stopped"),
             Ending::File => formatter.write_str("end of the file"),
+            Ending::CutFile => formatter.write_str("the file ends in the middle of a line"),
             Ending::Killed(signal) => match signal_hook::low_level::signal_name(signal) {
                 Some(name) => write!(formatter, "killed by {name}"),
                 None => write!(formatter, "killed by signal {signal}"),
@@ -101,10 +111,10 @@ impl Recording {
     }
 
     /// A recording that was read from a file.
-    pub(crate) fn whole(title: impl Into<String>, trace: Trace) -> Recording {
+    pub(crate) fn whole(title: impl Into<String>, trace: Trace, ending: Ending) -> Recording {
         Recording {
             title: title.into(),
-            ending: Ending::File,
+            ending,
             raw: None,
             content: Content::Whole(Box::new(trace)),
         }

@@ -144,7 +144,7 @@ impl Subject {
                 })
             }
             Subject::File(path) => Ok(Opened {
-                recordings: vec![Recording::whole(self.heading(), files::read(path)?)],
+                recordings: vec![files::read(path)?],
                 twins: Twins::new(Vec::new(), false, groups),
                 sources: Sources::new(
                     [Some(here), lessons::checkout().ok()]

@@ -95,7 +95,10 @@ fn heading_text(context: &Context<'_>, pane: Pane) -> String {
             None => "our source".to_owned(),
         },
         Pane::Units => units::heading(context),
-        Pane::Output => "output".to_owned(),
+        Pane::Output => match context.side.output.left_out() {
+            0 => "output".to_owned(),
+            bytes => format!("output · {bytes} bytes left out"),
+        },
         Pane::Happened => "what happened".to_owned(),
         Pane::Events => "events".to_owned(),
         Pane::Lanes | Pane::LongLanes => "over time".to_owned(),

@@ -8,10 +8,11 @@
 use super::{
     Context,
     text::{cut, put, width},
+    words,
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
-use std::ops::Range;
-use stepper::fold::{Unit, UnitId, lanes};
+use std::{cmp::Reverse, ops::Range};
+use stepper::fold::{Mark, Unit, UnitId, lanes};
 
 /// The widest that names may get.
 const WIDEST: usize = 12;
@@ -27,24 +28,24 @@ pub(super) struct Window {
 }
 
 /// The units that a pane with so many rows shows, by number: all, or those
-/// that changed last.
+/// that matter most.
 pub(super) fn units<'model>(context: &Context<'model>, rows: usize) -> Vec<&'model Unit> {
     let Some(driver) = context.state.driver() else {
         return Vec::new();
     };
     let mut units: Vec<&Unit> = driver.units.values().collect();
-    if units.len() > rows {
-        let selected = context.view.selected;
+    if units.len() > rows && rows > 0 {
+        // The selected one; who runs or could; those that did so last.
         let rank = |unit: &&Unit| {
-            (
-                selected != Some(unit.id),
-                std::cmp::Reverse(unit.since_step),
-            )
+            let unselected = context.view.selected != Some(unit.id);
+            let asleep = matches!(words::mark(unit), Mark::Waiting | Mark::Over);
+            (unselected, asleep, Reverse(unit.since_step))
         };
-        units.sort_by_key(rank);
+        units.select_nth_unstable_by_key(rows - 1, rank);
         units.truncate(rows);
-        units.sort_by_key(|unit| unit.id);
+        units.sort_unstable_by_key(|unit| unit.id);
     }
+    units.truncate(rows);
     units
 }
 

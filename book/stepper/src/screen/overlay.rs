@@ -30,7 +30,12 @@ pub(super) fn draw(model: &Model, look: Look, buffer: &mut Buffer) {
         Overlay::Told(title, text) => {
             let lines = wrap(text, cells(buffer)).into_iter();
             let lines: Vec<(String, Style)> = lines.map(|text| (text, Style::new())).collect();
-            panel(title, "any key", &lines, look, buffer);
+            let panel = Panel {
+                title,
+                foot: "any key",
+                low: true,
+            };
+            panel.draw(&lines, look, buffer);
         }
     }
 }
@@ -56,13 +61,12 @@ fn help(top: usize, look: Look, buffer: &mut Buffer) {
         "█ runs  · ready, runnable  ─ waits, blocked  ↯ preempted  ╳ over".to_owned(),
         look.quiet(),
     ));
-    panel(
-        "the keys",
-        "↑↓ scroll, any other key closes",
-        &lines,
-        look,
-        buffer,
-    );
+    let panel = Panel {
+        title: "the keys",
+        foot: "↑↓ scroll, any other key closes",
+        low: false,
+    };
+    panel.draw(&lines, look, buffer);
 }
 
 /// The chain that led to what a unit does, the selected link marked.
@@ -92,13 +96,12 @@ fn why(chain: &[(usize, String)], selected: usize, look: Look, buffer: &mut Buff
     }
     let rows = usize::from(buffer.area.height.saturating_sub(4));
     let lines = &lines[first_selected.saturating_sub(rows / 2)..];
-    panel(
-        "why",
-        "↑↓ choose, Enter goes there, any other key closes",
-        lines,
-        look,
-        buffer,
-    );
+    let panel = Panel {
+        title: "why",
+        foot: "↑↓ choose, Enter goes there, any other key closes",
+        low: false,
+    };
+    panel.draw(lines, look, buffer);
 }
 
 /// A question, its choices or what has been typed.
@@ -127,66 +130,74 @@ fn ask(question: &Question, model: &Model, look: Look, buffer: &mut Buffer) {
     } else {
         "press its letter; Esc: no more questions"
     };
-    panel(
-        &format!("predict · {}", model.score()),
+    let panel = Panel {
+        title: &format!("predict · {}", model.score()),
         foot,
-        &lines,
-        look,
-        buffer,
-    );
+        low: true,
+    };
+    panel.draw(&lines, look, buffer);
 }
 
-/// Draws a box in the middle with lines, a title above and a hint below.
-fn panel(title: &str, foot: &str, lines: &[(String, Style)], look: Look, buffer: &mut Buffer) {
-    let screen = buffer.area;
-    let longest = lines.iter().map(|(text, _)| width(text)).max().unwrap_or(0);
-    let longest = longest.max(width(foot) + 2).max(width(title) + 2) + 4;
-    let wide = u16::try_from(longest)
-        .unwrap_or(u16::MAX)
-        .min(WIDEST)
-        .min(screen.width);
-    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-    let high = rows.saturating_add(2).min(screen.height.saturating_sub(2));
-    let area = Rect::new(
-        screen.x + (screen.width - wide) / 2,
-        screen.y + (screen.height - high) / 2,
-        wide,
-        high,
-    );
-    let inner = usize::from(wide.saturating_sub(2));
-    let style = look.key();
-    let rule = "─".repeat(inner);
-    let blank = format!("│{}│", " ".repeat(inner));
-    let bottom = area.bottom() - 1;
-    put(buffer, area.x, area.y, wide, &format!("┌{rule}┐"), style);
-    for y in area.y + 1..bottom {
-        put(buffer, area.x, y, wide, &blank, style);
+/// A box: its title, a hint at its foot, and whether it lies below what one
+/// looks at to answer it.
+struct Panel<'text> {
+    /// Above.
+    title: &'text str,
+    /// Below.
+    foot: &'text str,
+    /// At the bottom of the screen, rather than in its middle.
+    low: bool,
+}
+
+impl Panel<'_> {
+    /// Draws the box with its lines.
+    fn draw(&self, lines: &[(String, Style)], look: Look, buffer: &mut Buffer) {
+        let screen = buffer.area;
+        let longest = lines.iter().map(|(text, _)| width(text)).max().unwrap_or(0);
+        let edges = width(self.foot).max(width(self.title)) + 2;
+        let wide = u16::try_from(longest.max(edges) + 4).unwrap_or(u16::MAX);
+        let wide = wide.min(WIDEST).min(screen.width);
+        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+        let high = rows.saturating_add(2).min(screen.height.saturating_sub(2));
+        let free = screen.height - high; // at least the two bars
+        let area = Rect {
+            x: screen.x + (screen.width - wide) / 2,
+            y: screen.y + if self.low { free - 1 } else { free / 2 },
+            width: wide,
+            height: high,
+        };
+        self.frame(area, look.key(), buffer);
+        let text = Rect {
+            x: area.x + 2,
+            y: area.y + 1,
+            width: wide.saturating_sub(4),
+            height: high.saturating_sub(2),
+        };
+        for (row, (words, style)) in (0..).zip(lines).take(usize::from(high)) {
+            line(buffer, text, row, words, *style);
+        }
     }
-    put(buffer, area.x, bottom, wide, &format!("└{rule}┘"), style);
-    let cells = wide.saturating_sub(2);
-    put(
-        buffer,
-        area.x + 1,
-        area.y,
-        cells,
-        &format!(" {title} "),
-        style,
-    );
-    put(
-        buffer,
-        area.x + 1,
-        bottom,
-        cells,
-        &format!(" {foot} "),
-        style,
-    );
-    let text = Rect::new(
-        area.x + 2,
-        area.y + 1,
-        wide.saturating_sub(4),
-        high.saturating_sub(2),
-    );
-    for (row, (words, style)) in (0..).zip(lines).take(usize::from(high)) {
-        line(buffer, text, row, words, *style);
+
+    /// Draws the frame and clears what is inside.
+    fn frame(&self, area: Rect, style: Style, buffer: &mut Buffer) {
+        let (wide, bottom) = (area.width, area.bottom().saturating_sub(1));
+        let inner = wide.saturating_sub(2);
+        let rule = "─".repeat(inner.into());
+        let blank = format!("│{}│", " ".repeat(inner.into()));
+        put(buffer, area.x, area.y, wide, &format!("┌{rule}┐"), style);
+        for y in area.y + 1..bottom {
+            put(buffer, area.x, y, wide, &blank, style);
+        }
+        put(buffer, area.x, bottom, wide, &format!("└{rule}┘"), style);
+        let x = area.x + 1;
+        put(
+            buffer,
+            x,
+            area.y,
+            inner,
+            &format!(" {} ", self.title),
+            style,
+        );
+        put(buffer, x, bottom, inner, &format!(" {} ", self.foot), style);
     }
 }

@@ -105,7 +105,7 @@ fn window(context: &Context<'_>, here: &Here<'_>, units: bool, area: Rect, buffe
     let indented = |text: &&String| !text.trim().is_empty();
     let indent = |text: &String| text.len() - text.trim_start_matches(' ').len();
     let common = shown.iter().filter(indented).map(indent).min().unwrap_or(0);
-    let digits = (top + rows).to_string().len().max(3);
+    let digits = 1 + (top + rows).to_string().len().max(2);
     for (row, text) in shown.iter().enumerate() {
         let number = top + row + 1;
         let is_here = top + row == current;

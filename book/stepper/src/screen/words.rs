@@ -40,10 +40,22 @@ pub(super) fn title(model: &Model, view: usize) -> String {
         1 => "1 CPU".to_owned(),
         cpus => format!("{cpus} CPUs"),
     };
-    let policy = settings.policy.replace('_', " ");
+    let policy = spelled_out(&settings.policy);
     let quantum = settings.quantum.map(time::show).unwrap_or_default();
     let title = format!("threads{number} · {cpus} · {policy} {quantum}");
     title.trim_end_matches([' ', '·']).to_owned()
+}
+
+/// The name of a type as words: `RoundRobin` is `round robin`.
+fn spelled_out(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words.replace('_', " ")
 }
 
 /// `virtual time` or `real time`, as the view's driver says.
@@ -59,7 +71,7 @@ pub(crate) fn without_trace(recording: &Recording) -> String {
     match recording.ending {
         Ending::NotStarted => format!("{title} has not been started: the other one is running."),
         Ending::Running => format!("{title} is running, and has written no trace yet."),
-        Ending::File => format!(
+        Ending::File | Ending::CutFile => format!(
             "There is no trace in {title}: it has no line with `TRACE runtime]` or \
              `TRACE scheduler]`. Save one with `step LESSON --save FILE.trace`."
         ),

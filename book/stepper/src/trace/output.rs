@@ -5,6 +5,11 @@
 
 use std::fmt::Write as _;
 
+/// So much text is kept, and no more: a screen of it is 2 KiB.
+const MOST_TEXT: usize = 16 << 20;
+/// So many pieces are kept: a million lines.
+const MOST_PIECES: usize = 1 << 20;
+
 /// A line of output, or a part of one that a record interrupted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutputLine<'trace> {
@@ -23,6 +28,8 @@ pub struct Output {
     text: String,
     /// The pieces: the step, where the text ends, whether the line ends there.
     pieces: Vec<(u32, usize, bool)>,
+    /// How many bytes more there were than are kept.
+    left_out: u64,
 }
 
 impl Output {
@@ -81,8 +88,18 @@ impl Output {
         lines
     }
 
+    /// How many bytes are missing at the end: a program may print for ever, and
+    /// only the beginning is kept.
+    pub const fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
     /// Adds a piece of raw output.
     pub(crate) fn push(&mut self, step: usize, bytes: &[u8], ends: bool) {
+        if self.text.len() + bytes.len() > MOST_TEXT || self.pieces.len() >= MOST_PIECES {
+            self.left_out += bytes.len() as u64 + u64::from(ends);
+            return;
+        }
         show(bytes, &mut self.text);
         let step = u32::try_from(step).unwrap_or(u32::MAX);
         self.pieces.push((step, self.text.len(), ends));
@@ -108,5 +125,25 @@ pub(crate) fn show(bytes: &[u8], shown: &mut String) {
         for byte in chunk.invalid() {
             let _ = write!(shown, "\\x{byte:02x}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endless_output_is_kept_up_to_a_bound_and_the_rest_counted() {
+        let mut output = Output::default();
+        let line = [b'x'; 1 << 16];
+        for step in 0..300 {
+            output.push(step, &line, true);
+        }
+        let kept = output.len();
+        assert_eq!(kept, MOST_TEXT / line.len());
+        assert_eq!(
+            output.left_out(),
+            (300 - kept as u64) * (line.len() as u64 + 1)
+        );
     }
 }
