@@ -1,0 +1,250 @@
+//! The book says nothing that the code does not: listings, transcripts, names.
+//!
+//! A transcript in a page or in the README is preceded by the command that
+//! printed it, `<!-- command: .. -->`. The test runs the command and compares.
+//! `BLESS=1 cargo test --test whole` writes what the commands print now.
+
+use crate::support::{lessons, read, root};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The README and the book's pages.
+fn pages() -> Vec<PathBuf> {
+    let mut pages: Vec<PathBuf> = std::fs::read_dir(root().join("book/src"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect();
+    pages.sort();
+    pages.push(root().join("README.md"));
+    pages
+}
+
+/// Whether to write what the commands print, in place of comparing.
+fn bless() -> bool {
+    std::env::var_os("BLESS").is_some_and(|value| value == "1")
+}
+
+/// What a command prints when it is typed at the root of the checkout, without
+/// the blanks at the ends of its lines.
+fn output_of(command: &str) -> String {
+    let run = Command::new("sh")
+        .args(["-c", command])
+        .current_dir(root())
+        .env_remove("RUST_LOG")
+        .env("COLUMNS", "80")
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{command}: {run:?}");
+    let text = String::from_utf8(run.stdout).unwrap();
+    text.lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
+}
+
+/// Compares a transcript on file with the command's output, or replaces it.
+fn check_transcript(page: &Path, command: &str, on_page: &str, replace: impl FnOnce(&str)) {
+    let printed = output_of(command);
+    if bless() {
+        replace(&printed);
+    } else {
+        assert_eq!(
+            on_page,
+            printed,
+            "{}: `{command}` prints something else now; BLESS=1 renews it",
+            page.display()
+        );
+    }
+}
+
+#[test]
+fn every_transcript_is_what_its_command_prints() {
+    for page in pages() {
+        let text = read(&page);
+        for (_, rest) in text
+            .split("<!-- command: ")
+            .skip(1)
+            .filter_map(|rest| Some(((), rest)))
+        {
+            let (command, rest) = rest.split_once(" -->").expect("the comment ends");
+            let (_, block) = rest
+                .split_once("```text\n")
+                .expect("a transcript follows its command");
+            let (block, _) = block.split_once("```").expect("the transcript ends");
+            if let Some(include) = block.strip_prefix("{{#include ") {
+                let file = page
+                    .parent()
+                    .unwrap()
+                    .join(include.trim_end().trim_end_matches("}}"));
+                let on_file = std::fs::read_to_string(&file).unwrap_or_default();
+                check_transcript(&page, command, &on_file, |printed| {
+                    std::fs::write(&file, printed).unwrap()
+                });
+            } else {
+                let whole = |text: &str| format!("{command} -->\n```text\n{text}```");
+                check_transcript(&page, command, block, |printed| {
+                    let renewed = read(&page).replacen(&whole(block), &whole(printed), 1);
+                    std::fs::write(&page, renewed).unwrap();
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn every_listing_is_included_from_a_file_by_an_anchor_that_exists() {
+    let mut listings = 0;
+    for page in pages() {
+        let text = read(&page);
+        for include in text.split("{{#include ").skip(1) {
+            let include = include.split_once("}}").expect("the include ends").0;
+            let (file, anchor) = include
+                .split_once(':')
+                .map_or((include, None), |(file, anchor)| (file, Some(anchor)));
+            let source = std::fs::read_to_string(page.parent().unwrap().join(file))
+                .unwrap_or_else(|error| panic!("{}: {file}: {error}", page.display()));
+            if let Some(anchor) = anchor {
+                listings += 1;
+                let lines = |marker: &str| {
+                    source
+                        .lines()
+                        .filter(|line| line.trim() == format!("// {marker}: {anchor}"))
+                        .count()
+                };
+                assert_eq!(
+                    (lines("ANCHOR"), lines("ANCHOR_END")),
+                    (1, 1),
+                    "{}: {include}",
+                    page.display()
+                );
+            }
+        }
+        let fences = text
+            .lines()
+            .filter(|line| line.starts_with("```rust"))
+            .count();
+        let included = text.matches("```rust,ignore\n{{#include").count();
+        assert_eq!(
+            fences,
+            included,
+            "{}: a listing was typed by hand",
+            page.display()
+        );
+    }
+    assert!(listings >= 10);
+}
+
+#[test]
+fn every_lesson_and_exercise_has_its_page() {
+    let book: String = pages().iter().map(read).collect();
+    for name in lessons() {
+        let topic = name
+            .strip_suffix("_tasks")
+            .or(name.strip_suffix("_threads"))
+            .unwrap();
+        assert!(book.contains(topic), "no page mentions {topic}");
+    }
+    for entry in std::fs::read_dir(root().join("book/exercises")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.join("exercise.toml").exists() {
+            let name = path
+                .file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .split_once('_')
+                .unwrap()
+                .1;
+            assert!(book.contains(name), "no page mentions the exercise {name}");
+        }
+    }
+}
+
+#[test]
+fn the_pages_of_a_chapter_are_short_and_end_with_their_sources() {
+    let chapters = pages()
+        .into_iter()
+        .filter(|page| read(page).contains("> **Predict.**"));
+    for page in chapters {
+        let text = read(&page);
+        let words = text.split_whitespace().count();
+        assert!(words <= 1_500, "{}: {words} words", page.display());
+        let parts = [
+            "# ",
+            "> **Predict.**",
+            "## The program",
+            "## Its run",
+            "## The idea",
+            "## Its name",
+            "## Where our code does it",
+            "## Check yourself",
+            "## Where it came from",
+        ];
+        let mut from = 0;
+        for part in parts {
+            from += text[from..]
+                .find(part)
+                .unwrap_or_else(|| panic!("{}: no '{part}' in its place", page.display()));
+        }
+        assert_eq!(
+            text.matches("<details>").count(),
+            3,
+            "{}: three questions",
+            page.display()
+        );
+    }
+}
+
+#[test]
+fn the_introduction_names_the_rust_version_that_the_workspace_asks_for() {
+    let manifest = read("Cargo.toml");
+    let version = manifest
+        .split_once("rust-version = \"")
+        .unwrap()
+        .1
+        .split_once('"')
+        .unwrap()
+        .0;
+    for page in ["README.md", "book/src/introduction.md"] {
+        assert!(
+            read(page).contains(&format!("Rust {version} or later")),
+            "{page}: Rust {version}"
+        );
+    }
+}
+
+#[test]
+fn the_page_of_events_is_made_from_the_vocabularies() {
+    let mut page = String::from(
+        "# Events\n\nEvery record that the runtime and the scheduler can write, with its keys; those in brackets may be\nmissing. Each record also begins with `t` (ns since its loop or scheduler started, on its own clock) and `loop` or\n`sched` (which one of this process), and ends with `at` (the line of your program, where there is one) and `src` (ours).\nUnits and objects are numbered from 1 in the order in which they came to be; `KIND:N` refers to either. Instants and\ndurations are in ns.\n\nTo watch them: `RUST_LOG=runtime=trace,scheduler=trace cargo run --example 02_queue_tasks`\n",
+    );
+    let mut table = |title: &str, rows: Vec<[&str; 4]>| {
+        page += &format!("\n## {title}\n\n| event | keys | what it says |\n|---|---|---|\n");
+        for [name, keys, optional, meaning] in rows {
+            let mut all: Vec<String> = keys
+                .split_whitespace()
+                .map(|key| format!("`{key}`"))
+                .collect();
+            all.extend(optional.split_whitespace().map(|key| format!("[`{key}`]")));
+            page += &format!("| `{name}` | {} | {meaning} |\n", all.join(" "));
+        }
+    };
+    table(
+        "Of the runtime",
+        runtime::trace::VOCABULARY
+            .iter()
+            .map(|event| [event.name, event.keys, event.optional, event.meaning])
+            .collect(),
+    );
+    table(
+        "Of the scheduler",
+        scheduler::trace::VOCABULARY
+            .iter()
+            .map(|event| [event.name, event.keys, event.optional, event.meaning])
+            .collect(),
+    );
+    if bless() {
+        std::fs::write(root().join("book/src/events.md"), &page).unwrap();
+    }
+    assert_eq!(read("book/src/events.md"), page, "BLESS=1 renews it");
+}

@@ -1,0 +1,89 @@
+//! The core of either half stays small enough to be read in an evening.
+
+use crate::support::{read, root};
+
+/// Counts the lines of a file that hold code: no comments, no tests, no blank lines.
+fn code_lines(path: &str) -> usize {
+    read(path)
+        .split("\n#[cfg(test)]")
+        .next()
+        .unwrap()
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+        .count()
+}
+
+/// Counts the code lines of every Rust file below a folder.
+fn code_lines_below(folder: &str) -> usize {
+    std::fs::read_dir(root().join(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .map(|name| format!("{folder}/{name}"))
+        .map(|path| {
+            if path.ends_with(".rs") {
+                code_lines(&path)
+            } else {
+                code_lines_below(&path)
+            }
+        })
+        .sum()
+}
+
+/// Asserts that `files` and folders of `room` hold at most `budget` code lines.
+fn keeps_budget(room: &str, files: &[&str], budget: usize) {
+    let lines: usize = files
+        .iter()
+        .map(|name| match name.strip_suffix('/') {
+            Some(folder) => code_lines_below(&format!("{room}/{folder}")),
+            None => code_lines(&format!("{room}/{name}")),
+        })
+        .sum();
+    println!("{room}: {lines} code lines of {budget}");
+    assert!(
+        lines <= budget,
+        "{room}: {lines} code lines: split, simplify, or move the budget and say why"
+    );
+}
+
+#[test]
+fn the_event_loops_core_keeps_its_budget() {
+    let core = [
+        "event_loop.rs",
+        "polling.rs",
+        "state.rs",
+        "task.rs",
+        "waker.rs",
+        "ready_queue.rs",
+        "clock.rs",
+        "timer.rs",
+        "reactor.rs",
+        "reactor/",
+        "context.rs",
+        "wait_list.rs",
+    ];
+    keeps_budget("runtime/src", &core, 1_500);
+}
+
+#[test]
+fn the_dispatchers_core_keeps_its_budget() {
+    let core = [
+        "dispatcher.rs",
+        "dispatcher/listen.rs",
+        "dispatcher/picks.rs",
+        "dispatcher/readies.rs",
+        "dispatcher/run_queue.rs",
+        "dispatcher/stops.rs",
+        "thread.rs",
+        "control.rs",
+        "run.rs",
+        "policy.rs",
+        "policy/attributes.rs",
+    ];
+    keeps_budget("scheduler/src", &core, 1_500);
+}
+
+#[test]
+fn the_room_with_all_the_unsafe_code_keeps_its_budget() {
+    keeps_budget("scheduler/src", &["preempt/"], 1_500);
+}

@@ -1,0 +1,62 @@
+//! A trace is complete: the state folded from it is the state that is there.
+//!
+//! With the target `account` switched on, the loop and the dispatcher write
+//! down their real queues, waits, timers and owners at every turn or decision
+//! and at the end. The stepper's fold never sees that account; it must come to
+//! the same, word for word, from the events alone.
+
+use crate::support::run_lesson;
+use stepper::{Reader, trace::Target};
+
+/// Runs a lesson, folds its trace, and compares at every account. Returns how
+/// many there were.
+fn compare(name: &str) -> usize {
+    let run = run_lesson(name, "runtime=trace,scheduler=trace,account=trace");
+    assert!(run.status.success(), "{name}: {run:?}");
+    let trace = Reader::read(run.stderr.as_slice()).unwrap();
+    let target = if name.ends_with("_tasks") {
+        Target::Runtime
+    } else {
+        Target::Scheduler
+    };
+    let side = trace.side(target).expect("the lesson leaves a trace");
+    assert_eq!(
+        side.complaints(),
+        [],
+        "{name}: a record contradicts the state"
+    );
+    assert_eq!(side.notes, [], "{name}");
+    for account in &side.accounts {
+        let state = side.state_at(account.step);
+        let folded = state
+            .driver_of(account.driver)
+            .expect("it has started")
+            .account(target);
+        assert_eq!(folded, account.text, "{name}, step {}", account.step);
+    }
+    let ended = side.event_of_step(side.len()).expect("there are events");
+    assert_eq!(
+        ended.name(),
+        "ended",
+        "{name}: a trace ends with its last record"
+    );
+    side.accounts.len()
+}
+
+#[test]
+fn the_fold_of_two_counters_agrees_at_every_step_of_the_driver() {
+    assert!(compare("01_two_counters_tasks") > 4);
+    assert!(compare("01_two_counters_threads") > 4);
+}
+
+#[test]
+fn the_fold_of_the_queue_agrees_at_every_step_of_the_driver() {
+    assert!(compare("02_queue_tasks") > 10);
+    assert!(compare("02_queue_threads") > 10);
+}
+
+#[test]
+fn the_fold_of_the_echo_server_agrees_at_every_turn_and_at_the_end() {
+    assert!(compare("03_echo_tasks") > 3);
+    assert!(compare("03_echo_threads") >= 1); // with signals: at the end
+}

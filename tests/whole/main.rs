@@ -1,0 +1,9 @@
+//! What holds across the two halves: the lessons, their traces, and the book.
+
+mod book;
+mod budget;
+mod determinism;
+mod echo;
+mod fold_agrees;
+mod lessons;
+mod support;
