@@ -173,12 +173,13 @@ mod tests {
     #[test]
     fn preempted_thread_is_before_its_equals_and_expired_thread_behind_them() {
         let mut policy = StaticPriority::new().quantum(Duration::from_millis(2));
+        policy.ready(&important(1, 1), Ready::New, at(0));
         policy.ready(&important(2, 1), Ready::New, at(0));
         let ran = Duration::from_millis(1);
-        policy.stopped(&important(1, 1), ran, StopReason::Preempted, at(1));
-        policy.stopped(&important(3, 1), ran, StopReason::QuantumExpired, at(1));
-        policy.stopped(&important(4, 1), ran, StopReason::Yielded, at(1));
-        assert_eq!(picks(&mut policy), [1, 2, 3, 4]);
+        policy.stopped(&important(5, 1), ran, StopReason::Preempted, at(1));
+        policy.stopped(&important(4, 1), ran, StopReason::QuantumExpired, at(1));
+        policy.stopped(&important(3, 1), ran, StopReason::Yielded, at(1));
+        assert_eq!(picks(&mut policy), [5, 1, 2, 4, 3]);
     }
 
     #[test]
