@@ -149,7 +149,7 @@ impl Builder {
         let own = Arc::clone(&control);
         thread::Builder::new()
             .name(control.name.replace('\0', "?"))
-            .spawn(move || live(own, body, &result))
+            .spawn(move || live(&own, body, &result))
             .expect("the operating system has a thread left for us");
         spawner.ask(Request::Spawn(Arc::clone(&control)), Some(at)); // (1)
         spawner.unwind_if_doomed();
@@ -164,13 +164,13 @@ impl Default for Builder {
 }
 
 /// A scheduled thread's whole life on its OS thread.
-fn live<T>(control: Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>) {
-    let entered = enter(Arc::clone(&control));
+fn live<T>(control: &Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>) {
+    let entered = enter(Arc::clone(control));
     let attached = control.attach();
     EXIT.with_borrow_mut(|exit| {
         // First: nothing of the learner's has run on this OS thread (2).
         *exit = Some(Exit {
-            control: Arc::clone(&control),
+            control: Arc::clone(control),
             panicked: None,
             _entered: entered,
         });

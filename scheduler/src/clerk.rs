@@ -62,9 +62,9 @@ impl Tray {
 
     /// Puts `record` in; if there is no room it is counted instead, and told in
     /// the place of the hole. The caller holds a guard or is the dispatcher.
-    pub(crate) fn push(&self, record: Record) {
+    pub(crate) fn push(&self, record: &Record) {
         let lost = self.lost.swap(0, Ordering::Relaxed);
-        if lost > 0 && !self.try_push(hole(lost, record.time)) {
+        if lost > 0 && !self.try_push(&hole(lost, record.time)) {
             self.lost.fetch_add(lost, Ordering::Relaxed);
         }
         if !self.try_push(record) {
@@ -73,8 +73,8 @@ impl Tray {
     }
 
     /// Puts `record` in if there is room.
-    fn try_push(&self, record: Record) -> bool {
-        let fits = self.records.push(record).is_ok();
+    fn try_push(&self, record: &Record) -> bool {
+        let fits = self.records.push(*record).is_ok();
         if fits {
             self.inside.fetch_add(1, Ordering::Relaxed);
         }

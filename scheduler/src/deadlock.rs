@@ -102,16 +102,14 @@ impl Deadlock {
 
     /// The path as the trace writes it: `1>mutex:2>2>mutex:1>1`.
     pub fn path(&self) -> String {
-        let mut path = String::new();
-        for link in &self.links {
-            path += &format!("{}>{}>", link.thread, link.object);
-        }
+        let links = self.links.iter();
+        let mut places: Vec<String> = links
+            .flat_map(|link| [link.thread.to_string(), link.object.to_string()])
+            .collect();
         if self.is_cycle {
-            path += &self.links[0].thread.to_string();
-        } else {
-            path.pop();
+            places.push(self.links[0].thread.to_string());
         }
-        path
+        places.join(">")
     }
 
     /// Whether the threads wait for each other in a circle. If not, they wait
@@ -166,12 +164,10 @@ impl fmt::Display for Deadlock {
             }
             if link.object.kind == Kind::Mutex {
                 match link.owner {
-                    Some(owner) if owner == link.thread => {
-                        f.write_str(", which it holds itself")?
-                    }
-                    Some(owner) => write!(f, ", which thread {owner} holds")?,
-                    None => f.write_str(", which no thread of this scheduler holds")?,
-                }
+                    Some(owner) if owner == link.thread => write!(f, ", which it holds itself"),
+                    Some(owner) => write!(f, ", which thread {owner} holds"),
+                    None => write!(f, ", which no thread of this scheduler holds"),
+                }?;
                 if let Some(at) = link.taken_at {
                     write!(f, " since {at}")?;
                 }

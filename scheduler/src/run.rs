@@ -111,7 +111,7 @@ impl Run {
     }
 
     /// The instant `machine` of [`clock`] on the scheduler's own.
-    pub(crate) fn from_machine(&self, machine: u64) -> Time {
+    pub(crate) fn of_machine(&self, machine: u64) -> Time {
         Time::from_nanos(machine.saturating_sub(self.origin))
     }
 

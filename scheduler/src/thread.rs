@@ -39,13 +39,19 @@ pub(crate) struct Thread {
     pub(crate) attributes: Attributes,
     /// What it does.
     pub(crate) state: State,
-    /// It was woken while it did not wait: its next wait ends at once. Holds
-    /// who woke it.
-    pub(crate) permit: Option<Option<ThreadId>>,
+    /// It was woken while it did not wait: its next wait ends at once.
+    pub(crate) permit: Option<Permit>,
     /// The thread that waits for its end, if any.
     pub(crate) joiner: Option<ThreadId>,
     /// Where it ran last: its OS thread is pinned to that CPU's processor.
     pub(crate) last_cpu: Option<CpuId>,
+}
+
+/// A wake that came before the wait.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Permit {
+    /// Who woke; None if that was no thread of ours.
+    pub(crate) by: Option<ThreadId>,
 }
 
 /// What a thread does: see the diagram at the module.

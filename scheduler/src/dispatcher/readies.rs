@@ -13,7 +13,7 @@ use super::{Becoming, Dispatcher, Turn};
 use crate::policy::{CpuId, Ready, ThreadId};
 use crate::preempt::current::NoticeKind;
 use crate::scheduler::Preemption;
-use crate::thread::{State, Thread};
+use crate::thread::{Permit, State, Thread};
 use crate::time::Time;
 use crate::trace::{Kind, Object, Text, Value, record};
 use std::sync::Arc;
@@ -107,7 +107,7 @@ impl Dispatcher {
         if matches!(entry.state, State::Blocked { .. }) {
             self.unblock(thread, by);
         } else {
-            entry.permit = Some(by); // (1)
+            entry.permit = Some(Permit { by }); // (1)
         }
     }
 

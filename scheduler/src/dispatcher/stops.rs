@@ -15,7 +15,7 @@ use crate::place::Place;
 use crate::policy::{StopReason, ThreadId};
 use crate::preempt::current::{NoticeKind, Reason};
 use crate::scheduler::Preemption;
-use crate::thread::State;
+use crate::thread::{Permit, State};
 use crate::time::Time;
 use crate::trace::{Value, record};
 use std::sync::Arc;
@@ -156,17 +156,17 @@ impl Dispatcher {
     fn wait(&mut self, thread: ThreadId, on: On, at: Option<Place>, now: Time) {
         let run = Arc::clone(&self.run);
         let object = on.object();
-        let mut permit = None;
+        let mut over = None;
         if let On::Thread(other) = on {
             match self.threads.get_mut(&other) {
                 Some(other) => other.joiner = Some(thread),
-                None => permit = Some(Some(other)), // it is over already
+                None => over = Some(Permit { by: Some(other) }),
             }
         }
         let (cpu, ran) = self.leave(thread, StopReason::Blocked, State::Blocked { on, at }, now);
         record!(run, "blocked", at at, [thread, cpu, ran, object], optional [Value::Absent]);
         let entry = self.threads.get_mut(&thread).expect("it just stopped");
-        if let Some(by) = permit.or_else(|| entry.permit.take()) {
+        if let Some(Permit { by }) = over.or_else(|| entry.permit.take()) {
             self.unblock(thread, by);
         }
     }
@@ -221,7 +221,7 @@ impl Dispatcher {
         let until = match self.run.mode {
             Preemption::Checkpoint => now,
             // More exact than when we heard of it.
-            _ => self.run.from_machine(entry.control.context.stopped_at()),
+            _ => self.run.of_machine(entry.control.context.stopped_at()),
         };
         let ran = until - stay.since;
         entry.attributes.cpu_time += until - stay.charged;

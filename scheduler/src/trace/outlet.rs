@@ -75,10 +75,10 @@ impl Outlet {
     }
 
     /// Writes `record`, which [`crate::record!`] has made.
-    pub(crate) fn write(&self, record: Record) {
+    pub(crate) fn write(&self, record: &Record) {
         match &self.tray {
-            None => log_record(self.sched, &record), // see "careful" above
-            Some(tray) => tray.push(record),         // (1), (2)
+            None => log_record(self.sched, record), // see "careful" above
+            Some(tray) => tray.push(record),        // (1), (2)
         }
     }
 }

@@ -54,7 +54,7 @@ fn a_call_that_panics_waits_for_a_cpu_first() {
         Scheduler::new(mode, round_robin(1))
             .run(|| {
                 let child = spawn(|| blocking(|| panic!("in the call")));
-                let payload = child.join().map(|()| ()).unwrap_err();
+                let payload = child.join().unwrap_err();
                 assert_eq!(payload.downcast_ref::<&str>(), Some(&"in the call"));
                 checkpoint();
             })

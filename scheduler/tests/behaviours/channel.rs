@@ -1,6 +1,6 @@
 //! The channel: order, bounds, closing, and what the trace says.
 
-use crate::support::{Trace, alone, round_robin};
+use crate::support::{Trace, alone, join_all, round_robin};
 use scheduler::sync::{RecvError, SendError, channel};
 use scheduler::{Builder, Preemption, Scheduler, spawn};
 
@@ -68,9 +68,9 @@ fn values_come_out_in_the_order_in_which_they_went_in() {
             .run(|| {
                 let (sender, receiver) = channel(3);
                 let producer = spawn(move || (0..500).for_each(|n| sender.send(n).unwrap()));
-                let received: Vec<i32> = std::iter::from_fn(|| receiver.recv().ok()).collect();
+                let values: Vec<i32> = std::iter::from_fn(|| receiver.recv().ok()).collect();
                 producer.join().unwrap();
-                assert!(received.into_iter().eq(0..500), "{mode:?}");
+                assert!(values.into_iter().eq(0..500), "{mode:?}");
             })
             .unwrap();
     }
@@ -97,9 +97,7 @@ fn each_value_goes_to_one_of_many_receivers() {
                     spawn(move || std::iter::from_fn(|| receiver.recv().ok()).sum::<u32>())
                 });
                 drop((sender, receiver));
-                producers
-                    .into_iter()
-                    .for_each(|producer| producer.join().unwrap());
+                join_all(producers);
                 consumers
                     .map(|consumer| consumer.join().unwrap())
                     .iter()

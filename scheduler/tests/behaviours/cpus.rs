@@ -1,6 +1,6 @@
 //! Several CPUs: in checkpoint mode they step in turn, and every run is the same.
 
-use crate::support::{Trace, alone, round_robin};
+use crate::support::{Trace, alone, join_all, round_robin};
 use scheduler::policy::CpuId;
 use scheduler::{Builder, Preemption, Scheduler, Shared, checkpoint, spawn};
 use std::sync::Arc;
@@ -59,9 +59,7 @@ fn every_run_on_several_cpus_is_the_same() {
                         }
                     })
                 });
-                threads
-                    .into_iter()
-                    .for_each(|thread| thread.join().unwrap());
+                join_all(threads);
             })
             .unwrap();
         trace.short()

@@ -1,6 +1,6 @@
 //! Deadlocks are found at once, told with their lines, and unwound.
 
-use crate::support::{Trace, alone, ms, round_robin};
+use crate::support::{Trace, alone, join_all, ms, round_robin};
 use scheduler::sync::{Mutex, channel};
 use scheduler::{Deadlock, Preemption, RunError, Scheduler, sleep, spawn};
 use std::sync::Arc;
@@ -29,11 +29,9 @@ fn embrace(mode: Preemption) -> (Result<(), RunError>, u32) {
                 let _second = mutexes[second].lock();
             })
         });
-        threads
-            .into_iter()
-            .for_each(|thread| thread.join().unwrap());
+        join_all(threads);
     });
-    (run.map(|_| ()), line)
+    (run, line)
 }
 
 #[test]
@@ -177,9 +175,7 @@ fn destructors_run_when_a_deadlock_is_unwound() {
                     drop(mutex.lock());
                 })
             });
-            threads
-                .into_iter()
-                .for_each(|thread| thread.join().unwrap());
+            join_all(threads);
         });
         assert_eq!(
             deadlock(run).threads().count(),

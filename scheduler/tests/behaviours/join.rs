@@ -42,7 +42,7 @@ fn a_panic_ends_its_thread_alone_and_reaches_whoever_joins() {
     in_every_mode(|| {
         let panics = spawn(|| panic!("thread {}", std::hint::black_box(1)));
         let lives = spawn(|| 2);
-        let payload = panics.join().map(|()| ()).unwrap_err();
+        let payload = panics.join().unwrap_err();
         assert_eq!(payload.downcast_ref::<String>().unwrap(), "thread 1");
         assert_eq!(lives.join().unwrap(), 2);
     });
@@ -51,14 +51,9 @@ fn a_panic_ends_its_thread_alone_and_reaches_whoever_joins() {
 #[test]
 fn a_panic_is_told_with_its_message_and_line() {
     let trace = Trace::begin();
-    let line = line!() + 3;
+    let line = line!() + 2;
     Scheduler::new(Preemption::Checkpoint, round_robin(9))
-        .run(|| {
-            spawn(|| panic!("out of \"cheese\""))
-                .join()
-                .map(|()| ())
-                .unwrap_err()
-        })
+        .run(|| spawn(|| panic!("out of \"cheese\"")).join().unwrap_err())
         .unwrap();
     let panicked = &trace.events("panicked")[0];
     assert_eq!(panicked.get("message"), Some(r#""out of \"cheese\"""#));

@@ -1,5 +1,8 @@
 //! What the scheduler does, as its users see it: one module per behaviour.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
+
+mod account;
 mod blocking;
 mod channel;
 mod checkpoint_trace;

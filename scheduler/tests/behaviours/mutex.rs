@@ -1,6 +1,6 @@
 //! The mutex: exclusion, order of waiting, and what the trace says.
 
-use crate::support::{Trace, alone, ms, round_robin};
+use crate::support::{Trace, alone, join_all, ms, round_robin};
 use scheduler::sync::Mutex;
 use scheduler::{Preemption, Scheduler, Shared, checkpoint, spawn};
 use std::sync::Arc;
@@ -27,9 +27,7 @@ fn a_lock_orders_what_a_race_would_lose() {
                         }
                     })
                 });
-                threads
-                    .into_iter()
-                    .for_each(|thread| thread.join().unwrap());
+                join_all(threads);
                 total.1.load()
             })
             .unwrap();
@@ -100,9 +98,7 @@ fn threads_get_the_mutex_in_the_order_of_their_waiting() {
             });
             scheduler::sleep(ms(20));
             drop(guard);
-            threads
-                .into_iter()
-                .for_each(|thread| thread.join().unwrap());
+            join_all(threads);
             Arc::into_inner(order).unwrap().into_inner()
         })
         .unwrap();
@@ -125,9 +121,7 @@ fn a_woken_thread_that_comes_too_late_waits_before_all_others() {
             let barger = order.lock(); // but main is faster
             scheduler::sleep(ms(20));
             drop(barger);
-            threads
-                .into_iter()
-                .for_each(|thread| thread.join().unwrap());
+            join_all(threads);
             Arc::into_inner(order).unwrap().into_inner()
         })
         .unwrap();
@@ -162,7 +156,7 @@ fn a_panic_does_not_poison() {
                 let _guard = other.lock();
                 panic!("with the lock");
             });
-            child.join().map(|()| ()).unwrap_err();
+            child.join().unwrap_err();
             assert_eq!(*mutex.lock(), 2);
         })
         .unwrap();

@@ -1,6 +1,6 @@
 //! Without preemption a thread runs until it blocks or yields.
 
-use crate::support::{Trace, round_robin};
+use crate::support::{Trace, join_all, round_robin};
 use scheduler::{Preemption, Scheduler, spawn, yield_now};
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -22,9 +22,7 @@ fn a_thread_that_gives_no_way_keeps_the_cpu() {
                     order.lock().unwrap().push(number);
                 })
             });
-            threads
-                .into_iter()
-                .for_each(|thread| thread.join().unwrap());
+            join_all(threads);
             assert_eq!(*order.lock().unwrap(), [1, 2, 1, 2]);
         })
         .unwrap();

@@ -1,6 +1,6 @@
 //! A policy that is wrong is named, and the run still comes to an orderly end.
 
-use crate::support::{Trace, alone, ms};
+use crate::support::{Trace, alone, join_all, ms};
 use scheduler::policy::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId};
 use scheduler::time::Time;
 use scheduler::{PolicyError, Preemption, RunError, Scheduler, checkpoint, spawn};
@@ -94,9 +94,7 @@ fn run(how: How, mode: Preemption) -> Result<(), RunError> {
                 }
             })
         });
-        threads
-            .into_iter()
-            .for_each(|thread| thread.join().unwrap());
+        join_all(threads);
     })
 }
 

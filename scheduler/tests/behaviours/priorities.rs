@@ -1,6 +1,6 @@
 //! Policies that take a CPU at once, and policies with a timer.
 
-use crate::support::{Trace, alone, ms, round_robin};
+use crate::support::{Trace, alone, join_all, ms, round_robin};
 use scheduler::policy::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId};
 use scheduler::time::Time;
 use scheduler::{Builder, Preemption, Scheduler, checkpoint, sleep, spawn};
@@ -50,7 +50,7 @@ impl Policy for Priorities {
     }
 
     fn next_timer(&self, now: Time) -> Option<Time> {
-        let period = PERIOD.as_nanos() as u64;
+        let period = u64::try_from(PERIOD.as_nanos()).unwrap();
         Some(Time::from_nanos((now.as_nanos() / period + 1) * period))
     }
 
@@ -111,7 +111,7 @@ fn an_important_thread_takes_the_cpu_in_signal_mode() {
             let begin = Instant::now();
             while !important.is_finished() {
                 assert!(
-                    begin.elapsed() < Duration::from_secs(60),
+                    begin.elapsed() < Duration::from_mins(1),
                     "it never got the CPU"
                 );
             }
@@ -144,9 +144,7 @@ fn the_timer_runs_while_nobody_does() {
                         while mode == Preemption::Signal && begin.elapsed() < ms(60) {}
                     })
                 });
-                threads
-                    .into_iter()
-                    .for_each(|thread| thread.join().unwrap());
+                join_all(threads);
             })
             .unwrap();
         assert!(timers.load(Ordering::Relaxed) >= 3, "{mode:?}");

@@ -1,6 +1,6 @@
 //! Signal mode: threads are stopped anywhere, fairly, and go on unharmed.
 
-use crate::support::{Trace, alone, ms, round_robin};
+use crate::support::{Line, Trace, alone, join_all, ms, round_robin};
 use scheduler::{Preemption, Scheduler, sleep, spawn, yield_now};
 use std::hint::black_box;
 use std::sync::Arc;
@@ -25,9 +25,7 @@ fn a_loop_that_calls_nothing_is_preempted_and_its_line_is_told() {
     Scheduler::new(Preemption::Signal, round_robin(1))
         .run(|| {
             let mixes = [(); 2].map(|()| spawn(|| shift_and_mix(black_box(20_000_000))));
-            mixes
-                .into_iter()
-                .for_each(|mix| assert_ne!(mix.join().unwrap(), 0));
+            assert!(join_all(mixes).iter().all(|mixed| *mixed != 0));
         })
         .unwrap();
     let stops = trace.events("preempted");
@@ -44,8 +42,8 @@ fn a_loop_that_calls_nothing_is_preempted_and_its_line_is_told() {
 }
 
 /// Runs 8 threads that count on so many CPUs, and returns Jain's index of
-/// their counts: 1 if all are equal, 1/8 if one had everything.
-fn fairness(cpus: u32) -> f64 {
+/// their counts, in percent: 100 if all are equal, 12 if one had everything.
+fn fairness(cpus: u32) -> u128 {
     let counts: Vec<Arc<AtomicU64>> = (0..8).map(|_| Arc::default()).collect();
     Scheduler::new(Preemption::Signal, round_robin(2))
         .cpus(cpus)
@@ -67,19 +65,15 @@ fn fairness(cpus: u32) -> f64 {
             }
             sleep(ms(400));
             stop.store(true, Ordering::Relaxed);
-            threads
-                .into_iter()
-                .for_each(|thread| thread.join().unwrap());
+            join_all(threads);
         })
         .unwrap();
-    let counts: Vec<f64> = counts
+    let counts = counts
         .iter()
-        .map(|count| count.load(Ordering::Relaxed) as f64)
-        .collect();
-    let (sum, squares) = counts.iter().fold((0.0, 0.0), |(sum, squares), count| {
-        (sum + count, squares + count * count)
-    });
-    sum * sum / (counts.len() as f64 * squares)
+        .map(|count| u128::from(count.load(Ordering::Relaxed)));
+    let sum: u128 = counts.clone().sum();
+    let squares: u128 = counts.map(|count| count * count).sum();
+    100 * sum * sum / (8 * squares)
 }
 
 #[test]
@@ -88,8 +82,8 @@ fn eight_threads_share_one_cpu_and_two_fairly() {
     for cpus in [1, 2] {
         // Where others use the processors too, a round can be cut short:
         // the best of a few tells what the scheduler does.
-        let best = (0..3).map(|_| fairness(cpus)).fold(0.0, f64::max);
-        assert!(best >= 0.95, "{cpus} CPUs: {best}");
+        let best = (0..3).map(|_| fairness(cpus)).max().unwrap();
+        assert!(best >= 95, "{cpus} CPUs: {best} %");
     }
 }
 
@@ -103,6 +97,11 @@ fn a_thread_that_is_alone_is_not_disturbed() {
         })
         .unwrap();
     assert!(trace.events("preempted").is_empty());
+}
+
+/// The CPU of a record.
+fn cpu_of(line: &Line) -> usize {
+    line.get("cpu").unwrap().parse().unwrap()
 }
 
 #[test]
@@ -120,22 +119,20 @@ fn no_cpu_runs_two_threads_and_no_thread_runs_twice() {
                     }
                 })
             });
-            threads
-                .into_iter()
-                .for_each(|thread| thread.join().unwrap());
+            join_all(threads);
         })
         .unwrap();
     let mut on_cpu = [None; 2];
     for line in trace.lines() {
         match line.event.as_str() {
             "dispatched" => {
-                let (thread, cpu) = (line.number("thread"), line.number("cpu") as usize);
+                let (thread, cpu) = (line.number("thread"), cpu_of(&line));
                 assert_eq!(on_cpu[cpu], None, "two on one CPU");
                 assert!(!on_cpu.contains(&Some(thread)), "one on two CPUs");
                 on_cpu[cpu] = Some(thread);
             }
             "preempted" | "yielded" | "blocked" | "finished" => {
-                let cpu = &mut on_cpu[line.number("cpu") as usize];
+                let cpu = &mut on_cpu[cpu_of(&line)];
                 assert_eq!(*cpu, Some(line.number("thread")), "who leaves was there");
                 *cpu = None;
             }

@@ -1,6 +1,6 @@
 //! Sleeping: in virtual time it costs none, in real time at least what was said.
 
-use crate::support::{Trace, alone, ms, round_robin};
+use crate::support::{Trace, alone, join_all, ms, round_robin};
 use scheduler::{Preemption, Scheduler, sleep, spawn};
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ fn virtual_time_jumps_to_the_next_awakening() {
     Scheduler::new(Preemption::Checkpoint, round_robin(9))
         .run(|| {
             let short = spawn(|| sleep(ms(3)));
-            sleep(Duration::from_secs(3600));
+            sleep(Duration::from_hours(1));
             short.join().unwrap();
         })
         .unwrap();
@@ -66,9 +66,7 @@ fn threads_of_one_instant_awake_in_the_order_in_which_they_lay_down() {
     Scheduler::new(Preemption::Checkpoint, round_robin(9))
         .run(|| {
             let threads = [(); 3].map(|()| spawn(|| sleep(ms(2))));
-            threads
-                .into_iter()
-                .for_each(|thread| thread.join().unwrap());
+            join_all(threads);
         })
         .unwrap();
     let slept = trace

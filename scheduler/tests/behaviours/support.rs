@@ -1,6 +1,7 @@
 //! What the tests share: a logger that collects the trace of one run.
 
 use log::kv::{Key, Value, VisitSource};
+use scheduler::JoinHandle;
 use scheduler::policy::RoundRobin;
 use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
@@ -84,6 +85,8 @@ impl log::Log for Collector {
 
 /// The trace of what happens while this lives. One test at a time has one.
 pub(crate) struct Trace {
+    /// What was logged.
+    lines: &'static Mutex<Vec<Line>>,
     /// Until dropped, no other test collects.
     _turn: MutexGuard<'static, ()>,
 }
@@ -98,12 +101,15 @@ impl Trace {
             log::set_max_level(log::LevelFilter::Trace);
         });
         LINES.lock().unwrap().clear();
-        Trace { _turn: turn }
+        Trace {
+            lines: &LINES,
+            _turn: turn,
+        }
     }
 
     /// Every line so far.
     pub(crate) fn all(&self) -> Vec<Line> {
-        LINES.lock().unwrap().clone()
+        self.lines.lock().unwrap().clone()
     }
 
     /// The scheduler's lines, without the accounts.
@@ -161,4 +167,11 @@ pub(crate) const fn ms(millis: u64) -> Duration {
 /// Until the value is dropped no test that collects a trace, or is alone, runs.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Joins them all, none of which panics; their results.
+#[track_caller]
+pub(crate) fn join_all<T>(threads: impl IntoIterator<Item = JoinHandle<T>>) -> Vec<T> {
+    let threads = threads.into_iter();
+    threads.map(|thread| thread.join().unwrap()).collect()
 }

@@ -39,7 +39,7 @@ fn everything() {
     while begin.elapsed() < ms(10) {
         checkpoint();
     }
-    panics.join().map(|()| ()).unwrap_err();
+    panics.join().unwrap_err();
     spins.join().unwrap();
 }
 
