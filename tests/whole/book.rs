@@ -1,7 +1,7 @@
 //! The book says nothing that the code does not: listings, transcripts, names.
 //!
-//! A transcript in a page or in the README is preceded by the command that
-//! printed it, `<!-- command: .. -->`. The test runs the command and compares.
+//! A transcript in a page or in the README is a block `console` that begins with
+//! `$` and the command that printed it. The test runs the command and compares.
 //! `BLESS=1 cargo test --test whole` writes what the commands print now.
 
 use crate::support::{lessons, read, root};
@@ -59,18 +59,13 @@ fn check_transcript(page: &Path, command: &str, on_page: &str, replace: impl FnO
 
 #[test]
 fn every_transcript_is_what_its_command_prints() {
+    let mut transcripts = 0;
     for page in pages() {
         let text = read(&page);
-        for (_, rest) in text
-            .split("<!-- command: ")
-            .skip(1)
-            .filter_map(|rest| Some(((), rest)))
-        {
-            let (command, rest) = rest.split_once(" -->").expect("the comment ends");
-            let (_, block) = rest
-                .split_once("```text\n")
-                .expect("a transcript follows its command");
-            let (block, _) = block.split_once("```").expect("the transcript ends");
+        for rest in text.split("```console\n$ ").skip(1) {
+            transcripts += 1;
+            let (command, rest) = rest.split_once('\n').expect("a command is a line");
+            let (block, _) = rest.split_once("```").expect("the transcript ends");
             if let Some(include) = block.strip_prefix("{{#include ") {
                 let file = page
                     .parent()
@@ -81,7 +76,7 @@ fn every_transcript_is_what_its_command_prints() {
                     std::fs::write(&file, printed).unwrap()
                 });
             } else {
-                let whole = |text: &str| format!("{command} -->\n```text\n{text}```");
+                let whole = |text: &str| format!("$ {command}\n{text}```");
                 check_transcript(&page, command, block, |printed| {
                     let renewed = read(&page).replacen(&whole(block), &whole(printed), 1);
                     std::fs::write(&page, renewed).unwrap();
@@ -89,6 +84,7 @@ fn every_transcript_is_what_its_command_prints() {
             }
         }
     }
+    assert!(transcripts >= 10);
 }
 
 #[test]
@@ -186,8 +182,9 @@ fn the_pages_of_a_chapter_are_short_and_end_with_their_sources() {
                 .find(part)
                 .unwrap_or_else(|| panic!("{}: no '{part}' in its place", page.display()));
         }
+        let questions = text.split("## Check yourself").nth(1).unwrap();
         assert_eq!(
-            text.matches("<details>").count(),
+            questions.matches("<details>").count(),
             3,
             "{}: three questions",
             page.display()
