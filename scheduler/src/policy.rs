@@ -18,6 +18,7 @@
 mod attributes;
 mod catalogue;
 mod earliest_deadline_first;
+mod earliest_eligible_virtual_deadline_first;
 mod fair;
 mod fault;
 mod first_come_first_served;
@@ -38,6 +39,7 @@ mod testing;
 pub use attributes::{Attributes, CpuId, ThreadId};
 pub use catalogue::{SHIPPED, Settings, Shipped, by_name};
 pub use earliest_deadline_first::EarliestDeadlineFirst;
+pub use earliest_eligible_virtual_deadline_first::EarliestEligibleVirtualDeadlineFirst;
 pub use fair::Fair;
 pub use fault::{Fault, Instead, Rule, Told};
 pub use first_come_first_served::FirstComeFirstServed;

@@ -3,9 +3,9 @@
 //! Book: chapter 15.
 
 use super::{
-    EarliestDeadlineFirst, Fair, FirstComeFirstServed, Level, Lottery, MultiLevelFeedback, Policy,
-    RateMonotonic, RoundRobin, ShortestJobFirst, ShortestTimeToCompletionFirst, StaticPriority,
-    Stride,
+    EarliestDeadlineFirst, EarliestEligibleVirtualDeadlineFirst, Fair, FirstComeFirstServed, Level,
+    Lottery, MultiLevelFeedback, Policy, RateMonotonic, RoundRobin, ShortestJobFirst,
+    ShortestTimeToCompletionFirst, StaticPriority, Stride,
 };
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ pub struct Shipped {
 }
 
 /// Every shipped policy, in the order in which the book explains them.
-pub const SHIPPED: [Shipped; 11] = [
+pub const SHIPPED: [Shipped; 12] = [
     Shipped {
         name: "fcfs",
         next: "who came first, until it stops by itself",
@@ -85,6 +85,11 @@ pub const SHIPPED: [Shipped; 11] = [
         name: "fair",
         next: "whose virtual runtime is smallest; all within eight quanta",
         make: |settings| Box::new(Fair::new(settings.quantum * 8, settings.quantum)),
+    },
+    Shipped {
+        name: "eevdf",
+        next: "of those who had no more than their due, whose virtual deadline is earliest",
+        make: |settings| Box::new(EarliestEligibleVirtualDeadlineFirst::new(settings.quantum)),
     },
     Shipped {
         name: "edf",

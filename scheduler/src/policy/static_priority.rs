@@ -1,5 +1,4 @@
-//! Static priority: the most important runnable thread runs, whatever the others
-//! wait.
+//! Static priority: the most important thread runs, however long others wait.
 //!
 //! What real-time systems use, and what starves the unimportant, unless waiting
 //! itself makes a thread more important (*aging*).

@@ -2,8 +2,8 @@
 //! bounds. Each has its own form; `topic` and the keys say which.
 
 use scheduler::policy::{
-    Attributes, CpuId, Fair, Lottery, Policy, Ready, StopReason, Stride, ThreadId, rate_monotonic,
-    weight_of_nice,
+    Attributes, CpuId, EarliestEligibleVirtualDeadlineFirst, Fair, Lottery, Policy, Ready,
+    StopReason, Stride, ThreadId, rate_monotonic, weight_of_nice,
 };
 use scheduler::time::Time;
 use serde_json::{Value, json};
@@ -25,6 +25,7 @@ pub(crate) fn disagreements(case: &Value) -> Option<Vec<String>> {
     let (input, expect) = (&case["input"], &case["expect"]);
     let found = match case["topic"].as_str()? {
         "stride" => stride(input, expect),
+        "eevdf" if input.get("clients").is_some() => virtual_deadlines(input, expect),
         "lottery" => return Some(lottery(input, expect)),
         "cfs" if input.get("sched_latency_ms").is_some() => shares(input),
         "cfs" if expect.get("weight").is_some() => weights(input, expect),
@@ -121,6 +122,50 @@ fn stride(input: &Value, expect: &Value) -> Vec<(&'static str, Value)> {
             .filter(|(key, _)| expect.get(key).is_some()),
     );
     found
+}
+
+/// Who runs, quantum by quantum; with the virtual time before, and the deadline
+/// that let it run. Clients are called 1, 2, ...
+fn virtual_deadlines(input: &Value, expect: &Value) -> Vec<(&'static str, Value)> {
+    let mut policy = EarliestEligibleVirtualDeadlineFirst::new(QUANTUM);
+    let clients = input["clients"].as_array().expect("a list of clients");
+    let client = |(id, client): (u32, &Value)| {
+        let mut thread =
+            Attributes::new(ThreadId(id), Time::ZERO + QUANTUM * number(&client["join"]));
+        thread.weight = number(&client["w"]);
+        thread.burst = Some(QUANTUM * number(&client["r"]));
+        thread
+    };
+    let threads: Vec<Attributes> = (1..).zip(clients).map(client).collect();
+    let (mut runs, mut log) = (Vec::new(), Vec::new());
+    for expected in expect["log"].as_array().expect("a list") {
+        let now = Time::ZERO + QUANTUM * number(&expected["t"]);
+        for thread in threads.iter().filter(|thread| thread.arrival == now) {
+            policy.ready(thread, Ready::New, now);
+        }
+        // A fraction agrees if it is the same number of whole nanoseconds.
+        let fraction = |found: Duration, expected: &Value| {
+            let parts = numbers(expected);
+            if QUANTUM * parts[0] / parts[1] == found {
+                expected.clone()
+            } else {
+                json!(found.as_nanos())
+            }
+        };
+        let virtual_time = fraction(policy.virtual_time(), &expected["V"]);
+        let deadlines: Vec<_> = threads
+            .iter()
+            .map(|thread| policy.deadline(thread.id))
+            .collect();
+        let index = quantum(&mut policy, &threads);
+        let deadline = deadlines[index].expect("who runs has a deadline");
+        let deadline = fraction(deadline, &expected["vd"]);
+        log.push(json!({
+            "t": expected["t"], "V": virtual_time, "run": index + 1, "vd": deadline
+        }));
+        runs.push(index + 1);
+    }
+    vec![("runs", json!(runs)), ("log", json!(log))]
 }
 
 /// How often a share wins lies within five standard deviations, for some seeds.

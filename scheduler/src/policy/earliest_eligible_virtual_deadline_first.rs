@@ -1,0 +1,218 @@
+//! Earliest eligible virtual deadline first: fair shares, and who is in a hurry
+//! asks for little at a time.
+//!
+//! Everybody's virtual clock goes on alike, but among those who have had no more
+//! than their due a deadline decides. What Linux does since 2023 (6.6).
+//!
+//! Source: Stoica and Abdel-Wahab, *Earliest Eligible Virtual Deadline First*,
+//! Old Dominion University, TR-95-22 (1995), sections 2 to 4. As rules:
+//!
+//! 1. A thread's virtual service grows by what it ran over its weight.
+//! 2. Virtual time is the weighted mean of the services of all that could run.
+//! 3. Who is not ahead of virtual time is *eligible*.
+//! 4. A thread asks for its burst, or else for one quantum, again and again. The
+//!    deadline is its virtual service when it asks, plus what it asks for over its
+//!    weight.
+//! 5. Of the eligible, the one with the earliest deadline runs, for at most a
+//!    quantum; of equals the one with the lower number.
+//! 6. A thread that becomes runnable starts at virtual time (strategy 2).
+//!
+//! Left out: preemption; a tree that finds the next without a look at all.
+//!
+//! Book: chapter 15. Mirror: none.
+
+use super::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId};
+use crate::time::Time;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Virtual service and time are counted in parts of a nanosecond, so many that
+/// usual weights divide them.
+const PARTS: u128 = 720_720 << 10;
+
+/// What is kept of a thread while it is stored or runs.
+#[derive(Clone, Copy, Debug)]
+struct Account {
+    /// Its weight. Not zero.
+    weight: u32,
+    /// Rule 1.
+    service: u128,
+    /// Rule 4.
+    deadline: u128,
+    /// What is left of what it asked for. Not zero.
+    left: Duration,
+    /// Whether it waits for a CPU.
+    stored: bool,
+}
+
+/// Runs, of those who have had no more than their due, who must be served first.
+#[derive(Debug)]
+pub struct EarliestEligibleVirtualDeadlineFirst {
+    /// How long a thread may run at a time. Never zero.
+    quantum: Duration,
+    /// The threads that are stored or run.
+    accounts: BTreeMap<ThreadId, Account>,
+}
+
+impl EarliestEligibleVirtualDeadlineFirst {
+    /// Nobody is runnable yet.
+    ///
+    /// # Panics
+    ///
+    /// If `quantum` is zero.
+    pub fn new(quantum: Duration) -> EarliestEligibleVirtualDeadlineFirst {
+        assert!(!quantum.is_zero(), "a quantum must be longer than zero");
+        EarliestEligibleVirtualDeadlineFirst {
+            quantum,
+            accounts: BTreeMap::new(),
+        }
+    }
+
+    /// Virtual time: what a thread of weight 1 would have had.
+    pub fn virtual_time(&self) -> Duration {
+        let (services, weights) = self.sums();
+        rounded(services / weights.max(1))
+    }
+
+    /// The virtual deadline of a thread that is stored or runs.
+    pub fn deadline(&self, thread: ThreadId) -> Option<Duration> {
+        Some(rounded(self.accounts.get(&thread)?.deadline))
+    }
+
+    /// The sums of weighted services and of weights; rule 2 divides them.
+    fn sums(&self) -> (u128, u128) {
+        let add = |(services, weights), account: &Account| {
+            let weight = u128::from(account.weight);
+            (services + weight * account.service, weights + weight)
+        };
+        self.accounts.values().fold((0, 0), add)
+    }
+
+    /// Issues a request of `thread`, whose virtual service is `service` (rule 4).
+    fn request(&mut self, thread: &Attributes, service: u128) {
+        let asked = thread.burst.filter(|burst| !burst.is_zero());
+        let (left, weight) = (asked.unwrap_or(self.quantum), thread.weight.max(1));
+        let account = Account {
+            weight,
+            service,
+            deadline: service + over(left, weight),
+            left,
+            stored: true,
+        };
+        self.accounts.insert(thread.id, account);
+    }
+}
+
+/// `duration` over `weight`.
+fn over(duration: Duration, weight: u32) -> u128 {
+    duration.as_nanos() * PARTS / u128::from(weight)
+}
+
+/// Whole nanoseconds.
+fn rounded(virtual_time: u128) -> Duration {
+    Duration::from_nanos(u64::try_from(virtual_time / PARTS).unwrap_or(u64::MAX))
+}
+
+impl Policy for EarliestEligibleVirtualDeadlineFirst {
+    fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
+        let (services, weights) = self.sums();
+        self.request(thread, services / weights.max(1)); // rules 2 and 6
+    }
+
+    fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
+        let (services, weights) = self.sums();
+        let waiting = self
+            .accounts
+            .iter_mut()
+            .filter(|(_, account)| account.stored);
+        let (id, next) = waiting.min_by_key(|(_, account)| {
+            let ahead = account.service * weights > services; // rule 3
+            (ahead, account.deadline) // rule 5
+        })?;
+        next.stored = false;
+        let pick = Pick::for_at_most(*id, self.quantum.min(next.left)); // rule 5
+        Some(pick.because("its virtual deadline is earliest"))
+    }
+
+    fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, _now: Time) {
+        let account = self.accounts.get_mut(&thread.id).expect("it was stored");
+        account.service += over(ran, account.weight); // rule 1
+        account.left = account.left.saturating_sub(ran);
+        account.stored = true;
+        let (service, served) = (account.service, account.left.is_zero());
+        if !why.still_runnable() {
+            self.accounts.remove(&thread.id); // rule 6
+        } else if served {
+            self.request(thread, service); // rule 4
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{at, weighty};
+    use super::*;
+
+    const fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    /// A policy with a quantum of 1 ms, and who runs for so many quanta.
+    fn run(policy: &mut EarliestEligibleVirtualDeadlineFirst, threads: &[Attributes]) -> Vec<u32> {
+        let mut quantum = || {
+            let number = policy.pick(CpuId(0), at(0)).unwrap().thread.0;
+            let thread = &threads[number as usize - 1];
+            policy.stopped(thread, ms(1), StopReason::QuantumExpired, at(0));
+            number
+        };
+        (0..6).map(|_| quantum()).collect()
+    }
+
+    fn ready(threads: &[Attributes]) -> EarliestEligibleVirtualDeadlineFirst {
+        let mut policy = EarliestEligibleVirtualDeadlineFirst::new(ms(1));
+        for thread in threads {
+            policy.ready(thread, Ready::New, at(0));
+        }
+        policy
+    }
+
+    #[test]
+    fn shares_are_as_weights_and_nobody_gets_ahead_by_a_whole_quantum() {
+        let threads = [weighty(1, 3), weighty(2, 2), weighty(3, 1)];
+        assert_eq!(run(&mut ready(&threads), &threads), [1, 2, 1, 2, 1, 3]);
+    }
+
+    #[test]
+    fn who_asks_for_little_is_served_sooner_at_the_same_share() {
+        let asks = |number, millis| Attributes {
+            burst: Some(ms(millis)),
+            ..weighty(number, 1)
+        };
+        let threads = [asks(1, 3), asks(2, 1)];
+        assert_eq!(run(&mut ready(&threads), &threads), [2, 1, 2, 1, 1, 2]);
+    }
+
+    #[test]
+    fn who_was_blocked_starts_at_virtual_time() {
+        let threads = [weighty(1, 1), weighty(2, 1)];
+        let mut policy = ready(&threads[..1]);
+        run(&mut policy, &threads);
+        assert_eq!(policy.virtual_time(), ms(6));
+        policy.ready(&threads[1], Ready::Unblocked, at(6));
+        assert_eq!(policy.virtual_time(), ms(6));
+        assert_eq!(policy.deadline(ThreadId(2)), Some(ms(7)));
+    }
+
+    #[test]
+    fn who_blocks_takes_its_lead_or_its_claim_with_it() {
+        let threads = [weighty(1, 1), weighty(2, 1)];
+        let mut policy = ready(&threads);
+        let pick = policy.pick(CpuId(0), at(0)).unwrap();
+        assert_eq!((pick.thread, pick.quantum), (ThreadId(1), Some(ms(1))));
+        policy.stopped(&threads[0], ms(1), StopReason::Blocked, at(1));
+        assert_eq!(policy.virtual_time(), ms(0));
+        assert_eq!(policy.deadline(ThreadId(1)), None);
+        assert_eq!(policy.pick(CpuId(0), at(1)).unwrap().thread, ThreadId(2));
+        assert_eq!(policy.pick(CpuId(1), at(1)), None);
+    }
+}
