@@ -7,7 +7,7 @@
 //! let mut event_loop = EventLoop::new(Clock::Virtual);
 //! let sum = event_loop.block_on(async {
 //!     let slow = spawn(async {
-//!         sleep(Duration::from_secs(3600)).await; // virtual time: no wait
+//!         sleep(Duration::from_hours(1)).await; // virtual time: no wait
 //!         40
 //!     });
 //!     slow.await.expect("the task does not panic") + 2

@@ -27,6 +27,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+/// This file, which polls the outermost future of every task.
+pub(crate) const FILE: &str = file!();
+
 /// What a task runs: a future of any type, its output boxed.
 ///
 /// It is implemented for the futures themselves: a wrapper around them would
@@ -188,9 +191,7 @@ impl LoopState {
 
     /// The task gave way.
     fn pause(&self, key: usize, runnable: Option<Runnable>, ran: Duration) {
-        // A leaf future that is itself a task was awaited by us, not by the
-        // learner's code: then the task still stands where it did.
-        let place = self.place.get().filter(|place| place.file() != file!());
+        let place = self.place.get().and_then(trace::learners);
         let id = {
             let task = &mut self.tasks.borrow_mut()[key];
             task.stands_at = place.unwrap_or(task.stands_at);

@@ -16,7 +16,7 @@
 
 mod vocabulary;
 
-use crate::{clock, context, state::LoopState, task::TaskId};
+use crate::{clock, context, polling, state::LoopState, task::TaskId};
 use log::kv::{Key, Source, Value, VisitSource};
 use std::fmt::{self, Display};
 use std::panic::Location;
@@ -37,6 +37,12 @@ impl Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.0, self.1)
     }
+}
+
+/// The place, if it is the learner's. It is ours where a task's future is itself
+/// one of our leaf futures, as in `spawn(sleep(..))`: nobody wrote an `.await`.
+pub(crate) fn learners(place: Place) -> Option<Place> {
+    (place.file() != polling::FILE).then_some(place)
 }
 
 /// Marks a place of the program by `name`, so that both twins can meet there.
@@ -165,7 +171,9 @@ impl LoopState {
             t: clock::nanoseconds(self.time.now()),
             number: self.number,
             fields,
-            at: at.map(|place| Line(place.file(), place.line())),
+            at: at
+                .and_then(learners)
+                .map(|place| Line(place.file(), place.line())),
             src,
         };
         log::logger().log(

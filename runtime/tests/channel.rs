@@ -194,16 +194,16 @@ fn a_timeout_around_recv_loses_no_value() {
                 sender.send(n).await.unwrap();
             }
         });
-        let mut received = Vec::new();
+        let mut values = Vec::new();
         loop {
             match timeout(Duration::from_millis(2), receiver.recv()).await {
-                Ok(Ok(n)) => received.push(n),
+                Ok(Ok(n)) => values.push(n),
                 Ok(Err(RecvError)) => break,
                 Err(_) => {}
             }
         }
         producer.await.unwrap();
-        assert_eq!(received, (0..20).collect::<Vec<_>>());
+        assert_eq!(values, (0..20).collect::<Vec<_>>());
     });
 }
 

@@ -131,7 +131,7 @@ fn run_goes_on_until_no_task_is_left() {
     let mut event_loop = EventLoop::new(Clock::Virtual);
     let outer = event_loop.spawn(async {
         spawn(async {
-            sleep(Duration::from_secs(3600)).await;
+            sleep(Duration::from_hours(1)).await;
             runtime::now()
         })
         .await
@@ -140,7 +140,7 @@ fn run_goes_on_until_no_task_is_left() {
     event_loop.run();
     assert!(outer.is_finished());
     let now = event_loop.block_on(outer).unwrap();
-    assert_eq!(now, Duration::from_secs(3600));
+    assert_eq!(now, Duration::from_hours(1));
 }
 
 #[test]

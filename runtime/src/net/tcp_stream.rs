@@ -282,6 +282,9 @@ impl<'a> Wait<'a> {
         place: Place,
         context: &Context<'_>,
     ) -> Poll<io::Result<usize>> {
+        if buffer.is_empty() {
+            return Poll::Ready(Ok(0)); // careful: the OS would wait even so
+        }
         self.transfer(place, context, |mut stream| stream.read(buffer))
     }
 

@@ -1,0 +1,100 @@
+//! The vocabulary: every event that it lists happens, with the keys it lists.
+//!
+//! That no other happens is checked wherever a record is written, in every test.
+
+mod support;
+
+use runtime::net::{TcpListener, TcpStream};
+use runtime::sync::channel;
+use runtime::trace::{VOCABULARY, mark};
+use runtime::{Builder, Clock, EventLoop, sleep, spawn, timeout, yield_now};
+use std::collections::BTreeSet;
+use std::future::{pending, poll_fn};
+use std::task::Poll;
+use std::thread;
+use std::time::Duration;
+use support::records;
+
+/// Does everything that a program can do.
+fn everything() {
+    let mut event_loop = EventLoop::new(Clock::Real);
+    event_loop.set_slow_poll_limit(Some(Duration::from_millis(1)));
+    event_loop.block_on(async {
+        // Tasks: woken twice and too late, completed, panicked, cancelled, slow.
+        mark("here");
+        let waker = poll_fn(|context| Poll::Ready(context.waker().clone()));
+        let waker = Builder::new().name("waker").spawn(waker).await.unwrap();
+        waker.wake();
+        let aborted = spawn(pending::<()>());
+        aborted.abort();
+        assert!(aborted.await.is_err());
+        assert!(spawn(async { panic!("on purpose") }).await.is_err());
+        yield_now().await;
+        thread::sleep(Duration::from_millis(2));
+
+        // Time.
+        timeout(Duration::from_secs(9), yield_now()).await.unwrap();
+        sleep(Duration::from_millis(2)).await;
+
+        // The OS.
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let client = spawn(async move {
+            let stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(b"x").await.unwrap();
+        });
+        let (stream, _) = listener.accept().await.unwrap();
+        while stream.read(&mut [0]).await.unwrap() > 0 {}
+        client.await.unwrap();
+
+        // Communication.
+        let (sender, receiver) = channel(1);
+        sender.send(()).await.unwrap();
+        receiver.recv().await.unwrap();
+    });
+    EventLoop::new(Clock::Virtual).block_on(sleep(Duration::from_millis(1)));
+}
+
+#[test]
+fn every_event_of_the_vocabulary_happens_with_the_keys_that_it_lists() {
+    let records = records(everything);
+    let mut happened = BTreeSet::new();
+    for record in records
+        .iter()
+        .filter(|record| record.level == log::Level::Trace)
+    {
+        if record.target == "account" {
+            continue; // which is not part of the vocabulary
+        }
+        let event = VOCABULARY.iter().find(|event| event.name == record.name);
+        let event = event.unwrap_or_else(|| panic!("{record:?} is not in the vocabulary"));
+        let keys: Vec<_> = record.keys.iter().map(|(key, _)| key.as_str()).collect();
+        let mut expected = vec!["t", "loop"];
+        expected.extend(event.keys.split_whitespace());
+        let optional = event.optional.split_whitespace().chain(["at"]);
+        expected.extend(optional.filter(|key| keys.contains(key)));
+        expected.push("src");
+        assert_eq!(keys, expected, "{record:?}");
+        happened.insert(event.name);
+    }
+    let listed: BTreeSet<_> = VOCABULARY.iter().map(|event| event.name).collect();
+    let missing: Vec<_> = listed.difference(&happened).collect();
+    assert!(missing.is_empty(), "these never happened: {missing:?}");
+}
+
+#[test]
+fn times_and_places_are_on_every_record() {
+    for record in records(everything) {
+        if record.level != log::Level::Trace {
+            continue;
+        }
+        record.get("t").unwrap().parse::<u64>().unwrap();
+        record.get("loop").unwrap().parse::<u64>().unwrap();
+        let (file, line) = record.get("src").unwrap().rsplit_once(':').unwrap();
+        assert!(file.starts_with("runtime/src/"), "{record:?}");
+        line.parse::<u32>().unwrap();
+        if let Some(at) = record.get("at") {
+            assert!(at.starts_with("runtime/tests/vocabulary.rs:"), "{record:?}");
+        }
+    }
+}
