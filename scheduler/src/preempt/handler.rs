@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 
 use super::current;
 use super::image;
+use super::registers::{self, Registers};
 
 /// The signal, once [`install`] has chosen it; 0 before.
 static SIGNAL: AtomicI32 = AtomicI32::new(0);
@@ -30,15 +31,15 @@ static SIGNAL: AtomicI32 = AtomicI32::new(0);
 /// real-time signal that the program does not use itself.
 ///
 /// # Errors
-/// When the program uses all real-time signals, or this processor's program
-/// counter is unknown and the heap that would do without it is switched off.
+/// When the program uses all real-time signals, or this processor's registers
+/// are unknown and the heap that would do without them is switched off.
 pub(crate) fn install() -> io::Result<i32> {
     let installed = SIGNAL.load(Ordering::Acquire);
     if installed != 0 {
         return Ok(installed);
     }
     image::look(); // the handler must find what it compares with
-    if cfg!(not(feature = "heap")) && !PROGRAM_COUNTER_IS_KNOWN {
+    if cfg!(not(feature = "heap")) && !registers::ARE_KNOWN {
         return Err(io::Error::new(
             io::ErrorKind::Unsupported,
             "preempting by signal needs the crate's feature `heap` on this processor",
@@ -94,52 +95,36 @@ fn is_free(signal: i32) -> bool {
     result == 0 && action.sa_sigaction == libc::SIG_DFL
 }
 
-/// The handler. Its order is that of PREEMPTION's third rule.
+/// The handler:
+///
+/// 1. a thread that is not scheduled, that does not run, or whose deadline has
+///    not come, goes on (3);
+/// 2. one that holds a guard notes that it must give way, and is interrupted
+///    again in a moment;
+/// 3. so is one that may hold what the dispatcher needs;
+/// 4. any other is frozen here until it is dispatched.
 extern "C" fn on_tick(_signal: i32, _info: *mut libc::siginfo_t, machine: *mut c_void) {
-    let errno = errno(); // (2)
-    // A thread that is not scheduled has no context: nothing to do.
+    let errno = errno(); // (2) of the module
     current::with(|context| {
         if !context.is_due() {
-            return; // (3)
+            return; // 1
         }
         if context.is_held() {
             context.note_reschedule();
             context.try_again();
-            return;
+            return; // 2
         }
         // SAFETY: requires a `ucontext_t` that stays valid: the kernel passes
         // one to a handler with SA_SIGINFO, on the stack beneath this call.
         // Installing without that flag would break it.
-        let program_counter = program_counter(unsafe { &*machine.cast::<libc::ucontext_t>() });
-        if cfg!(not(feature = "heap")) && image::is_c_library(program_counter) {
-            // It may hold the allocator's lock, and without a heap of its own
-            // the dispatcher needs that.
+        let registers = Registers::of(unsafe { &*machine.cast::<libc::ucontext_t>() });
+        if cfg!(not(feature = "heap")) && !registers.allow_freezing() {
             context.try_again();
-            return;
+            return; // 3
         }
-        context.freeze(program_counter);
+        context.freeze(registers.program_counter); // 4
     });
     set_errno(errno);
-}
-
-/// Whether [`program_counter`] tells anything on this processor.
-const PROGRAM_COUNTER_IS_KNOWN: bool = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
-
-/// Where the thread was; 0 where we do not know how to tell.
-fn program_counter(machine: &libc::ucontext_t) -> usize {
-    #[cfg(target_arch = "x86_64")]
-    let counter = machine.uc_mcontext.gregs[libc::REG_RIP as usize];
-    #[cfg(target_arch = "aarch64")]
-    let counter = machine.uc_mcontext.pc;
-    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    let counter = 0;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a register that holds an address, whatever type C gives it"
-    )]
-    let counter = counter as usize;
-    counter
 }
 
 /// The calling thread's `errno`.
@@ -164,9 +149,10 @@ mod tests {
     use super::super::current::{Guard, enter};
     use super::super::inbox::Inbox;
     use super::super::{clock, futex::Gate};
+    use std::io::{self, Write};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-    use std::{hint, thread};
+    use std::{hint, process, thread};
 
     /// A control block with nothing else in it.
     struct Block(Context);
@@ -188,6 +174,17 @@ mod tests {
         }
     }
 
+    /// Ends the process when it is dropped.
+    struct FailLoudly;
+
+    impl Drop for FailLoudly {
+        fn drop(&mut self) {
+            let test = thread::current().name().unwrap_or_default().to_owned();
+            let _ = writeln!(io::stderr(), "{test} failed; run it with --nocapture");
+            process::abort();
+        }
+    }
+
     /// Runs `body` on a scheduled thread, and `dispatcher` beside it.
     fn scheduled(body: impl FnOnce() + Send, dispatcher: impl FnOnce(&Inbox<Notice>, &Block)) {
         let inbox = Arc::new(Inbox::new());
@@ -201,8 +198,11 @@ mod tests {
                 block.0.finish();
                 drop(entered);
             });
+            // The frozen thread would keep a failed test from ending.
+            let failed = FailLoudly;
             assert_eq!(stop(&inbox, &block), Reason::Arrived);
             dispatcher(&inbox, &block);
+            std::mem::forget(failed);
         });
     }
 
@@ -343,8 +343,9 @@ mod tests {
         };
         scheduled(body, |inbox, block| {
             block.0.dispatch(None);
-            inbox.wait();
-            assert_eq!(inbox.collect().count(), 1);
+            while inbox.collect().count() == 0 {
+                inbox.wait(); // until it says that it is in the call
+            }
             block.0.set_deadline(Some(ahead(0))); // a tick that nobody wants any more
             leave.open();
             assert_eq!(stop(inbox, block), Reason::Returned);

@@ -5,7 +5,8 @@
 //!
 //! 1. [`context`], [`current`]: what a thread's handler must know, and every
 //!    hand-over;
-//! 2. [`timer`], [`handler`]: how a quantum ends in the middle of a statement;
+//! 2. [`timer`], [`handler`], [`registers`]: how a quantum ends in the middle of
+//!    a statement;
 //! 3. [`futex`], [`inbox`]: how threads wait, and tell the dispatcher;
 //! 4. [`heap`], [`queue`], [`panics`]: how the dispatcher does without anything
 //!    that a frozen thread may hold: `malloc`, the logger, stderr;
@@ -39,6 +40,8 @@ pub(crate) mod affinity;
 pub(crate) mod handler;
 #[cfg(target_os = "linux")]
 pub(crate) mod image;
+#[cfg(target_os = "linux")]
+mod registers;
 #[cfg(target_os = "linux")]
 pub(crate) mod timer;
 
