@@ -9,6 +9,7 @@ use runtime::sync::channel;
 use runtime::trace::{VOCABULARY, mark};
 use runtime::{Builder, Clock, EventLoop, sleep, spawn, timeout, yield_now};
 use std::collections::BTreeSet;
+use std::error::Error;
 use std::future::{pending, poll_fn};
 use std::task::Poll;
 use std::thread;
@@ -19,40 +20,46 @@ use support::records;
 fn everything() {
     let mut event_loop = EventLoop::new(Clock::Real);
     event_loop.set_slow_poll_limit(Some(Duration::from_millis(1)));
-    event_loop.block_on(async {
-        // Tasks: woken twice and too late, completed, panicked, cancelled, slow.
-        mark("here");
-        let waker = poll_fn(|context| Poll::Ready(context.waker().clone()));
-        let waker = Builder::new().name("waker").spawn(waker).await.unwrap();
-        waker.wake();
-        let aborted = spawn(pending::<()>());
-        aborted.abort();
-        assert!(aborted.await.is_err());
-        assert!(spawn(async { panic!("on purpose") }).await.is_err());
-        yield_now().await;
-        thread::sleep(Duration::from_millis(2));
-
-        // Time.
-        timeout(Duration::from_secs(9), yield_now()).await.unwrap();
-        sleep(Duration::from_millis(2)).await;
-
-        // The OS.
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let client = spawn(async move {
-            let stream = TcpStream::connect(address).await.unwrap();
-            stream.write_all(b"x").await.unwrap();
-        });
-        let (stream, _) = listener.accept().await.unwrap();
-        while stream.read(&mut [0]).await.unwrap() > 0 {}
-        client.await.unwrap();
-
-        // Communication.
-        let (sender, receiver) = channel(1);
-        sender.send(()).await.unwrap();
-        receiver.recv().await.unwrap();
-    });
+    let done = event_loop.block_on(everything_in_a_loop());
+    done.expect("nothing in it fails");
     EventLoop::new(Clock::Virtual).block_on(sleep(Duration::from_millis(1)));
+}
+
+/// All but the jump of virtual time.
+async fn everything_in_a_loop() -> Result<(), Box<dyn Error>> {
+    // Tasks: woken twice and too late, completed, panicked, cancelled, slow.
+    mark("here");
+    let waker = poll_fn(|context| Poll::Ready(context.waker().clone()));
+    let waker = Builder::new().name("waker").spawn(waker).await?;
+    waker.wake();
+    let aborted = spawn(pending::<()>());
+    aborted.abort();
+    assert!(aborted.await.is_err());
+    assert!(spawn(async { panic!("on purpose") }).await.is_err());
+    yield_now().await;
+    thread::sleep(Duration::from_millis(2));
+
+    // Time.
+    let limited = timeout(Duration::from_millis(2), pending::<()>()).await;
+    assert!(limited.is_err());
+    timeout(Duration::from_secs(9), yield_now()).await?;
+
+    // The OS.
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    let client = spawn(async move {
+        let stream = TcpStream::connect(address).await?;
+        stream.write_all(b"x").await
+    });
+    let (stream, _) = listener.accept().await?;
+    while stream.read(&mut [0]).await? > 0 {}
+    client.await??;
+
+    // Communication.
+    let (sender, receiver) = channel(1);
+    sender.send(()).await?;
+    receiver.recv().await?;
+    Ok(())
 }
 
 #[test]
