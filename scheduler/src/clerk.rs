@@ -16,7 +16,7 @@ use crate::place::Place;
 use crate::preempt::futex::Bell;
 use crate::preempt::queue::Queue;
 use crate::preempt::symbols::Symbols;
-use crate::preempt::{clock, heap};
+use crate::preempt::{Guard, clock, heap};
 use crate::time::Time;
 use crate::trace::{Record, Text, Value, log_record, step};
 use std::collections::BTreeSet;
@@ -61,8 +61,10 @@ impl Tray {
     }
 
     /// Puts `record` in; if there is no room it is counted instead, and told in
-    /// the place of the hole. The caller holds a guard or is the dispatcher.
+    /// the place of the hole.
     pub(crate) fn push(&self, record: &Record) {
+        // Frozen in the middle, it would withhold all later records.
+        let _guard = Guard::new();
         let lost = self.lost.swap(0, Ordering::Relaxed);
         if lost > 0 && !self.try_push(&hole(lost, record.time)) {
             self.lost.fetch_add(lost, Ordering::Relaxed);
@@ -211,5 +213,61 @@ impl Desk {
             );
             log_record(self.sched, &record);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record of some step at `time`.
+    fn step_at(time: u64) -> Record {
+        step!(Time::from_nanos(time), "idle", [0_u32])
+    }
+
+    /// The events and numbers in the tray.
+    fn take_all(tray: &Tray) -> Vec<(&'static str, u64)> {
+        let records = std::iter::from_fn(|| tray.records.pop());
+        let number = |record: &Record| match record.values[0] {
+            Value::Number(number) => number,
+            _ => panic!("both events have one number"),
+        };
+        records
+            .map(|record| (record.event.name, number(&record)))
+            .collect()
+    }
+
+    #[test]
+    fn records_that_do_not_fit_are_told_in_the_place_of_the_hole() {
+        let tray = Tray::new();
+        let room = ROOM as u64;
+        for time in 0..room + 5 {
+            tray.push(&step_at(time)); // never waits (2)
+        }
+        assert!(tray.is_nearly_full());
+        assert_eq!(take_all(&tray).len(), ROOM);
+        tray.push(&step_at(room + 5));
+        assert_eq!(take_all(&tray), [("lost", 5), ("idle", 0)]);
+    }
+
+    #[test]
+    fn times_never_decrease() {
+        let mut desk = Desk::new(0);
+        for time in [5, 3] {
+            desk.log(step_at(time));
+        }
+        assert_eq!(desk.latest, Time::from_nanos(5));
+    }
+
+    #[test]
+    fn a_clerk_leaves_nothing_in_the_tray() {
+        let tray = Arc::new(Tray::new());
+        let clerk = Clerk::start(0, Arc::clone(&tray)).unwrap();
+        for time in 0..1000 {
+            tray.push(&step_at(time));
+        }
+        clerk.finish();
+        assert_eq!(take_all(&tray), []);
+        assert_eq!(tray.inside.load(Ordering::Relaxed), 0);
     }
 }

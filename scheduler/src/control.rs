@@ -21,7 +21,7 @@ use crate::preempt::inbox::Node;
 use crate::preempt::{Guard, affinity};
 use crate::run::Run;
 use crate::scheduler::Preemption;
-use crate::sync::mutex::Lock;
+use crate::sync::lock::Lock;
 use crate::sync::wait_queue::Link;
 use crate::time::Time;
 use crate::trace::{Kind, Object, Text};

@@ -4,7 +4,7 @@
 //!
 //! 1. *listen*: collect what the threads have said, or wait until they speak
 //!    or an instant comes;
-//! 2. all that happened now, in the order that [`Policy`](crate::policy::Policy) states:
+//! 2. all that happened now, in the order that [`Policy`] states:
 //!    - 2a. threads that stopped leave their CPUs;
 //!    - 2b. the policy's timer, if it is due;
 //!    - 2c. threads that can run from now on enter the run queue, each followed
@@ -23,6 +23,7 @@
 //! Book: chapter 2. Mirror: `runtime::event_loop`.
 
 mod account;
+mod doom;
 mod listen;
 mod picks;
 mod readies;
@@ -30,14 +31,13 @@ mod run_queue;
 mod stops;
 
 use crate::control::Control;
-use crate::deadlock::{Deadlock, Waits};
 use crate::error::RunError;
 use crate::place::Place;
 use crate::policy::{CpuId, Policy, ThreadId};
 use crate::preempt::current::NoticeKind;
 use crate::run::Run;
 use crate::scheduler::Preemption;
-use crate::thread::{State, Thread};
+use crate::thread::Thread;
 use crate::time::Time;
 use crate::trace::{Text, Value, account_is_wanted, record};
 use run_queue::RunQueue;
@@ -252,84 +252,6 @@ impl Dispatcher {
         self.report.left = self.threads.len() + self.expected.len();
         self.report.account = self.accounts.then(|| self.account());
         self.run.trace.fall_silent();
-    }
-
-    /// Finds a run that cannot go on: the policy is broken, or there are
-    /// threads, and all of them wait for each other.
-    fn see_whether_anybody_can_go_on(&mut self) {
-        if self.report.error.is_none()
-            && let Some(broken) = self.queue.broken()
-        {
-            self.doom(RunError::Policy(broken));
-        }
-        let somebody_can = self.cpus.iter().any(|cpu| cpu.stay.is_some())
-            || !self.queue.is_empty()
-            || !self.becoming_runnable.is_empty()
-            || !self.sleepers.is_empty()
-            || self.in_calls > 0
-            || !self.expected.is_empty()
-            || self.threads.is_empty();
-        if somebody_can {
-            return;
-        }
-        if self.report.error.is_some() {
-            // Destructors that wait while their threads are unwound, for each
-            // other: these threads stand at their gates for ever.
-            self.abandon();
-            return;
-        }
-        let deadlock = self.find_deadlock();
-        let run = Arc::clone(&self.run);
-        record!(run, "deadlock", [Value::Bare], text Text::of(deadlock.path()));
-        self.doom(RunError::Deadlock(deadlock));
-    }
-
-    /// Who waits for whom.
-    fn find_deadlock(&self) -> Deadlock {
-        let blocked = self.threads.values().filter_map(|thread| {
-            let State::Blocked { on, at } = &thread.state else {
-                return None;
-            };
-            let name = thread.control.name.clone();
-            let id = thread.control.id;
-            Some((id, Waits::new(id, name, on, *at)))
-        });
-        Deadlock::find(&blocked.collect())
-    }
-
-    /// Ends a run that cannot go on. Its trace ends now; then every thread is
-    /// unwound as soon as it calls the scheduler, those that wait at once. The
-    /// policy is asked no more.
-    fn doom(&mut self, error: RunError) {
-        self.conclude();
-        self.accounts = false;
-        self.report.error = Some(error);
-        self.run.doom();
-        self.queue.dismiss_policy();
-        self.timer = None;
-        self.timer_waits = false;
-        self.sleepers.clear();
-        let waiting = self.threads.iter_mut().filter(|(_, thread)| {
-            matches!(thread.state, State::Blocked { .. } | State::Sleeping(_))
-        });
-        for (&id, thread) in waiting {
-            thread.state = State::Runnable;
-            self.becoming_runnable.push_back(Becoming {
-                thread: id,
-                why: "unblocked",
-                by: None,
-            });
-        }
-    }
-
-    /// Gives up the threads that are left.
-    fn abandon(&mut self) {
-        self.run.abandon();
-        if let Some(first) = self.threads.get(&ThreadId(0)) {
-            // `Scheduler::run` cannot return without it: it ends the process.
-            first.control.context.dispatch(None);
-        }
-        self.threads.clear();
     }
 
     /// CPU number `index`.

@@ -13,7 +13,7 @@ use crate::preempt::clock;
 use crate::preempt::current::Notice;
 use crate::preempt::inbox::Inbox;
 use crate::scheduler::Preemption;
-use crate::sync::mutex::Locks;
+use crate::sync::lock::Locks;
 use crate::time::Time;
 use crate::trace::Outlet;
 use std::sync::Arc;

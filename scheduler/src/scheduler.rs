@@ -38,10 +38,17 @@ use std::time::Duration;
 pub enum Preemption {
     /// By a signal, wherever the thread is, in the middle of a statement. Time
     /// is real. On Linux only.
+    ///
+    /// While a thread holds a CPU it is pinned to one processor, and so are OS
+    /// threads and processes that it starts by other means than this crate.
     #[default]
     Signal,
     /// At checkpoints only: calls of this crate. Time is virtual, each
     /// checkpoint takes one tick, and every run is the same.
+    ///
+    /// Records are then logged by the thread that takes the step. So a program
+    /// that is traced must not hold stderr's lock across a checkpoint (or the
+    /// lock of whatever its logger writes to): nobody could go on.
     Checkpoint,
     /// Not at all: a thread runs until it blocks or yields. Time is real.
     Never,
@@ -122,7 +129,9 @@ impl Scheduler {
     ///
     /// # Errors
     ///
-    /// [`RunError::Deadlock`] when no thread can go on, [`RunError::Policy`]
+    /// [`RunError::Deadlock`] when no thread can go on (OS threads that are not
+    /// scheduled do not count: let a scheduled one wait for them in
+    /// [`blocking`](crate::blocking())), [`RunError::Policy`]
     /// when the policy breaks a rule or panics: the threads are then unwound
     /// (what they wait for panics, silently), and the trace ends. While they
     /// are, a destructor that waits waits in earnest; if that cannot end, its

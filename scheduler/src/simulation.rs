@@ -8,7 +8,7 @@
 //! [`Policy`] states; [`Tie`] swaps two of the steps. (2) Every answer of the
 //! policy is checked; a wrong one ends the simulation with a [`Failure`].
 //!
-//! Left out: the price of a switch, and waiting for each other.
+//! Left out: waiting for each other.
 //!
 //! Book: chapter 2. Mirror: none; tasks have no policy.
 
@@ -25,6 +25,7 @@ pub use job::{Job, Step};
 pub use outcome::{Failure, JobTimes, Outcome, Release};
 
 use crate::policy::{CpuId, Policy};
+use std::time::Duration;
 
 /// What goes first when a stay on a CPU ends at the very instant at which
 /// another thread becomes runnable. Textbooks differ.
@@ -61,6 +62,8 @@ pub struct Simulation {
     cpus: u32,
     /// What goes first at one instant.
     tie: Tie,
+    /// How long a CPU takes to switch to another thread.
+    switch_cost: Duration,
     /// Whether to record the chart's segments.
     chart: bool,
 }
@@ -73,6 +76,7 @@ impl Simulation {
             jobs: jobs.into_iter().collect(),
             cpus: 1,
             tie: Tie::default(),
+            switch_cost: Duration::ZERO,
             chart: true,
         }
     }
@@ -92,6 +96,21 @@ impl Simulation {
     #[must_use]
     pub fn tie(self, tie: Tie) -> Simulation {
         Simulation { tie, ..self }
+    }
+
+    /// The same with a price: a CPU that goes over to another thread than ran
+    /// there last is busy for `cost` with it, and runs nobody meanwhile. The
+    /// first thread of all costs as much. Zero unless set.
+    ///
+    /// To the thread that is what waiting is; its quantum begins afterwards. A
+    /// preempted switch is paid for in vain: a policy whose timer comes more often
+    /// than `cost` may get nothing done for ever.
+    #[must_use]
+    pub fn switch_cost(self, cost: Duration) -> Simulation {
+        Simulation {
+            switch_cost: cost,
+            ..self
+        }
     }
 
     /// The same without a chart, for runs of many millions of dispatches:

@@ -11,8 +11,9 @@
 //!
 //! Book: chapters 3 and 16. Mirror: `runtime::sync`.
 
-pub(crate) mod channel;
-pub(crate) mod mutex;
+mod channel;
+pub(crate) mod lock;
+mod mutex;
 pub(crate) mod wait_queue;
 
 pub use channel::{Receiver, RecvError, SendError, Sender, channel};

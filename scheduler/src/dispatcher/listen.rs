@@ -127,10 +127,11 @@ impl Dispatcher {
     }
 
     /// Nobody runs, and nobody can: time jumps to the next instant at which
-    /// somebody awakes. While a blocking call is under way it walks there, as
-    /// long as the real clock takes: the call may be back earlier.
+    /// somebody awakes; the policy's timer can wait until then. While a blocking
+    /// call is under way time walks there, as long as the real clock takes: the
+    /// call may be back earlier.
     fn let_time_pass(&mut self) {
-        let awakening = self.next_awakening();
+        let awakening = self.sleepers.first().map(|&(time, ..)| time);
         if self.in_calls > 0 {
             let left = awakening.map(|event| event - self.run.now());
             let left = left.map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));

@@ -274,6 +274,8 @@ impl Dispatcher {
         };
         let (thread, at) = (stay.thread, stay.at);
         match self.run.mode {
+            // It cannot be dispatched again before the new thread arrives.
+            Preemption::Checkpoint if stay.turn == Turn::Spawning => {}
             Preemption::Checkpoint => self.preempt(thread, StopReason::Preempted, at, now),
             Preemption::Signal if !stay.evicted => {
                 stay.evicted = true;

@@ -1,16 +1,10 @@
 //! A mutex: one thread at a time.
 //!
-//! ```text
-//!            (1) lock                 (3) unlock: wakes the first that waits
-//!   FREE ───────────────► HELD ───────────────► FREE
-//!                          │ ▲
-//!               (2) lock   └─┘  the caller waits, and tries again when woken
-//! ```
+//! The value is here, and the guard; who holds it and who waits is in
+//! [`lock`](super::lock).
 //!
-//! Invariants: (1) at most one thread holds it; (2) who waits is woken in the
-//! order of arrival, but a thread that comes at the right moment may be faster
-//! (*barging*), as with std's: the woken one then waits again, before all
-//! others; (3) a mutex that is unlocked wakes at most one.
+//! Invariants: (1) only the holder touches the value; (2) a guard unlocks when
+//! it is dropped, and first gives the value up.
 //!
 //! A panic does not poison it: the panic reaches whoever joins the thread, and
 //! lessons about locks need no `unwrap` on every line.
@@ -22,16 +16,12 @@
 //!
 //! Book: chapter 16. Mirror: `runtime::sync`.
 
-use super::wait_queue::{self, WaitQueue};
-use crate::control::{Control, On, current};
-use crate::critical::Critical;
+use super::lock::{Lock, Woken};
+use crate::control::{On, current};
 use crate::place::Place;
-use crate::policy::ThreadId;
-use crate::run::{Number, Run};
-use crate::trace::{account_is_wanted, record};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, PoisonError, TryLockError, Weak};
+use std::sync::{Arc, PoisonError, TryLockError};
 
 /// A value that one thread at a time may use.
 ///
@@ -55,154 +45,11 @@ pub struct Mutex<T> {
     value: std::sync::Mutex<T>,
 }
 
-/// Who holds a mutex and who waits, apart from its value: the dispatcher looks
-/// at it when it finds a deadlock.
-#[derive(Debug)]
-pub(crate) struct Lock {
-    /// Which mutex.
-    number: Number,
-    /// The rest, changed in one piece.
-    state: Critical<State>,
-}
-
-/// The state of a [`Lock`].
-#[derive(Debug)]
-struct State {
-    /// Who holds it; None while it is free.
-    holder: Option<Holder>,
-    /// Who waits.
-    waiting: WaitQueue,
-}
-
-/// Who holds a mutex.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Holder {
-    /// The thread; None if it is not scheduled.
-    pub(crate) thread: Option<ThreadId>,
-    /// Where it locked.
-    pub(crate) at: Place,
-}
-
-impl Lock {
-    /// Its number in the trace.
-    pub(crate) fn number(&self) -> u32 {
-        self.number.latest()
-    }
-
-    /// Who holds it, unless somebody is changing that right now.
-    pub(crate) fn holder(&self) -> Option<Holder> {
-        self.state.peek(|state| state.holder).flatten()
-    }
-
-    /// Its number in `run`, which is told of it when it first meets it.
-    fn number_in(self: &Arc<Lock>, run: &Run) -> u32 {
-        let (number, is_new) = self.number.get(run, |counts| &counts.mutexes);
-        if is_new {
-            run.locks.add(self);
-        }
-        number
-    }
-
-    /// Takes it for `thread` if it is free, else queues `thread`, before the
-    /// others if it was woken for it. Says whether it was taken.
-    fn take_or_queue(
-        self: &Arc<Lock>,
-        thread: Option<&Arc<Control>>,
-        at: Place,
-        was_woken: bool,
-    ) -> bool {
-        let number = thread.map(|thread| self.number_in(&thread.run));
-        let mut state = self.state.enter();
-        if state.holder.is_none() {
-            state.holder = Some(Holder {
-                thread: thread.map(|thread| thread.id),
-                at,
-            }); // (1) of the diagram
-            if let (Some(thread), Some(number)) = (thread, number) {
-                record!(thread.run, "locked", at Some(at), [number, thread.id]);
-            }
-            return true;
-        }
-        if let (Some(thread), Some(number)) = (thread, number) {
-            if !was_woken {
-                record!(thread.run, "contended", at Some(at), [number, thread.id]);
-            }
-            state.waiting.add(thread, was_woken); // invariant (2)
-        }
-        false
-    }
-
-    /// Gives it up, and wakes the first that waits.
-    fn release(self: &Arc<Lock>, at: Option<Place>) {
-        let thread = current();
-        let number = thread.as_ref().map(|thread| self.number_in(&thread.run));
-        let next = {
-            let mut state = self.state.enter();
-            state.holder = None; // (3) of the diagram
-            if let (Some(thread), Some(number)) = (&thread, number) {
-                record!(thread.run, "unlocked", at at, [number, thread.id]);
-            }
-            state.waiting.pop()
-        };
-        // Only now that the lock is released.
-        let pop = || self.state.enter().waiting.pop();
-        wait_queue::wake(next, pop, thread.as_deref(), at);
-    }
-}
-
-/// The mutexes of a run, if the dispatcher's account is wanted.
-#[derive(Debug)]
-pub(crate) struct Locks {
-    /// Those that the run has met; None if nobody wants the account.
-    met: Option<std::sync::Mutex<Vec<Weak<Lock>>>>,
-}
-
-impl Locks {
-    /// None yet.
-    pub(crate) fn new() -> Locks {
-        let wanted = account_is_wanted();
-        Locks {
-            met: wanted.then(std::sync::Mutex::default),
-        }
-    }
-
-    /// The run has met `lock`.
-    fn add(&self, lock: &Arc<Lock>) {
-        if let Some(met) = &self.met {
-            let mut met = met.lock().unwrap_or_else(PoisonError::into_inner);
-            met.push(Arc::downgrade(lock));
-        }
-    }
-
-    /// Which mutex is held by which thread, in the order of the mutexes. Never
-    /// waits: where a thread is adding one right now, there is no answer.
-    pub(crate) fn owners(&self) -> Vec<(u32, ThreadId)> {
-        let met = self.met.as_ref().and_then(|met| met.try_lock().ok());
-        let locks = met
-            .iter()
-            .flat_map(|met| met.iter().filter_map(Weak::upgrade));
-        let held = locks.filter_map(|lock| Some((lock.number(), lock.holder()?.thread?)));
-        let mut owners: Vec<_> = held.collect();
-        owners.sort_unstable();
-        owners
-    }
-}
-
 impl<T> Mutex<T> {
     /// A mutex around `value`, that nobody holds.
     pub fn new(value: T) -> Mutex<T> {
-        let lock = Arc::new(Lock {
-            number: Number::default(),
-            state: Critical::new(State {
-                holder: None,
-                waiting: WaitQueue::new(),
-            }),
-        });
-        if let Some(thread) = current() {
-            lock.number_in(&thread.run);
-        }
         Mutex {
-            lock,
+            lock: Lock::new(),
             value: std::sync::Mutex::new(value),
         }
     }
@@ -219,16 +66,16 @@ impl<T> Mutex<T> {
         if let Some(thread) = &thread {
             thread.checkpoint(at);
         }
-        let mut was_woken = false;
-        while !self.lock.take_or_queue(thread.as_ref(), at, was_woken) {
+        let mut woken = Woken(false);
+        while !self.lock.take(thread.as_ref(), at, Some(woken)) {
             let Some(thread) = &thread else {
                 panic!(
                     "a mutex is held, and only a thread that a scheduler runs, \
                      outside `blocking`, can wait for it"
                 );
             };
-            thread.park(On::Mutex(Arc::clone(&self.lock)), at); // (2)
-            was_woken = true;
+            thread.park(On::Mutex(Arc::clone(&self.lock)), at);
+            woken = Woken(true);
         }
         self.guard()
     }
@@ -241,23 +88,8 @@ impl<T> Mutex<T> {
         if let Some(thread) = &thread {
             thread.checkpoint(at);
         }
-        let number = thread
-            .as_ref()
-            .map(|thread| self.lock.number_in(&thread.run));
-        {
-            let mut state = self.lock.state.enter();
-            if state.holder.is_some() {
-                return None;
-            }
-            state.holder = Some(Holder {
-                thread: thread.as_ref().map(|thread| thread.id),
-                at,
-            });
-            if let (Some(thread), Some(number)) = (&thread, number) {
-                record!(thread.run, "locked", at Some(at), [number, thread.id]);
-            }
-        }
-        Some(self.guard())
+        let taken = self.lock.take(thread.as_ref(), at, None);
+        taken.then(|| self.guard())
     }
 
     /// Gives the mutex up, as dropping the guard does. Here the trace knows the

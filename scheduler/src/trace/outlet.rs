@@ -74,7 +74,7 @@ impl Outlet {
         self.tray.as_deref()
     }
 
-    /// Writes `record`, which [`crate::record!`] has made.
+    /// Writes `record`, which `record!` has made.
     pub(crate) fn write(&self, record: &Record) {
         match &self.tray {
             None => log_record(self.sched, record), // see "careful" above

@@ -1,0 +1,179 @@
+//! Who holds a mutex, and who waits for it: a mutex without its value.
+//!
+//! ```text
+//!            (1) take                (3) release: wakes the first that waits
+//!   FREE ───────────────► HELD ───────────────► FREE
+//!                          │ ▲
+//!               (2) queue  └─┘  the caller waits, and tries again when woken
+//! ```
+//!
+//! Invariants: (1) at most one thread holds it; (2) who waits is woken in the
+//! order of arrival, but a thread that comes at the right moment may be faster
+//! (*barging*), as with std's: the woken one then waits again, before all
+//! others; (3) a lock that is released wakes at most one; (4) the dispatcher
+//! may look at it when no thread can move, without waiting.
+//!
+//! Left out: priority inheritance.
+//!
+//! Book: chapter 16.
+
+use super::wait_queue::{self, WaitQueue};
+use crate::control::{Control, current};
+use crate::critical::Critical;
+use crate::place::Place;
+use crate::policy::ThreadId;
+use crate::run::{Number, Run};
+use crate::trace::{account_is_wanted, record};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+/// The lock of a mutex.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    /// Which mutex.
+    number: Number,
+    /// The rest, changed in one piece.
+    state: Critical<State>,
+}
+
+/// The state of a [`Lock`].
+#[derive(Debug)]
+struct State {
+    /// Who holds it; None while it is free.
+    holder: Option<Holder>,
+    /// Who waits.
+    waiting: WaitQueue,
+}
+
+/// Whether a thread that waits was woken before, and came too late.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Woken(pub(super) bool);
+
+/// Who holds a mutex.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Holder {
+    /// The thread; None if it is not scheduled.
+    pub(crate) thread: Option<ThreadId>,
+    /// Where it locked.
+    pub(crate) at: Place,
+}
+
+impl Lock {
+    /// A lock that nobody holds.
+    pub(super) fn new() -> Arc<Lock> {
+        let lock = Arc::new(Lock {
+            number: Number::default(),
+            state: Critical::new(State {
+                holder: None,
+                waiting: WaitQueue::new(),
+            }),
+        });
+        if let Some(thread) = current() {
+            lock.number_in(&thread.run);
+        }
+        lock
+    }
+
+    /// Its number in the trace.
+    pub(crate) fn number(&self) -> u32 {
+        self.number.latest()
+    }
+
+    /// Who holds it, unless somebody is changing that right now.
+    pub(crate) fn holder(&self) -> Option<Holder> {
+        self.state.peek(|state| state.holder).flatten()
+    }
+
+    /// Its number in `run`, which is told of it when it first meets it.
+    fn number_in(self: &Arc<Lock>, run: &Run) -> u32 {
+        let (number, is_new) = self.number.get(run, |counts| &counts.mutexes);
+        if is_new {
+            run.locks.add(self);
+        }
+        number
+    }
+
+    /// Takes it for `thread` if it is free. Else, if the thread `waits`, queues
+    /// it: before the others if it waited already, and was woken. Says whether
+    /// the lock was taken.
+    pub(super) fn take(
+        self: &Arc<Lock>,
+        thread: Option<&Arc<Control>>,
+        at: Place,
+        waits: Option<Woken>,
+    ) -> bool {
+        let thread = thread.map(|thread| (thread, self.number_in(&thread.run)));
+        let mut state = self.state.enter();
+        if state.holder.is_none() {
+            state.holder = Some(Holder {
+                thread: thread.map(|(thread, _)| thread.id),
+                at,
+            }); // (1)
+            if let Some((thread, number)) = thread {
+                record!(thread.run, "locked", at Some(at), [number, thread.id]);
+            }
+            return true;
+        }
+        if let (Some((thread, number)), Some(Woken(was_woken))) = (thread, waits) {
+            if !was_woken {
+                record!(thread.run, "contended", at Some(at), [number, thread.id]);
+            }
+            state.waiting.add(thread, was_woken); // (2), invariant (2)
+        }
+        false
+    }
+
+    /// Gives it up, and wakes the first that waits.
+    pub(super) fn release(self: &Arc<Lock>, at: Option<Place>) {
+        let thread = current();
+        let number = thread.as_ref().map(|thread| self.number_in(&thread.run));
+        let next = {
+            let mut state = self.state.enter();
+            state.holder = None; // (3)
+            if let (Some(thread), Some(number)) = (&thread, number) {
+                record!(thread.run, "unlocked", at at, [number, thread.id]);
+            }
+            state.waiting.pop()
+        };
+        // Only now that the lock is released.
+        let pop = || self.state.enter().waiting.pop();
+        wait_queue::wake(next, pop, thread.as_deref(), at);
+    }
+}
+
+/// The mutexes of a run, if the dispatcher's account is wanted.
+#[derive(Debug)]
+pub(crate) struct Locks {
+    /// Those that the run has met; None if nobody wants the account.
+    met: Option<Mutex<Vec<Weak<Lock>>>>,
+}
+
+impl Locks {
+    /// None yet.
+    pub(crate) fn new() -> Locks {
+        let wanted = account_is_wanted();
+        Locks {
+            met: wanted.then(Mutex::default),
+        }
+    }
+
+    /// The run has met `lock`.
+    fn add(&self, lock: &Arc<Lock>) {
+        if let Some(met) = &self.met {
+            let mut met = met.lock().unwrap_or_else(PoisonError::into_inner);
+            met.push(Arc::downgrade(lock));
+        }
+    }
+
+    /// Which mutex is held by which thread, in the order of the mutexes. Never
+    /// waits: where a thread is adding one right now, there is no answer.
+    pub(crate) fn owners(&self) -> Vec<(u32, ThreadId)> {
+        let met = self.met.as_ref().and_then(|met| met.try_lock().ok());
+        let locks = met
+            .iter()
+            .flat_map(|met| met.iter().filter_map(Weak::upgrade));
+        let held = locks.filter_map(|lock| Some((lock.number(), lock.holder()?.thread?)));
+        let mut owners: Vec<_> = held.collect();
+        owners.sort_unstable();
+        owners
+    }
+}
