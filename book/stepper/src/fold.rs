@@ -26,7 +26,7 @@ mod unit;
 mod used;
 
 pub use driver::{Driver, Phase, Settings};
-pub use lanes::{Lane, Mark, Run, lanes};
+pub use lanes::{Lane, Mark, Run, lanes, lanes_of};
 pub use objects::{Channel, Mutex, Shared, Source, Timer};
 pub use queue::{Class, Queue};
 pub(crate) use snapshots::Snapshots;

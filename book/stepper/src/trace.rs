@@ -27,7 +27,7 @@ mod place;
 mod reader;
 mod record;
 mod search;
-
+mod shown;
 mod side;
 mod text;
 mod value;
@@ -36,7 +36,6 @@ mod words;
 pub use account::Account;
 pub use event::Event;
 pub use json::JsonError;
-
 pub use output::{Output, OutputLine};
 pub use place::{Place, PlaceId};
 pub use reader::Reader;

@@ -48,3 +48,16 @@ fn a_window_of_lanes_equals_that_part_of_the_whole() {
         }
     }
 }
+
+#[test]
+fn a_thread_is_preempted_for_one_step_whoever_takes_the_next() {
+    let side = sound_side(
+        "scheduler",
+        r#"spawned t=0 sched=0 thread=1 name="" priority=0 weight=1 src=a.rs:1
+           runnable t=0 sched=0 thread=1 why="new" src=a.rs:1
+           dispatched t=0 sched=0 thread=1 cpu=0 quantum=1 src=a.rs:1
+           preempted t=1 sched=0 thread=1 cpu=0 ran=1 src=a.rs:1
+           idle t=1 sched=0 cpu=0 src=a.rs:1"#,
+    );
+    assert_eq!(drawn(&side, 1), " ··█↯·");
+}

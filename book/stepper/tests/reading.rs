@@ -99,16 +99,16 @@ fn a_path_may_hold_spaces_and_even_what_looks_like_a_key() {
 }
 
 #[test]
-fn quoted_values_are_read_without_their_escapes() {
+fn quoted_values_are_read_and_their_control_codes_are_spelled_out() {
     let side = side(
         "scheduler",
-        r#"stored t=0 sched=0 shared=1 name="a \"b\" \\ at=x src=y" value="\n\t\u{1F600}\u{7f}" thread=1 src=s.rs:1"#,
+        r#"stored t=0 sched=0 shared=1 name="a \"b\" \\ at=x src=y" value="\n\t\u{1F600}\u{1b}[2J" thread=1 src=s.rs:1"#,
     );
     let event = side.event(0).expect("one record, one event");
     let name = event.text(Key::Name);
     assert_eq!(name.as_deref(), Some("a \"b\" \\ at=x src=y"));
     let value = event.text(Key::Value);
-    assert_eq!(value.as_deref(), Some("\n\t\u{1F600}\u{7f}"));
+    assert_eq!(value.as_deref(), Some("\\n\\t\u{1F600}\\x1b[2J"));
     assert_eq!(event.number(Key::Thread), Some(1));
     assert_eq!(event.src().expect("ours").line, 1);
 }

@@ -94,13 +94,22 @@ impl Lane {
 }
 
 /// The lanes of every unit that exists at the last of `steps`, by number. Costs
-/// one fold over the window, whatever the number of units.
+/// one fold over the window, and a little for each unit.
 pub fn lanes(side: &Side, steps: Range<usize>) -> Vec<Lane> {
+    lanes_of(side, steps, |_| true)
+}
+
+/// The lanes of those units that `wanted` names: cheaper where there are
+/// thousands, of which the screen has room for a few.
+pub fn lanes_of(side: &Side, steps: Range<usize>, wanted: impl Fn(UnitId) -> bool) -> Vec<Lane> {
     let end = steps.end.min(side.len() + 1);
     let start = steps.start.min(end);
     let mut state = side.state_at(start);
     let mut lanes: BTreeMap<UnitId, Lane> = BTreeMap::new();
     let mark = |lanes: &mut BTreeMap<UnitId, Lane>, unit, mark, step| {
+        if !wanted(unit) {
+            return;
+        }
         let lane = lanes.entry(unit).or_insert_with(|| {
             let runs = vec![Run {
                 mark: Mark::Absent,

@@ -1,6 +1,8 @@
 //! The arms of the fold for the driver itself, and for the life of its units:
 //! what is the same for tasks and for threads.
 
+use std::sync::Arc;
+
 use super::{End, Phase, Settings, UnitState, apply::Step};
 use crate::trace::{EventKind, Key};
 
@@ -91,7 +93,7 @@ impl Step<'_> {
             ));
         }
         self.leave(number);
-        self.driver.queue.remove(number);
+        self.dequeue(number);
         let message = self.word_if_there(Key::Message);
         self.set_state(
             number,
@@ -125,6 +127,18 @@ impl Step<'_> {
         {
             self.unit(by.number).at = at;
         }
+    }
+
+    /// To the tail of a class's queue.
+    pub(super) fn enqueue(&mut self, number: u32, class: &Arc<str>) {
+        self.driver.queue.push(class, number);
+        self.unit(number).queued = true;
+    }
+
+    /// Out of the queue; `false` if the unit was not in it.
+    pub(super) fn dequeue(&mut self, number: u32) -> bool {
+        let queued = std::mem::replace(&mut self.unit(number).queued, false);
+        queued && self.driver.queue.remove(number)
     }
 
     /// Puts a unit on a CPU.

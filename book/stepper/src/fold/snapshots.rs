@@ -14,6 +14,10 @@ use crate::trace::{Side, Target};
 /// about a millisecond, which nobody feels.
 const SPACING: usize = 2048;
 
+/// So many complaints are listed: whoever has read the first ten thousand
+/// knows that the trace makes no sense.
+const MOST_COMPLAINTS: usize = 10_000;
+
 /// Copies of the state, and the state after the last event.
 #[derive(Clone, Debug)]
 pub(crate) struct Snapshots {
@@ -21,7 +25,7 @@ pub(crate) struct Snapshots {
     copies: Vec<State>,
     /// The state after the last event.
     last: State,
-    /// The steps at which a record contradicted the state, and how.
+    /// The first steps at which a record contradicted the state, and how.
     complaints: Vec<(usize, Arc<str>)>,
 }
 
@@ -39,7 +43,9 @@ impl Snapshots {
     pub(crate) fn extend(&mut self, side: &Side) {
         while let Some(event) = side.event(self.last.step) {
             self.last.apply(&event);
-            if let Some(complaint) = &self.last.complaint {
+            if let Some(complaint) = &self.last.complaint
+                && self.complaints.len() < MOST_COMPLAINTS
+            {
                 self.complaints
                     .push((self.last.step, Arc::clone(complaint)));
             }

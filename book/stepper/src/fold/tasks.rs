@@ -43,19 +43,18 @@ impl Step<'_> {
         let class = self.word_if_there(Key::Class);
         let unit = self.unit(number);
         let class = class.unwrap_or_else(|| unit.class.clone());
-        let state = unit.state;
+        let (state, queued) = (unit.state, unit.queued);
         if let UnitState::Over(_) = state {
             self.complain(format_args!("Task {number} is over: it cannot be woken."));
             return;
         }
-        let queued = self.driver.queue.position(number).is_some();
         let already = self.event.flag(Key::Already);
         if already != queued {
             let fact = if queued { "is" } else { "is not" };
             self.complain(format_args!("Task {number} {fact} in the queue already."));
         }
         if !queued {
-            self.driver.queue.push(&class, number);
+            self.enqueue(number, &class);
             self.unit(number).woken = Some((step, by));
         }
         // A task that is woken while it runs goes on running, and stays queued.
@@ -74,7 +73,7 @@ impl Step<'_> {
         let is_head = heads
             .iter()
             .any(|class| class.units.front() == Some(&number));
-        if !self.driver.queue.remove(number) {
+        if !self.dequeue(number) {
             self.complain(format_args!(
                 "Task {number} is polled, but it was not ready."
             ));
@@ -114,7 +113,7 @@ impl Step<'_> {
             self.complain(format_args!("Task {number} was not running."));
         }
         self.leave(number);
-        let queued = self.driver.queue.position(number).is_some();
+        let queued = self.unit(number).queued;
         self.set_state(
             number,
             if queued {

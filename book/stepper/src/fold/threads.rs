@@ -11,10 +11,8 @@ impl Step<'_> {
         };
         let (by, step) = (self.event.reference(Key::By), self.number);
         let stopped = matches!(&*self.word(Key::Why), "preempted" | "yielded");
-        let unit = self.unit(number);
-        unit.waits.clear();
-        let state = unit.state;
-        let queued = self.driver.queue.remove(number);
+        let state = self.unit(number).state;
+        let queued = self.dequeue(number);
         if matches!(state, UnitState::Running { .. } | UnitState::Over(_)) {
             self.complain(format_args!("Thread {number} was not waiting for a CPU."));
         } else if queued && !stopped {
@@ -37,7 +35,7 @@ impl Step<'_> {
             return;
         };
         self.unit(number);
-        if !self.driver.queue.remove(number) {
+        if !self.dequeue(number) {
             self.complain(format_args!(
                 "Thread {number} gets a CPU, but it was not runnable."
             ));
@@ -57,7 +55,7 @@ impl Step<'_> {
         self.must_run(number);
         self.leave(number);
         self.unit(number).preemptions += u64::from(kind == EventKind::Preempted);
-        self.driver.queue.remove(number);
+        self.dequeue(number);
         self.queue(number);
     }
 
@@ -69,7 +67,7 @@ impl Step<'_> {
         self.must_run(number);
         let wait = self.awaited();
         self.leave(number);
-        self.driver.queue.remove(number);
+        self.dequeue(number);
         self.set_state(number, UnitState::Waiting);
         if let Wait::Thing(reference) = &wait
             && reference.thing == Thing::Mutex
@@ -96,7 +94,7 @@ impl Step<'_> {
             .word_if_there(Key::Call)
             .unwrap_or_else(|| "a call".into());
         self.leave(number);
-        self.driver.queue.remove(number);
+        self.dequeue(number);
         self.set_state(number, UnitState::InCall);
         self.unit(number).waits = vec![Wait::Call(call)];
     }
@@ -121,22 +119,19 @@ impl Step<'_> {
 
     /// To the tail of the run queue.
     fn queue(&mut self, number: u32) {
-        self.driver.queue.push(&"".into(), number);
+        self.enqueue(number, &"".into());
         self.set_state(number, UnitState::Ready);
     }
 
-    /// The thread waits for no mutex any more.
+    /// The thread waits for nothing any more, not for a mutex either.
     fn stop_waiting(&mut self, number: u32) {
-        let id = self.unit(number).id;
-        let waited: Vec<u32> = self
-            .driver
-            .mutexes
-            .iter()
-            .filter(|(_, mutex)| mutex.waiters.contains(&id))
-            .map(|(mutex, _)| mutex)
-            .collect();
-        for mutex in waited {
-            if let Some(mutex) = self.driver.mutexes.get_mut(mutex) {
+        let unit = self.unit(number);
+        let (id, waits) = (unit.id, std::mem::take(&mut unit.waits));
+        for wait in waits {
+            if let Wait::Thing(on) = wait
+                && on.thing == Thing::Mutex
+                && let Some(mutex) = self.driver.mutexes.get_mut(on.number)
+            {
                 mutex.waiters.retain(|&waiter| waiter != id);
             }
         }

@@ -107,6 +107,8 @@ pub struct Unit {
     pub waits: Vec<Wait>,
     /// The step of the wake that queued it since it last ran, and who woke it.
     pub woken: Option<(usize, Option<Reference>)>,
+    /// Whether it is in the queue; it may be while it runs.
+    pub queued: bool,
     /// How often it was polled or dispatched.
     pub runs: u64,
     /// How often it was preempted.
@@ -143,6 +145,7 @@ impl Unit {
             spawned_by: None,
             waits: Vec::new(),
             woken: None,
+            queued: false,
             runs: 0,
             preemptions: 0,
             ran: 0,

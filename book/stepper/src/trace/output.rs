@@ -2,8 +2,10 @@
 //!
 //! Text is kept as it can be shown: a control code or a byte that is no UTF-8
 //! is spelled out (`\x1b`, `\xff`), never obeyed.
+//!
+//! Left out: what comes after the first 16 MiB. It is counted.
 
-use std::fmt::Write as _;
+use super::shown::show;
 
 /// So much text is kept, and no more: a screen of it is 2 KiB.
 const MOST_TEXT: usize = 16 << 20;
@@ -106,28 +108,6 @@ impl Output {
     }
 }
 
-/// Appends `bytes` as text that is safe to show.
-pub(crate) fn show(bytes: &[u8], shown: &mut String) {
-    for chunk in bytes.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            match character {
-                '\t' => shown.push('\t'),
-                // What would turn the order of the text on the screen around.
-                '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                    let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
-                }
-                _ if character.is_control() => {
-                    let _ = write!(shown, "\\x{:02x}", u32::from(character));
-                }
-                _ => shown.push(character),
-            }
-        }
-        for byte in chunk.invalid() {
-            let _ = write!(shown, "\\x{byte:02x}");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,7 +115,7 @@ mod tests {
     #[test]
     fn endless_output_is_kept_up_to_a_bound_and_the_rest_counted() {
         let mut output = Output::default();
-        let line = [b'x'; 1 << 16];
+        let line = vec![b'x'; 1 << 16];
         for step in 0..300 {
             output.push(step, &line, true);
         }

@@ -1,13 +1,13 @@
 //! From lines to events and output, as they arrive.
 
-use std::{collections::HashSet, io, io::BufRead};
+use std::{borrow::Cow, collections::HashSet, io, io::BufRead};
 
 use super::{
     Account, Side, Target, Trace, Value,
     fields::Fields,
     line::{Line, Lines},
-    output::show,
     record::{self, Keys, Origin, Raw},
+    shown::show,
     words,
 };
 
@@ -106,8 +106,12 @@ impl Sorter {
             self.output(&line.bytes[..start], false, 0);
         }
         let text = std::str::from_utf8(&line.bytes[text..]).map_or_else(
-            |_| String::from_utf8_lossy(&line.bytes[text..]),
-            std::borrow::Cow::Borrowed,
+            |_| {
+                let mut shown = String::new();
+                show(&line.bytes[text..], &mut shown);
+                Cow::Owned(shown)
+            },
+            Cow::Borrowed,
         );
         let text = text.trim_end_matches('\r');
         match origin {

@@ -105,7 +105,7 @@ impl Side {
         self.snapshots.last()
     }
 
-    /// Every step at which a record contradicted the state.
+    /// The steps at which a record contradicted the state: the first 10,000.
     pub fn complaints(&self) -> &[(usize, Arc<str>)] {
         self.snapshots.complaints()
     }

@@ -1,7 +1,7 @@
 //! The lines of one column: a step in a few words, or a line of output.
 
 use crate::{
-    fold::State,
+    fold::{State, UnitState},
     sentence::words::label,
     time,
     trace::{Event, EventKind, Key, Place, Side},
@@ -26,28 +26,27 @@ impl Line {
 /// The lines of a side: the steps that tell the story, and the output between
 /// them.
 pub(super) fn lines(side: &Side) -> impl Iterator<Item = Line> {
-    let mut before = State::new(side.target);
+    let mut state = State::new(side.target);
     let mut printed = 0;
     (0..=side.len()).flat_map(move |step| {
         let mut lines = Vec::new();
         if let Some(event) = side.event_of_step(step) {
-            let mut teller = Teller {
+            let unit = event.unit().and_then(|unit| state.unit(unit));
+            let was = unit.map(|unit| unit.state);
+            state.apply(&event);
+            let teller = Teller {
                 side,
                 event: &event,
-                before: &before,
-                after: &before,
+                was,
+                after: &state,
             };
-            let mut after = before.clone();
-            after.apply(&event);
-            teller.after = &after;
             if let Some(text) = teller.tell() {
                 let place = teller.shows_place().then(|| event.at().cloned()).flatten();
                 lines.push(Line { text, place });
             }
-            if let Some(complaint) = &after.complaint {
+            if let Some(complaint) = &state.complaint {
                 lines.push(Line::plain(format!("⚠ {complaint}")));
             }
-            before = after;
         }
         let until = side.output.count_at(step);
         for index in printed..until {
@@ -67,8 +66,8 @@ pub(super) struct Teller<'trace> {
     pub(super) side: &'trace Side,
     /// The event.
     pub(super) event: &'trace Event<'trace>,
-    /// The state before it.
-    pub(super) before: &'trace State,
+    /// What its unit was doing before it, if the unit was there.
+    pub(super) was: Option<UnitState>,
     /// The state after it.
     pub(super) after: &'trace State,
 }

@@ -87,8 +87,7 @@ impl Teller<'_> {
     /// woke itself to give way.
     pub(super) fn woken(&self, unit: &str) -> Option<String> {
         let by = self.event.reference(Key::By);
-        let state = self.before.unit(self.event.unit()?)?.state;
-        if state == UnitState::New
+        if self.was == Some(UnitState::New)
             || self.event.flag(Key::Already)
             || by.is_some_and(|by| self.is_self(by))
         {
@@ -114,7 +113,7 @@ impl Teller<'_> {
     pub(super) fn runnable(&self, unit: &str) -> Option<String> {
         match self.event.text(Key::Why)?.as_str() {
             "new" | "preempted" | "yielded" => None,
-            _ if self.before.unit(self.event.unit()?)?.state == UnitState::InCall => None,
+            _ if self.was == Some(UnitState::InCall) => None,
             "slept" => Some(format!("{unit} has slept")),
             _ => match self.event.reference(Key::By) {
                 Some(by) => Some(format!(
