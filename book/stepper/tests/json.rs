@@ -100,6 +100,8 @@ fn a_resolved_place_is_still_one_after_reading_back() {
 #[test]
 fn what_is_no_trace_is_refused_with_a_reason() {
     let error = |text: &str| Trace::from_json(text.as_bytes()).expect_err("refused");
+    let nested = r#"{"sidestep":1,"sides":[{"target":"runtime","events":[["turn",{"t":[]}]]}]}"#;
+    assert!(error(nested).to_string().contains("a number or a text"));
     assert!(matches!(error("{"), JsonError::Shape(_)));
     assert!(matches!(error("[1, 2]"), JsonError::Shape(_)));
     assert_eq!(

@@ -76,8 +76,8 @@ impl<T> Table<T> {
         dense.chain(sparse).flat_map(|(index, chunk)| {
             let entries = chunk.iter().enumerate();
             entries.filter_map(move |(offset, entry)| {
-                let number = u32::try_from(index * CHUNK + offset);
-                Some((number.expect("it was a number"), entry.as_ref()?))
+                let number = u32::try_from(index * CHUNK + offset).ok()?;
+                Some((number, entry.as_ref()?))
             })
         })
     }
@@ -126,9 +126,8 @@ impl<T: Clone> Table<T> {
     /// Takes the entry of a number out.
     pub(super) fn remove(&mut self, number: u32) -> Option<T> {
         let (index, offset) = place(number);
-        let chunk = match self.dense.get_mut(index) {
-            Some(chunk) => chunk,
-            None => return self.remove_sparse(index, offset),
+        let Some(chunk) = self.dense.get_mut(index) else {
+            return self.remove_sparse(index, offset);
         };
         let entry = Arc::make_mut(chunk.as_mut()?)[offset].take()?;
         if is_empty(chunk.as_ref()?) {
