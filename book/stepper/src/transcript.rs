@@ -7,7 +7,8 @@
 //! │ping 1                                 │ 1 ping preempted             01_…:14
 //! ```
 //!
-//! One step a line, the program's output marked `│`, the outcome last. The
+//! One step a line, the program's output marked `│` (or `≈`, where it may come
+//! a little early), the outcome last. The
 //! columns run side by side from the top, whatever their clocks say.
 //!
 //! Invariants: (1) no line is wider than asked for, counted as a terminal

@@ -73,3 +73,17 @@ fn a_step_that_does_not_fit_says_so_on_a_line_of_its_own() {
          killed by SIGKILL\n"
     );
 }
+
+#[test]
+fn output_that_may_come_early_has_a_mark_of_its_own() {
+    let threads = side(
+        "scheduler",
+        "started t=0 sched=0 version=1 clock=real tick=0 mode=signal policy=RoundRobin cpus=1 quantum=1 calls=announced src=a.rs:1
+         │ping 1",
+    );
+    let column = Column {
+        side: &threads,
+        outcome: "",
+    };
+    assert_eq!(transcript(&[column], 80), "threads\n≈ping 1\n");
+}

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{COUNTERS_TASKS, COUNTERS_THREADS, side, sound_side};
-use stepper::{Side, fold::UnitId, sentence, why};
+use stepper::{Side, sentence};
 
 /// The sentence of every step.
 fn sentences(side: &Side) -> Vec<String> {
@@ -18,11 +18,6 @@ fn assert_said(side: &Side, expected: &[&str]) {
         assert_eq!(said, Some(*expected), "step {}", index + 1);
     }
     assert_eq!(said.len(), expected.len());
-}
-
-/// A unit of the first loop or scheduler.
-const fn unit(number: u32) -> UnitId {
-    UnitId { driver: 0, number }
 }
 
 #[test]
@@ -252,37 +247,22 @@ fn with_two_loops_a_sentence_says_which() {
 }
 
 #[test]
-fn why_follows_the_causes_back_to_the_start() {
-    let side = sound_side("runtime", COUNTERS_TASKS);
-    // At the end of the last turn main runs, because ping's end woke it, ..
-    let chain = why(&side, 26, unit(0));
-    let steps: Vec<usize> = chain.iter().map(|&(step, _)| step).collect();
-    assert_eq!(steps, [26, 22, 21, 20, 14, 13, 7, 6]);
-    assert!(chain[1].1.starts_with("main was woken by task 1 'ping'"));
-    assert!(chain[7].1.starts_with("main spawned task 1 'ping'."));
-}
-
-#[test]
-fn why_a_thread_waits_leads_to_whoever_holds_the_lock() {
+fn whoever_joins_learns_how_it_ended() {
     let side = side(
-        "scheduler",
-        r#"spawned t=0 sched=0 thread=1 name="one" priority=0 weight=1 src=a.rs:1
-           runnable t=0 sched=0 thread=1 why="new" src=a.rs:1
-           spawned t=0 sched=0 thread=2 name="two" priority=0 weight=1 src=a.rs:1
-           runnable t=0 sched=0 thread=2 why="new" src=a.rs:1
-           dispatched t=0 sched=0 thread=1 cpu=0 quantum=1 src=a.rs:1
-           locked t=0 sched=0 mutex=1 thread=1 src=a.rs:1
-           preempted t=1 sched=0 thread=1 cpu=0 ran=1 src=a.rs:1
-           dispatched t=1 sched=0 thread=2 cpu=0 quantum=1 src=a.rs:1
-           blocked t=2 sched=0 thread=2 cpu=0 ran=1 on=mutex:1 src=a.rs:1"#,
+        "runtime",
+        r#"spawned t=0 loop=0 task=1 name="one" class=normal src=a.rs:1
+           cancelled t=0 loop=0 task=1 ran=0 by=task:0 src=a.rs:1
+           joined t=0 loop=0 task=1 by=task:0 src=a.rs:1
+           spawned t=0 loop=0 task=2 name="two" class=normal src=a.rs:1
+           panicked t=0 loop=0 task=2 ran=0 message="oh" src=a.rs:1
+           joined t=0 loop=0 task=2 by=task:0 src=a.rs:1"#,
     );
-    let steps: Vec<usize> = why(&side, 9, unit(2)).iter().map(|link| link.0).collect();
-    assert_eq!(steps, [9, 6, 5, 2, 1]);
-}
-
-#[test]
-fn why_of_a_unit_that_does_not_exist_is_empty() {
-    let side = sound_side("runtime", COUNTERS_TASKS);
-    assert!(why(&side, 26, unit(99)).is_empty());
-    assert!(why(&side, 0, unit(0)).is_empty());
+    assert_eq!(
+        sentence(&side, 3),
+        "Task 0 learns that task 1 'one' was cancelled."
+    );
+    assert_eq!(
+        sentence(&side, 6),
+        "Task 0 learns that task 2 'two' panicked: oh."
+    );
 }

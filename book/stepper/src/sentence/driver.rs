@@ -5,7 +5,7 @@ use super::{
     words::{capital, count},
 };
 use crate::{
-    fold::Unit,
+    fold::{End, Unit, UnitState},
     time,
     trace::{Key, Reference, Target},
 };
@@ -203,9 +203,13 @@ impl Speech<'_> {
     pub(super) fn joined(&self) -> String {
         let by = capital(&self.unit_name(self.event.by_unit()));
         let unit = self.unit_name(self.event.unit());
-        match self.unit_after().and_then(|unit| unit.message.as_deref()) {
-            Some(message) => format!("{by} learns that {unit} panicked: {message}."),
-            None => format!("{by} has the result of {unit}."),
+        let joined = self.unit_after();
+        match joined.map(|unit| (unit.state, unit.message.as_deref())) {
+            Some((UnitState::Over(End::Cancelled), _)) => {
+                format!("{by} learns that {unit} was cancelled.")
+            }
+            Some((_, Some(message))) => format!("{by} learns that {unit} panicked: {message}."),
+            _ => format!("{by} has the result of {unit}."),
         }
     }
 

@@ -110,10 +110,13 @@ impl Side {
         self.snapshots.complaints()
     }
 
-    /// The step from which a unit's present `deadline`, wait or wake stems is
-    /// found by looking back: the nearest event before `step` that `is`.
-    pub fn find_back(&self, step: usize, is: impl FnMut(&Event<'_>) -> bool) -> Option<Event<'_>> {
-        self.events(0..step).rev().find(is)
+    /// Whether a line of output may stand before steps that came before it:
+    /// under signals records go through a queue, and prints do not.
+    pub fn output_may_be_early(&self) -> bool {
+        let drivers = &self.last_state().drivers;
+        drivers
+            .iter()
+            .any(|driver| &*driver.settings.mode == "signal")
     }
 
     /// Folds the events that were put into the columns since the last call.

@@ -28,6 +28,11 @@ impl Line {
 pub(super) fn lines(side: &Side) -> impl Iterator<Item = Line> {
     let mut state = State::new(side.target);
     let mut printed = 0;
+    let mark = if side.output_may_be_early() {
+        '≈'
+    } else {
+        '│'
+    };
     (0..=side.len()).flat_map(move |step| {
         let mut lines = Vec::new();
         if let Some(event) = side.event_of_step(step) {
@@ -52,7 +57,7 @@ pub(super) fn lines(side: &Side) -> impl Iterator<Item = Line> {
         for index in printed..until {
             if let Some(piece) = side.output.get(index) {
                 let text = piece.text.replace('\t', "    ");
-                lines.push(Line::plain(format!("│{text}")));
+                lines.push(Line::plain(format!("{mark}{text}")));
             }
         }
         printed = until;
