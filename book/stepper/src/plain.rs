@@ -43,12 +43,15 @@ pub(crate) fn wait(
     let mut asked = None;
     let mut stopped = Vec::new();
     while !twins.over() {
+        let open = |recording: &Recording| recording.ending.is_open();
+        let were_open: Vec<bool> = model.recordings.iter().map(open).collect();
         let moved = twins.pump(&mut model.recordings, BUDGET)?;
         if asked.is_none() {
             asked = note.failure();
             if asked.is_some() {
-                let open = |recording: &Recording| recording.ending.is_open();
-                stopped = model.recordings.iter().map(open).collect();
+                // The note is left before the programs are ended: one that was
+                // open before this pump did not end by itself.
+                stopped = were_open;
                 twins.end();
             }
         }

@@ -7,7 +7,7 @@ use super::{
     layout::{Column, Pane, Slot},
     queue, source, state,
     style::Look,
-    text::{line, put, wrap_in},
+    text::{cut, line, put, wrap_in},
     units, words,
 };
 use crate::{model::Model, recording::Ending};
@@ -21,6 +21,7 @@ pub(super) fn draw(model: &Model, look: Look, column: &Column, buffer: &mut Buff
     frame(column.area, style, buffer);
     let cells = column.area.width.saturating_sub(4);
     let title = words::title(model, column.view);
+    let title = cut(&title, usize::from(cells).saturating_sub(2));
     let title = if column.continued {
         String::new()
     } else {
@@ -54,7 +55,9 @@ pub(super) fn draw(model: &Model, look: Look, column: &Column, buffer: &mut Buff
     };
     for slot in &column.slots {
         if let Some(y) = slot.heading {
-            heading(column.area, y, style, buffer);
+            if y > column.area.y {
+                heading(column.area, y, style, buffer);
+            }
             let text = format!(" {} ", heading_text(&context, slot.pane));
             put(buffer, x, y, cells, &text, look.heading(focused));
         }

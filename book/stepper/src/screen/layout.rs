@@ -217,11 +217,13 @@ fn lanes(facts: Facts, axis: bool) -> Want {
 
 /// Gives each pane its rows, inside the frame (2).
 fn stack(frame: Rect, mut wants: Vec<Want>) -> Vec<Slot> {
+    // A heading that comes first lies in the frame's own first row.
+    let top = u16::from(!wants.first().is_some_and(|want| want.heading));
     let inner = Rect::new(
         frame.x + 1,
-        frame.y + 1,
+        frame.y + top,
         frame.width.saturating_sub(2),
-        frame.height.saturating_sub(2),
+        frame.height.saturating_sub(top + 1),
     );
     let total = |wants: &[Want], rows: &dyn Fn(&Want) -> u16| -> u16 {
         wants
@@ -374,7 +376,7 @@ mod tests {
                 for views in 1..=2 {
                     let size = Rect::new(0, 0, width, height);
                     for column in columns(size, &TWO[..views], 0).unwrap() {
-                        let mut below = column.area.y + 1;
+                        let mut below = column.area.y + u16::from(!column.continued);
                         for slot in &column.slots {
                             let top = slot.heading.unwrap_or(slot.area.y);
                             assert_eq!(top, below, "{width}x{height} {column:?}");

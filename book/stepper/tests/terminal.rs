@@ -1,0 +1,217 @@
+//! The screen in a terminal of its own: what it shows, and that the terminal is
+//! left as it was found, however the stepper ends.
+
+mod common;
+
+use common::{COUNTERS_TASKS, COUNTERS_THREADS, log};
+use rustix::{
+    fs::OFlags,
+    process::{Pid, Signal, kill_process},
+    pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
+    termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize},
+};
+use std::{
+    fs::{self, File},
+    io::{Read, Write},
+    num::NonZero,
+    os::fd::OwnedFd,
+    process::{Child, Command, ExitStatus},
+    sync::mpsc::{Receiver, channel},
+    thread,
+};
+
+/// What leaves the alternate screen.
+const LEAVE: &str = "\x1b[?1049l";
+
+/// A terminal with a stepper in it.
+struct Terminal {
+    /// Our end: keys go in.
+    keys: File,
+    /// The stepper's end, to look at its modes.
+    line: OwnedFd,
+    /// The modes before the stepper began.
+    before: Termios,
+    /// What the stepper has written, in pieces.
+    pieces: Receiver<String>,
+    /// What a terminal would show of it.
+    screen: vt100::Parser,
+    /// All of it.
+    written: String,
+    /// The stepper.
+    child: Child,
+    /// Where its trace is.
+    _folder: tempfile::TempDir,
+}
+
+/// Opens the stepper on a trace, in a terminal of this size.
+fn open(columns: u16, rows: u16, variables: &[(&str, &str)]) -> Terminal {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("both.trace");
+    let both = log("runtime", COUNTERS_TASKS) + &log("scheduler", COUNTERS_THREADS);
+    fs::write(&trace, both).unwrap();
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&ours).unwrap();
+    unlockpt(&ours).unwrap();
+    let name = ptsname(&ours, Vec::new()).unwrap();
+    let line = rustix::fs::open(
+        &name,
+        OFlags::RDWR | OFlags::NOCTTY,
+        rustix::fs::Mode::empty(),
+    )
+    .unwrap();
+    tcsetwinsize(&line, size(columns, rows)).unwrap();
+    let before = tcgetattr(&line).unwrap();
+    // In a session of its own it has no other terminal to ask for the size.
+    let child = Command::new("setsid")
+        .arg(env!("CARGO_BIN_EXE_sidestep"))
+        .arg("step")
+        .arg(&trace)
+        .env("TERM", "xterm")
+        .env_remove("NO_COLOR")
+        .envs(variables.iter().copied())
+        .stdin(line.try_clone().unwrap())
+        .stdout(line.try_clone().unwrap())
+        .stderr(line.try_clone().unwrap())
+        .spawn()
+        .unwrap();
+    let keys = File::from(ours);
+    let mut screen = keys.try_clone().unwrap();
+    let (sender, pieces) = channel();
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(length @ 1..) = screen.read(&mut buffer) {
+            let piece = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            if sender.send(piece).is_err() {
+                break;
+            }
+        }
+    });
+    Terminal {
+        keys,
+        line,
+        before,
+        pieces,
+        screen: vt100::Parser::new(cells(rows), cells(columns), 0),
+        written: String::new(),
+        child,
+        _folder: folder,
+    }
+}
+
+/// A length as the screen wants it.
+fn cells(length: u16) -> NonZero<u16> {
+    NonZero::new(length).unwrap()
+}
+
+/// A size as the system wants it.
+fn size(columns: u16, rows: u16) -> Winsize {
+    Winsize {
+        ws_row: rows,
+        ws_col: columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    }
+}
+
+impl Terminal {
+    /// Waits until the screen shows `words`.
+    fn wait_for(&mut self, words: &str) {
+        while !self.screen.screen().contents().contains(words) {
+            self.read();
+        }
+    }
+
+    /// Takes one more piece.
+    fn read(&mut self) {
+        let shown = self.screen.screen().contents();
+        let piece = self.pieces.recv();
+        let piece = piece.unwrap_or_else(|_| panic!("no more came:\n{shown}"));
+        self.screen.process(piece.as_bytes());
+        self.written.push_str(&piece);
+    }
+
+    /// Makes the terminal as large.
+    fn resize(&mut self, columns: u16, rows: u16) {
+        tcsetwinsize(&self.line, size(columns, rows)).unwrap();
+        self.screen.screen_mut().set_size(cells(rows), cells(columns));
+        // A terminal that is nobody's controlling terminal sends no signal itself.
+        kill_process(Pid::from_child(&self.child), Signal::WINCH).unwrap();
+    }
+
+    /// Types keys.
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Whether keys come one by one, without an echo.
+    fn is_raw(&self) -> bool {
+        let modes = tcgetattr(&self.line).unwrap().local_modes;
+        !modes.intersects(LocalModes::ICANON | LocalModes::ECHO)
+    }
+
+    /// Waits for the end; the terminal must be as it was.
+    fn end(&mut self) -> ExitStatus {
+        let status = self.child.wait().unwrap();
+        let after = tcgetattr(&self.line).unwrap();
+        assert_eq!(after.local_modes, self.before.local_modes);
+        assert_eq!(after.input_modes, self.before.input_modes);
+        assert_eq!(after.output_modes, self.before.output_modes);
+        while !self.written.contains(LEAVE) {
+            self.read();
+        }
+        status
+    }
+}
+
+#[test]
+fn each_way_to_leave_restores_the_terminal() {
+    for keys in ["q", "\x1b", "\x03"] {
+        let mut terminal = open(80, 24, &[]);
+        terminal.wait_for("tasks");
+        assert!(terminal.is_raw());
+        terminal.press(keys);
+        assert_eq!(terminal.end().code(), Some(0), "{keys:?}");
+    }
+}
+
+#[test]
+fn signal_restores_the_terminal_and_gives_its_code() {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129)] {
+        let mut terminal = open(80, 24, &[]);
+        terminal.wait_for("tasks");
+        kill_process(Pid::from_child(&terminal.child), signal).unwrap();
+        assert_eq!(terminal.end().code(), Some(code));
+    }
+}
+
+#[test]
+fn keys_step_and_a_smaller_terminal_asks_for_room() {
+    let mut terminal = open(80, 24, &[]);
+    terminal.wait_for("Nothing has happened yet");
+    terminal.press("\x1b[C");
+    terminal.wait_for("loop starts");
+    terminal.resize(39, 9);
+    terminal.wait_for("too small");
+    terminal.resize(160, 50);
+    terminal.wait_for("our source");
+    terminal.press("q");
+    assert_eq!(terminal.end().code(), Some(0));
+}
+
+#[test]
+fn no_color_means_no_colours() {
+    for (variables, coloured) in [(&[][..], true), (&[("NO_COLOR", "1")][..], false)] {
+        let mut terminal = open(80, 24, variables);
+        terminal.press("q");
+        terminal.end();
+        let written = &terminal.written;
+        assert_eq!(written.contains("\x1b[38;5;"), coloured, "{written:?}");
+    }
+}
+
+#[test]
+fn dumb_terminal_gets_the_plain_transcript() {
+    let mut terminal = open(80, 24, &[("TERM", "dumb")]);
+    terminal.wait_for("end of the file");
+    assert_eq!(terminal.child.wait().unwrap().code(), Some(0));
+}
