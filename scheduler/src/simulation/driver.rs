@@ -32,7 +32,7 @@ use std::time::Duration;
 struct Stay {
     /// Who: an index of [`Driver::units`].
     unit: usize,
-    /// Since when.
+    /// Since when it runs; before that the CPU is busy with the switch to it.
     start: Time,
     /// Until when it is charged for already.
     charged: Time,
@@ -51,6 +51,10 @@ pub(super) struct Driver<'a, 'p> {
     units: Vec<Unit<'a>>,
     /// The CPUs, with the stay that goes on there.
     cpus: Vec<Option<Stay>>,
+    /// Whose registers each CPU holds: who ran there last.
+    loaded: Vec<Option<usize>>,
+    /// How long a CPU takes to switch to another thread.
+    switch_cost: Duration,
     /// When blocked jobs become runnable, the soonest on top; those of the same
     /// instant in the order of the second number.
     wakes: BinaryHeap<Reverse<(Time, u64, usize)>>,
@@ -95,6 +99,8 @@ impl<'a, 'p> Driver<'a, 'p> {
             policy: Asked(policy),
             units: Vec::with_capacity(simulation.jobs.len()),
             cpus: vec![None; simulation.cpus as usize],
+            loaded: vec![None; simulation.cpus as usize],
+            switch_cost: simulation.switch_cost,
             wakes: BinaryHeap::with_capacity(simulation.jobs.len()),
             wakes_pushed: 0,
             stored: 0,
@@ -205,12 +211,19 @@ impl<'a, 'p> Driver<'a, 'p> {
             .expect("only a running job is stopped");
         let unit = &mut self.units[stay.unit];
         unit.charge(now - stay.charged);
+        let start = stay.start.min(now);
+        unit.waiting += start - unit.since;
+        if stay.start <= now {
+            unit.first_run.get_or_insert(start);
+        } else {
+            self.loaded[cpu] = None; // stopped while the CPU still switched to it
+        }
         if self.record {
             self.chart.segments.push(Segment {
                 thread: unit.attributes.id,
                 cpu: cpu_id(cpu),
                 runnable_since: unit.since,
-                start: stay.start,
+                start,
                 end: now,
                 stop: reason,
             });
@@ -284,7 +297,7 @@ impl<'a, 'p> Driver<'a, 'p> {
                 continue; // it stops by itself in a moment (the arrival went first)
             }
             self.units[stay.unit].charge(now - stay.charged);
-            stay.charged = now;
+            stay.charged = stay.charged.max(now); // careful: it may still be switched to
             let current = &self.units[stay.unit].attributes;
             let new = &self.units[index].attributes;
             if new.affinity.is_some_and(|only| only != cpu_id(cpu)) {

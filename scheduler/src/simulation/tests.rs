@@ -1,5 +1,7 @@
 //! What the driver does at one instant, and which wrong answers it catches.
 
+mod switches;
+
 use super::*;
 use crate::policy::{
     Attributes, FirstComeFirstServed, Instead, Pick, Ready, RoundRobin, Rule, StopReason, ThreadId,

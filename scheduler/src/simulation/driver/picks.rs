@@ -47,8 +47,6 @@ impl Driver<'_, '_> {
             return Err(Rule::ZeroQuantum { thread }); // rule 4
         }
         unit.state = State::Running;
-        unit.first_run.get_or_insert(now);
-        unit.waiting += now - unit.since;
         self.stored -= 1; // invariant 1
         self.dispatches += 1;
         let burst_ends = pick.quantum.is_none_or(|quantum| unit.burst <= quantum);
@@ -57,11 +55,15 @@ impl Driver<'_, '_> {
         } else {
             pick.quantum.unwrap_or_default()
         };
+        let start = match self.loaded[cpu].replace(index) {
+            Some(last) if last == index => now,
+            _ => now + self.switch_cost,
+        };
         self.cpus[cpu] = Some(Stay {
             unit: index,
-            start: now,
-            charged: now,
-            end: now + stay,
+            start,
+            charged: start,
+            end: start + stay,
             burst_ends,
         });
         Ok(())
