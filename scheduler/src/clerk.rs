@@ -19,6 +19,7 @@ use crate::preempt::symbols::Symbols;
 use crate::preempt::{Guard, clock, heap};
 use crate::time::Time;
 use crate::trace::{Record, Text, Value, log_record, step};
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
@@ -145,6 +146,9 @@ struct Desk {
     latest: Time,
     /// The program counters that were logged.
     program_counters: BTreeSet<usize>,
+    /// The lines of the program, once the first program counter has come; None
+    /// inside if there is no debug information.
+    symbols: OnceCell<Option<Symbols>>,
 }
 
 impl Desk {
@@ -154,6 +158,7 @@ impl Desk {
             sched,
             latest: Time::ZERO,
             program_counters: BTreeSet::new(),
+            symbols: OnceCell::new(),
         }
     }
 
@@ -184,9 +189,13 @@ impl Desk {
     fn log(&mut self, mut record: Record) {
         record.time = record.time.max(self.latest); // (3)
         self.latest = record.time;
-        for value in record.values {
+        for value in &mut record.values {
             if let Value::Code(program_counter) = value {
-                self.program_counters.insert(program_counter);
+                let symbols = self.symbols.get_or_init(Symbols::load);
+                if let Some(symbols) = symbols {
+                    *program_counter = symbols.nearest_own(*program_counter, &record.callers);
+                }
+                self.program_counters.insert(*program_counter);
             }
         }
         log_record(self.sched, &record);
@@ -194,11 +203,8 @@ impl Desk {
 
     /// Logs the line of every program counter (4).
     fn resolve(&self) {
-        if self.program_counters.is_empty() {
-            return;
-        }
-        let Some(symbols) = Symbols::load() else {
-            return; // a program without debug information
+        let Some(Some(symbols)) = self.symbols.get() else {
+            return; // nobody was frozen, or there is no debug information
         };
         for &program_counter in &self.program_counters {
             let Some(place) = symbols.resolve(program_counter) else {

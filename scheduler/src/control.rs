@@ -209,7 +209,7 @@ impl Control {
     pub(crate) fn attach(&self) -> io::Result<()> {
         self.os_thread.store(affinity::tid(), Ordering::Release);
         match self.run.mode {
-            Preemption::Signal => self.context.attach(),
+            Preemption::Signal => self.context.attach(self.run.trace.listens()),
             Preemption::Checkpoint | Preemption::Never => Ok(()),
         }
     }

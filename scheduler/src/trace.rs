@@ -29,6 +29,7 @@ pub(crate) use value::{Kind, Object, Text, Value};
 pub(crate) use vocabulary::find;
 
 use crate::place::Place;
+pub(crate) use crate::preempt::context::Callers;
 use crate::time::Time;
 
 /// Names a place of the program, at which the stepper lets the columns of both
@@ -63,6 +64,8 @@ pub(crate) struct Record {
     pub(crate) values: [Value; MOST_VALUES],
     /// What [`Value::Text`] stands for.
     pub(crate) text: Text,
+    /// Who called the place in [`Value::Code`]; the clerk chooses among them.
+    pub(crate) callers: Callers,
     /// Where the learner's program stands.
     pub(crate) at: Option<Place>,
     /// The line of ours that took the step.
@@ -71,8 +74,8 @@ pub(crate) struct Record {
 
 /// Writes one record into `run`'s trace, if anybody listens.
 ///
-/// `record!(run, "event", at place, [values], optional [values], text text)`;
-/// all but the run, the event and its values may be left out. The number of
+/// `record!(run, "event", at place, [values], optional [values], text text,
+/// callers callers)`; all but the run, the event and its values may be left out. The number of
 /// values must be that of the event's keys: the compiler checks it.
 macro_rules! record {
     ($run:expr, $($rest:tt)*) => {
@@ -92,6 +95,7 @@ macro_rules! step {
         , [$($value:expr),* $(,)?]
         $(, optional [$($optional:expr),* $(,)?])?
         $(, text $text:expr)?
+        $(, callers $callers:expr)?
         $(,)?
     ) => {{
         const EVENT: &$crate::trace::Event = $crate::trace::find(
@@ -110,6 +114,7 @@ macro_rules! step {
             event: EVENT,
             values,
             text: [$($text,)? $crate::trace::Text::EMPTY][0],
+            callers: [$($callers,)? $crate::trace::Callers::NONE][0],
             at: [$($at,)? None][0],
             source: $crate::place::Place {
                 file: file!(),

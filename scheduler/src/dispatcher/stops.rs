@@ -126,11 +126,19 @@ impl Dispatcher {
         now: Time,
     ) {
         let run = Arc::clone(&self.run);
-        let program_counter = self.threads[&thread].control.context.program_counter();
+        let context = &self.threads[&thread].control.context;
+        let (program_counter, callers) = (context.program_counter(), context.callers());
         let (cpu, ran) = self.leave(thread, why, State::Runnable, now);
         self.report.preemptions += 1;
         let program_counter = program_counter.map(Value::Code);
-        record!(run, "preempted", at at, [thread, cpu, ran], optional [program_counter]);
+        record!(
+            run,
+            "preempted",
+            at at,
+            [thread, cpu, ran],
+            optional [program_counter],
+            callers callers,
+        );
         record!(
             run,
             "runnable",

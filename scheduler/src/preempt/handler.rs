@@ -17,12 +17,15 @@
 use std::ffi::c_void;
 use std::io;
 use std::mem;
+use std::ops::Range;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering};
 
+use super::context::{Callers, Context};
 use super::current;
 use super::image;
 use super::registers::{self, Registers};
+use super::unwind;
 
 /// The signal, once [`install`] has chosen it; 0 before.
 static SIGNAL: AtomicI32 = AtomicI32::new(0);
@@ -122,9 +125,28 @@ extern "C" fn on_tick(_signal: i32, _info: *mut libc::siginfo_t, machine: *mut c
             context.try_again();
             return; // 3
         }
+        let stack = context.stack();
+        if !stack.is_empty() {
+            note_callers(context, &registers, stack);
+        }
         context.freeze(registers.program_counter); // 4
     });
     set_errno(errno);
+}
+
+/// Notes who called the function that was interrupted, for the trace.
+fn note_callers(context: &Context, registers: &Registers, stack: Range<usize>) {
+    let mut count = 0;
+    unwind::walk(registers, stack, |call| {
+        if image::is_program(call)
+            && let Ok(relative) = u32::try_from(image::relative(call))
+        {
+            context.note_caller(count, relative);
+            count += 1;
+        }
+        count < Callers::ROOM
+    });
+    context.note_caller(count, 0);
 }
 
 /// The calling thread's `errno`.
@@ -145,9 +167,10 @@ fn set_errno(value: i32) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::context::{Context, Notice, Reason, State};
+    use super::super::context::{Callers, Context, Notice, Reason, State};
     use super::super::current::{Guard, enter};
     use super::super::inbox::Inbox;
+    use super::super::symbols::Symbols;
     use super::super::{clock, futex::Gate};
     use std::io::{self, Write};
     use std::sync::Arc;
@@ -192,7 +215,7 @@ mod tests {
         thread::scope(|scope| {
             scope.spawn(|| {
                 let entered = enter(Arc::clone(&block));
-                block.0.attach().unwrap();
+                block.0.attach(true).unwrap();
                 block.0.arrive();
                 body();
                 block.0.finish();
@@ -268,6 +291,43 @@ mod tests {
             block.0.dispatch(None);
             assert_eq!(stop(inbox, block), Reason::Finished);
         });
+    }
+
+    #[test]
+    fn the_callers_of_the_place_where_a_thread_is_frozen_are_known() {
+        /// Spins until it is told to end.
+        #[inline(never)]
+        fn spin(over: &AtomicBool) {
+            while !over.load(Ordering::Relaxed) {
+                hint::spin_loop();
+            }
+        }
+        /// Calls `spin`.
+        #[inline(never)]
+        fn call(over: &AtomicBool) {
+            spin(over);
+            hint::black_box(()); // no tail call
+        }
+        let over = AtomicBool::new(false);
+        scheduled(
+            || call(&over),
+            |inbox, block| {
+                block.0.dispatch(Some(ahead(1_000)));
+                assert_eq!(stop(inbox, block), Reason::Preempted);
+                let symbols = Symbols::load().unwrap();
+                let callers: Vec<_> = block.0.callers().iter().collect();
+                let names = callers.iter().filter_map(|&caller| symbols.resolve(caller));
+                let names: Vec<_> = names.map(|place| place.function).collect();
+                assert!(
+                    names.iter().any(|name| name.ends_with("::call")),
+                    "{names:?}"
+                );
+                over.store(true, Ordering::Relaxed);
+                block.0.dispatch(None);
+                assert_eq!(stop(inbox, block), Reason::Finished);
+                assert_eq!(block.0.callers(), Callers::NONE);
+            },
+        );
     }
 
     #[test]

@@ -10,8 +10,8 @@
 //! 3. [`futex`], [`inbox`]: how threads wait, and tell the dispatcher;
 //! 4. [`heap`], [`queue`], [`panics`]: how the dispatcher does without anything
 //!    that a frozen thread may hold: `malloc`, the logger, stderr;
-//! 5. [`affinity`], [`image`], [`symbols`], [`clock`]: processors, addresses,
-//!    lines, instants.
+//! 5. [`affinity`], [`image`], [`unwind`], [`symbols`], [`clock`]: processors,
+//!    addresses, callers, lines, instants.
 //!
 //! Invariants: (1) all that the room shows is safe to call, whatever the
 //! caller does; (2) no other file of the crate contains `unsafe`; (3) a thread
@@ -44,9 +44,13 @@ pub(crate) mod image;
 mod registers;
 #[cfg(target_os = "linux")]
 pub(crate) mod timer;
+#[cfg(target_os = "linux")]
+mod unwind;
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
+#[cfg(not(target_os = "linux"))]
+use elsewhere::unwind;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use elsewhere::{affinity, handler, image, timer};
 

@@ -33,9 +33,15 @@ const ALLOCATORS_CALLS: [i64; 7] = [
 pub(super) struct Registers {
     /// The address of the next instruction; 0 where we cannot tell.
     pub(super) program_counter: usize,
-    /// If that makes a system call: which.
+    /// The end of the stack in use.
+    pub(super) stack_pointer: usize,
+    /// The frame pointer, in functions that have one.
+    pub(super) frame_pointer: usize,
+    /// Where a function returns to that has called none, if a register says so.
+    pub(super) link: usize,
+    /// If the next instruction makes a system call: which.
     call: i64,
-    /// If the one before made a system call: what it returned.
+    /// If the latest one made a system call: what it returned.
     result: i64,
 }
 
@@ -46,28 +52,33 @@ impl Registers {
         reason = "an address of this process, whatever type C gives it"
     )]
     pub(super) fn of(machine: &libc::ucontext_t) -> Self {
-        /// Where C keeps the program counter.
-        #[cfg(target_arch = "x86_64")]
-        const RIP: usize = libc::REG_RIP.cast_unsigned() as usize;
-        /// Where C keeps number and result of a system call.
-        #[cfg(target_arch = "x86_64")]
-        const RAX: usize = libc::REG_RAX.cast_unsigned() as usize;
         let machine = &machine.uc_mcontext;
         #[cfg(target_arch = "x86_64")]
+        let register = |name: i32| machine.gregs[name.cast_unsigned() as usize];
+        #[cfg(target_arch = "x86_64")]
         return Self {
-            program_counter: machine.gregs[RIP].cast_unsigned() as usize,
-            call: machine.gregs[RAX],
-            result: machine.gregs[RAX],
+            program_counter: register(libc::REG_RIP).cast_unsigned() as usize,
+            stack_pointer: register(libc::REG_RSP).cast_unsigned() as usize,
+            frame_pointer: register(libc::REG_RBP).cast_unsigned() as usize,
+            link: 0,
+            call: register(libc::REG_RAX),
+            result: register(libc::REG_RAX),
         };
         #[cfg(target_arch = "aarch64")]
         return Self {
             program_counter: machine.pc as usize,
+            stack_pointer: machine.sp as usize,
+            frame_pointer: machine.regs[29] as usize,
+            link: machine.regs[30] as usize,
             call: machine.regs[8].cast_signed(),
             result: machine.regs[0].cast_signed(),
         };
         #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
         return Self {
             program_counter: 0,
+            stack_pointer: 0,
+            frame_pointer: 0,
+            link: 0,
             call: 0,
             result: 0,
         };
@@ -123,6 +134,9 @@ mod tests {
     fn at(program_counter: usize, call: i64, result: i64) -> Registers {
         Registers {
             program_counter,
+            stack_pointer: 0,
+            frame_pointer: 0,
+            link: 0,
             call,
             result,
         }

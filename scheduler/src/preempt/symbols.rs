@@ -5,20 +5,25 @@
 //!
 //! Invariants: (1) among the functions that the compiler merged into one
 //! another at an address, the innermost of the program's own is named, then
-//! the innermost of all; (2) files are named as `#[track_caller]` names them,
-//! relative to the workspace, so both kinds of places compare equal.
+//! the innermost of all; (2) a thread that is frozen in the standard library
+//! is shown where the program called it; (3) files are named as
+//! `#[track_caller]` names them, relative to the workspace, so both kinds of
+//! places compare equal.
 //!
-//! Left out: the callers on the stack: a thread that is frozen in the standard
-//! library is shown there.
+//! Left out: lines of the C library, and of libraries.
 //!
 //! Book: chapter 13. Mirror: `runtime` always knows the line: an `.await`.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::env;
 use std::fmt;
 use std::iter;
 use std::path::{Path, PathBuf};
 
 use addr2line::{Frame, Loader};
+
+use super::context::Callers;
 
 /// A place in a program's source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +34,18 @@ pub(crate) struct Place {
     pub(crate) file: String,
     /// The line.
     pub(crate) line: u32,
+    /// Whether it is the program's own code: see [`is_own`].
+    is_own: bool,
 }
 
 /// The program's debug information.
 pub(crate) struct Symbols {
     /// Reads it from the program's file.
     loader: Loader,
-    /// The folders to which files are named relatively (2).
+    /// The folders to which files are named relatively (3).
     roots: Vec<PathBuf>,
+    /// Whether each place that was asked for is the program's own code.
+    own: RefCell<HashMap<usize, bool>>,
 }
 
 impl fmt::Debug for Symbols {
@@ -62,6 +71,7 @@ impl Symbols {
         Some(Self {
             loader: loader.ok()?,
             roots: workspace().into_iter().chain(env::current_dir()).collect(),
+            own: RefCell::default(),
         })
     }
 
@@ -74,7 +84,24 @@ impl Symbols {
         Some(self.shortened(place))
     }
 
-    /// `place` with its file relative to a root, if it is below one (2).
+    /// Of a place and its callers the innermost that lies in the program's own
+    /// code (2); if none does, the innermost that is known at all.
+    pub(crate) fn nearest_own(&self, program_counter: usize, callers: &Callers) -> usize {
+        let mut own = self.own.borrow_mut();
+        let mut is_own = |&place: &usize| {
+            *own.entry(place).or_insert_with(|| {
+                let place = self.resolve(place);
+                place.is_some_and(|place| place.is_own)
+            })
+        };
+        let all = || iter::once(program_counter).chain(callers.iter());
+        all()
+            .find(|place| is_own(place))
+            .or_else(|| all().find(|&place| self.resolve(place).is_some()))
+            .unwrap_or(program_counter)
+    }
+
+    /// `place` with its file relative to a root, if it is below one (3).
     fn shortened(&self, place: Place) -> Place {
         let path = Path::new(&place.file);
         let relative = self
@@ -95,9 +122,11 @@ impl Symbols {
 fn place<R: addr2line::gimli::Reader>(frame: &Frame<'_, R>) -> Option<Place> {
     let location = frame.location.as_ref()?;
     let function = frame.function.as_ref()?;
+    let file = location.file?.to_owned();
     Some(Place {
         function: function.demangle().ok()?.into_owned(),
-        file: location.file?.to_owned(),
+        is_own: is_own(&file),
+        file,
         line: location.line?,
     })
 }
@@ -105,10 +134,10 @@ fn place<R: addr2line::gimli::Reader>(frame: &Frame<'_, R>) -> Option<Place> {
 /// Of the places of one address, the innermost first, the one to show (1).
 fn choose(mut places: impl Iterator<Item = Place>) -> Option<Place> {
     let innermost = places.next()?;
-    if is_own(&innermost.file) {
+    if innermost.is_own {
         return Some(innermost);
     }
-    places.find(|place| is_own(&place.file)).or(Some(innermost))
+    places.find(|place| place.is_own).or(Some(innermost))
 }
 
 /// The folder in which cargo called the compiler for this crate: that of the
@@ -163,6 +192,7 @@ mod tests {
             function: String::new(),
             file: file.to_owned(),
             line: 1,
+            is_own: is_own(file),
         };
         let (library, inner, outer) = (at("/rustc/1/core.rs"), at("/ada/a.rs"), at("/ada/b.rs"));
         let chosen = |places: &[&Place]| choose(places.iter().map(|&place| place.clone()));

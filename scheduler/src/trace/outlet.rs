@@ -103,6 +103,7 @@ pub(crate) fn log_record(sched: u32, record: &Record) {
         event,
         ref values,
         ref text,
+        callers: _, // the clerk has chosen among them
         at,
         source,
     } = *record;

@@ -41,6 +41,9 @@ struct Round {
     duration: u64,
     /// Where their random numbers begin.
     seed: u64,
+    /// Whether somebody listens to the trace: then the handler notes callers,
+    /// and every step goes through the clerk.
+    traced: bool,
 }
 
 impl Round {
@@ -52,8 +55,10 @@ impl Round {
             quantum,
             duration,
             seed,
+            traced,
         } = self;
-        format!("{threads} {cpus} {quantum} {duration} {seed}")
+        let traced = u8::from(traced);
+        format!("{threads} {cpus} {quantum} {duration} {seed} {traced}")
     }
 
     /// The inverse of [`Round::write`].
@@ -65,6 +70,7 @@ impl Round {
             quantum: numbers[2],
             duration: numbers[3],
             seed: numbers[4],
+            traced: numbers[5] == 1,
         }
     }
 }
@@ -103,6 +109,7 @@ fn nothing_hangs_and_nothing_is_corrupted_wherever_threads_are_frozen() {
                 quantum,
                 duration,
                 seed,
+                traced: rounds % 3 == 2,
             };
             preemptions += watch::run(round);
             rounds += 1;
@@ -122,6 +129,10 @@ fn one_round() {
 
 /// Runs the workers of `round`, and tells the watcher what happened.
 fn work(round: Round) {
+    if round.traced {
+        log::set_logger(&Listener).unwrap();
+        log::set_max_level(log::LevelFilter::Trace);
+    }
     let count = Arc::new(Count::default());
     let scene = Arc::new(Scene::new());
     let policy = Allocating::new(Duration::from_micros(round.quantum), Arc::clone(&count));
@@ -150,4 +161,19 @@ fn work(round: Round) {
     scene.check();
     let (picks, preemptions) = count.read();
     println!("{} {picks} {preemptions}", watch::DONE);
+}
+
+/// Somebody who listens to the trace, and forgets it.
+struct Listener;
+
+impl log::Log for Listener {
+    fn enabled(&self, _metadata: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        std::hint::black_box(format!("{record:?}"));
+    }
+
+    fn flush(&self) {}
 }
