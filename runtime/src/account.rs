@@ -1,7 +1,7 @@
 //! The account: the loop tells its whole state, to test what others make of it.
 //!
 //! A reader of the trace rebuilds the state from events alone. To know whether
-//! he is right, let the loop say it itself: at the beginning of every turn and
+//! that is right, let the loop say it itself: at the beginning of every turn and
 //! before its end it writes a record `state` with target `account`:
 //!
 //! ```text

@@ -2,7 +2,7 @@
 //!
 //! `spawn`, `sleep` and the other futures find their loop here. The thread-local
 //! is set while an [`EventLoop`](crate::EventLoop) takes a turn or is dropped,
-//! and empty otherwise: who is outside of a loop must name the loop he means.
+//! and empty otherwise: code outside of a loop must name the one it means.
 //!
 //! Invariants: (1) at most one loop is entered by an OS thread at a time (the
 //! drop of a loop inside of another is the one exception, and restores it);

@@ -23,7 +23,7 @@ use crate::join_handle::{JoinHandle, Outcome};
 use crate::polling::{Main, MainRoutine};
 use crate::state::LoopState;
 use crate::task::State;
-use crate::trace::{self, record};
+use crate::trace::{self, Reference, record};
 use std::io;
 use std::panic::{Location, resume_unwind};
 use std::pin::pin;
@@ -147,6 +147,7 @@ impl EventLoop {
              task in it; `.await` the future or `spawn` it instead"
         );
         self.state.time.now(); // time has passed outside
+        self.state.cause.set(Reference::Outside); // whatever a panic left there
         context::enter(&self.state)
     }
 }
@@ -248,7 +249,7 @@ impl LoopState {
     }
 
     /// Says once that only another thread can still wake this loop: it may be
-    /// what the learner wants, but more often his tasks wait for each other.
+    /// what the learner wants, but more often the tasks wait for each other.
     fn warn_of_endless_sleep(&self) {
         if self.reactor.borrow().has_sources() || self.warned_of_sleep.replace(true) {
             return;

@@ -28,8 +28,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-/// Waits for a task's result when it is awaited.
-#[must_use = "a dropped handle detaches its task; say `drop(handle)` if you mean it"]
+/// Waits for a task's result when it is awaited; detaches the task when dropped.
 pub struct JoinHandle<T> {
     /// The task's loop.
     state: Rc<LoopState>,

@@ -1,21 +1,18 @@
 //! A task: a future that the loop polls until it is over.
 //!
 //! ```text
-//!         1 spawn
-//!            │
-//!            ▼      2 begin             5 finish
-//!    ┌───► Ready ──────────► Running ───────────► Over
-//!    │       ▲                │   │                ▲
-//! 3  │       │                │   │ 4 wake         │ 5
-//! wake       │     6 pause    │   ▼                │
-//!    │       └────────────────┼─ Rewoken ──────────┘
-//!    │             6 pause    │
-//! Waiting ◄───────────────────┘
+//!   1 ──► Ready ────2────► Running ────5────► Over
+//!          ▲ ▲              │   │              ▲
+//!          3 │              6   4              │
+//!          │ └───6───┐      │   ▼              │
+//!          │         └──────┼─ Rewoken ───5────┘
+//!          │                ▼
+//!          └───────────── Waiting
 //! ```
 //!
-//! Arrows: 1 [`Task::new`] and its first wake; 2 [`Task::begin`]; 3 and 4
-//! [`Task::wake`]; 5 [`Task::finish`], also from Ready if the task was aborted;
-//! 6 [`Task::pause`].
+//! 1 [`Task::new`], and its first wake; 2 [`Task::begin`]; 3 and 4
+//! [`Task::wake`]; 5 [`Task::finish`], which also takes an aborted task from
+//! Ready to Over; 6 [`Task::pause`].
 //!
 //! Invariants: (1) a task is queued if and only if it is Ready or Rewoken;
 //! (2) while it is polled or dropped its future is not here.
@@ -193,5 +190,45 @@ impl Task {
                 None
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{State, Task, TaskId, Woken};
+    use std::panic::Location;
+
+    /// A task that nobody has woken yet.
+    fn new() -> Task {
+        Task::new(TaskId::new(1), None, Location::caller())
+    }
+
+    #[test]
+    fn a_task_is_queued_once_however_often_it_is_woken() {
+        let mut task = new();
+        assert!(matches!(task.wake(), Woken::Queued)); // arrow 1
+        assert!(matches!(task.wake(), Woken::Already));
+        task.begin(1);
+        assert!(!task.is_queued());
+        assert!(matches!(task.wake(), Woken::Queued)); // arrow 4
+        assert!(matches!(task.wake(), Woken::Already));
+        assert!(task.is_queued());
+        task.pause(None);
+        assert_eq!(task.state, State::Ready);
+    }
+
+    #[test]
+    fn a_task_that_is_not_woken_while_it_runs_waits() {
+        let mut task = new();
+        task.wake();
+        task.begin(1);
+        task.pause(None);
+        assert_eq!(task.state, State::Waiting);
+        assert!(matches!(task.wake(), Woken::Queued)); // arrow 3
+    }
+
+    #[test]
+    fn a_task_costs_less_than_two_hundred_bytes_beside_its_future() {
+        assert!(size_of::<Task>() <= 152, "{}", size_of::<Task>());
     }
 }

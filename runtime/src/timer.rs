@@ -20,6 +20,7 @@ use crate::task::TaskId;
 use crate::trace::{Place, Reference, record};
 use crate::wait_list::Waiter;
 use std::collections::BTreeMap;
+use std::mem;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -91,16 +92,15 @@ impl LoopState {
 
     /// Whether `timer` is still to fire. If so, its waker is `waker` from now on.
     pub(crate) fn rearm(&self, timer: Timer, waker: &Waker) -> bool {
-        let waiter = Waiter::new(self, waker);
-        let before = {
-            let mut timers = self.timers.borrow_mut();
-            timers
-                .armed
-                .get_mut(&timer)
-                .map(|armed| std::mem::replace(armed, waiter))
+        let mut waiter = Waiter::new(self, waker);
+        let is_armed = match self.timers.borrow_mut().armed.get_mut(&timer) {
+            Some(armed) => {
+                mem::swap(armed, &mut waiter);
+                true
+            }
+            None => false,
         };
-        let is_armed = before.is_some();
-        self.give_up(Reference::Timer(timer.number), before);
+        self.give_up(Reference::Timer(timer.number), Some(waiter));
         is_armed
     }
 

@@ -98,7 +98,7 @@ impl WaitList {
         self.waiters.pop_front().map(|(_, waiter)| waiter)
     }
 
-    /// Takes out the holder of `ticket`, if he still waits.
+    /// Takes out the holder of `ticket`, if it still waits.
     pub(crate) fn remove(&mut self, ticket: Ticket) -> Option<Waiter> {
         let index = self.position(ticket)?;
         self.waiters.remove(index).map(|(_, waiter)| waiter)
@@ -143,8 +143,8 @@ impl LoopState {
         }
     }
 
-    /// Somebody waits no longer for `on`, without having been woken. His waiter
-    /// is dropped here, which may run foreign code: nothing may be borrowed.
+    /// Somebody waits no longer for `on`, without having been woken. The
+    /// waiter is dropped here, which may run foreign code: nothing may be borrowed.
     pub(crate) fn give_up(&self, on: Reference, waiter: Option<Waiter>) {
         let Some(waiter) = waiter else { return };
         if waiter.poll == self.polls.get() {

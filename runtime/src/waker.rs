@@ -83,8 +83,8 @@ impl LoopState {
     pub(crate) fn take_posted(&self) {
         for waker in self.inbox.take() {
             // careful: the mark is taken off before the wake, by a read-modify-
-            // write: whoever finds it still set has published what he woke the
-            // task for, and this poll must see it.
+            // write: whoever finds it still set has published why the task
+            // was to be woken, and its next poll must see that.
             waker.posted.swap(false, Ordering::AcqRel);
             self.wake(waker.key, waker.id);
         }

@@ -1,10 +1,10 @@
 //! A source: something of the OS that becomes ready, registered while it lives.
 //!
 //! Invariants: (1) registered when made, deregistered when dropped, and never
-//! unknown to the OS in between; (2) the OS object is used through [`Source::attempt`] whenever an
-//! operation may have to wait.
+//! unknown to the OS in between; (2) an operation that may have to wait goes
+//! through [`Source::attempt`]: tried first, and waited for only if it would block.
 //!
-//! Book: chapter 9.
+//! Book: chapter 9. Mirror: a blocking call, and the kernel's wait queues.
 
 use super::{Direction, Entry, Interest, Reactor};
 use crate::clock::Clock;
@@ -75,7 +75,6 @@ impl<S: mio::event::Source> Source<S> {
         })
     }
 
-    // ANCHOR: attempt
     /// Asks the OS for something else from now on. It tells at once what of it
     /// is ready already.
     pub(crate) fn reregister(&mut self, interest: Interest, place: Place) -> io::Result<()> {
@@ -89,6 +88,7 @@ impl<S: mio::event::Source> Source<S> {
         Ok(())
     }
 
+    // ANCHOR: attempt
     /// Tries an operation of the OS, called `op` in the trace. If it would
     /// block, the running task's waker waits for `direction`; `ticket` keeps
     /// its place there.

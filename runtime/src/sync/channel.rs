@@ -5,7 +5,7 @@
 //!
 //! Invariants: (1) values leave in the order in which they came; (2) so do
 //! waiters: who came first is served first, and nobody who comes later takes
-//! what he was woken for: the room, or the value, is *granted* to him; (3) a
+//! what a waiter was woken for: that room, or that value, is *granted*; (3) a
 //! waiter that is dropped after it was granted something passes it on; (4)
 //! while anything is there to be granted, nobody waits for it.
 //!
@@ -84,7 +84,7 @@ struct Side {
 }
 
 impl Side {
-    /// Grants something that is there to the first who waits: he must be woken.
+    /// Grants something that is there to the first who waits, and must be woken.
     fn grant(&mut self) -> Option<Waiter> {
         let waiter = self.waiting.pop()?;
         self.granted += 1;
@@ -102,8 +102,8 @@ impl Side {
         is_granted
     }
 
-    /// The holder of `ticket` gives up. Returns his waiter, if he still waited,
-    /// and else the one to whom his grant is passed on (invariant 3).
+    /// The holder of `ticket` gives up. Returns its waiter, if it still waited,
+    /// and else the one to whom the grant is passed on (invariant 3).
     fn give_up(&mut self, ticket: Ticket) -> GivenUp {
         if let Some(waiter) = self.waiting.remove(ticket) {
             return GivenUp::Wait(waiter);
@@ -115,9 +115,9 @@ impl Side {
 
 /// What somebody gave up who will not wait any more.
 enum GivenUp {
-    /// His wait: this is to be dropped.
+    /// A wait: this is to be dropped.
     Wait(Waiter),
-    /// What he was granted: this one is to be woken.
+    /// A grant: this one, who has it now, is to be woken.
     Grant(Option<Waiter>),
 }
 
