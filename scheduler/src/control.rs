@@ -16,7 +16,8 @@
 use crate::place::Place;
 use crate::policy::{Attributes, ThreadId};
 use crate::preempt::context::State;
-use crate::preempt::current::{self, Context, Notice, NoticeKind, Reason};
+use crate::preempt::context::{Context, Notice, NoticeKind, Reason};
+use crate::preempt::current;
 use crate::preempt::inbox::Node;
 use crate::preempt::{Guard, affinity};
 use crate::run::Run;

@@ -34,7 +34,7 @@ use crate::control::Control;
 use crate::error::RunError;
 use crate::place::Place;
 use crate::policy::{CpuId, Policy, ThreadId};
-use crate::preempt::current::NoticeKind;
+use crate::preempt::context::NoticeKind;
 use crate::run::Run;
 use crate::scheduler::Preemption;
 use crate::thread::Thread;

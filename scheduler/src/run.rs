@@ -10,7 +10,7 @@
 
 use crate::policy::ThreadId;
 use crate::preempt::clock;
-use crate::preempt::current::Notice;
+use crate::preempt::context::Notice;
 use crate::preempt::inbox::Inbox;
 use crate::scheduler::Preemption;
 use crate::sync::lock::Locks;

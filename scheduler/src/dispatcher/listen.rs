@@ -17,7 +17,7 @@
 use super::{Dispatcher, Turn};
 use crate::policy::ThreadId;
 use crate::preempt::clock;
-use crate::preempt::current::NoticeKind;
+use crate::preempt::context::NoticeKind;
 use crate::scheduler::Preemption;
 use crate::time::Time;
 use crate::trace::record;

@@ -11,7 +11,7 @@
 
 use super::{Becoming, Dispatcher, Turn};
 use crate::policy::{CpuId, Ready, ThreadId};
-use crate::preempt::current::NoticeKind;
+use crate::preempt::context::NoticeKind;
 use crate::scheduler::Preemption;
 use crate::thread::{Permit, State, Thread};
 use crate::time::Time;

@@ -13,7 +13,7 @@ use super::{Becoming, Dispatcher, Turn};
 use crate::control::{On, Panicked, Request};
 use crate::place::Place;
 use crate::policy::{StopReason, ThreadId};
-use crate::preempt::current::{NoticeKind, Reason};
+use crate::preempt::context::{NoticeKind, Reason};
 use crate::scheduler::Preemption;
 use crate::thread::{Permit, State};
 use crate::time::Time;

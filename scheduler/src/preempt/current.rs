@@ -18,7 +18,7 @@ use std::marker::PhantomData;
 use std::ptr;
 use std::sync::Arc;
 
-pub(crate) use super::context::{Context, Notice, NoticeKind, Reason};
+use super::context::Context;
 
 thread_local! {
     /// The context of this OS thread; null when it is not scheduled.
