@@ -15,8 +15,7 @@
 
 use crate::place::Place;
 use crate::policy::{Attributes, ThreadId};
-use crate::preempt::context::State;
-use crate::preempt::context::{Context, Notice, NoticeKind, Reason};
+use crate::preempt::context::{Context, Notice, NoticeKind, Reason, State};
 use crate::preempt::current;
 use crate::preempt::inbox::Node;
 use crate::preempt::{Guard, affinity};

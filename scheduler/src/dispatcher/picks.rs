@@ -4,7 +4,7 @@
 //! so that the policy sees one instant; (2) in Signal mode a quantum's timer is
 //! armed only while somebody else is runnable: who is alone is not disturbed;
 //! (3) a thread is let go in the order deadline, state, timer, gate (see
-//! `preempt::current`); (4) a tick that is late is repeated.
+//! `preempt::context`); (4) a tick that is late is repeated.
 //!
 //! Book: chapter 14.
 
