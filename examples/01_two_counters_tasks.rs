@@ -40,12 +40,13 @@ fn main() {
     let mut event_loop = EventLoop::new(clock);
     event_loop.block_on(async {
         let total = Rc::new(Cell::new(0));
-        let [ping, pong] = ["ping", "pong"].map(|name| {
+        let counters = ["ping", "pong"].map(|name| {
             let total = total.clone();
             Builder::new().name(name).spawn(count(name, total)) // queued, not yet polled
         });
-        ping.await.expect("ping does not panic"); // main waits: now the loop polls ping
-        pong.await.expect("pong does not panic");
+        for counter in counters {
+            counter.await.expect("a counter does not panic"); // main waits: the loop polls ping
+        }
         println!("total {}", total.get());
     });
     // ANCHOR_END: main

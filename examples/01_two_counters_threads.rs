@@ -42,12 +42,13 @@ fn main() {
     let scheduler = Scheduler::new(preemption, RoundRobin::new(Duration::from_millis(3)));
     let outcome = scheduler.run(|| {
         let total = Arc::new(Shared::new("total", 0));
-        let [ping, pong] = ["ping", "pong"].map(|name| {
+        let counters = ["ping", "pong"].map(|name| {
             let total = total.clone();
             Builder::new().name(name).spawn(move || count(name, &total)) // runnable at once
         });
-        ping.join().expect("ping does not panic"); // main blocks: the dispatcher picks another
-        pong.join().expect("pong does not panic");
+        for counter in counters {
+            counter.join().expect("a counter does not panic"); // main blocks: the dispatcher picks
+        }
         println!("total {}", total.load());
     });
     // ANCHOR_END: main
