@@ -99,9 +99,11 @@ impl App {
                 (false, true) => WHILE_RUNNING,
                 (false, false) => WHILE_IDLE,
             };
-            let wait = match self.model.playing {
-                true => wait.min(next_step.saturating_duration_since(Instant::now())),
-                false => wait,
+            let due = next_step.saturating_duration_since(Instant::now());
+            let wait = if self.model.playing {
+                wait.min(due)
+            } else {
+                wait
             };
             let mut ready = event::poll(wait).map_err(refused)?;
             while ready {
@@ -197,6 +199,7 @@ impl App {
 }
 
 /// The terminal refused.
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` passes")]
 fn refused(error: io::Error) -> Failure {
     let sentence = format!("the terminal refused ({error}): try again with --plain");
     Failure::new(Code::System, sentence)

@@ -37,7 +37,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
+        mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread,
 };
@@ -126,10 +126,7 @@ impl Running {
 
     /// The next piece, if there is one now; None also after the last one.
     pub(crate) fn next(&self) -> Option<Piece> {
-        match self.pieces.as_ref()?.try_recv() {
-            Ok(piece) => Some(piece),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.pieces.as_ref()?.try_recv().ok()
     }
 
     /// Ends the child; its last pieces can still be taken.

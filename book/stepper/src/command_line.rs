@@ -53,7 +53,7 @@ pub(crate) enum Action {
 /// What to step, and how to show it.
 #[derive(Args, Debug, Default)]
 pub(crate) struct Step {
-    /// A lesson (01, 1, two_counters) or a file that ends in .trace or .json
+    /// A lesson (01, 1, `two_counters`), or a file that ends in .trace or .json
     #[arg(value_name = "LESSON|FILE", required_unless_present = "command")]
     pub(crate) subject: Option<String>,
 

@@ -18,7 +18,6 @@
 
 mod catalog;
 mod hints;
-mod nearest;
 mod output;
 mod progress;
 mod reset;

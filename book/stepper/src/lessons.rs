@@ -10,7 +10,10 @@
 //!
 //! Book: appendix "The stepper".
 
-use crate::failure::{Code, Failure};
+use crate::{
+    failure::{Code, Failure},
+    nearest::nearest,
+};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -158,17 +161,15 @@ pub(crate) fn find<'a>(lessons: &'a [Lesson], name: &str) -> Result<&'a Lesson, 
 
 /// What to say when no lesson is called `name`.
 fn unknown(lessons: &[Lesson], name: &str, wanted: &str) -> Failure {
-    let distance =
-        |lesson: &&Lesson| edits(wanted, &lesson.name()).min(edits(wanted, &lesson.topic));
-    let close = lessons
+    let names: Vec<[String; 2]> = lessons
         .iter()
-        .filter(|lesson| lesson.topic.contains(wanted) || distance(lesson) <= 1 + wanted.len() / 4)
-        .min_by_key(distance);
-    let guess = match close {
-        Some(lesson) if !wanted.is_empty() => {
-            format!(" Did you mean {}?", lesson.name())
-        }
-        _ => String::new(),
+        .map(|lesson| [lesson.name(), lesson.topic.clone()])
+        .collect();
+    let close = nearest(wanted, names.iter().flatten().map(String::as_str));
+    let meant = |names: &&[String; 2]| names.iter().any(|name| Some(name.as_str()) == close);
+    let guess = match names.iter().find(meant) {
+        Some([name, _]) => format!(" Did you mean {name}?"),
+        None => String::new(),
     };
     let there = listed(&lessons.iter().collect::<Vec<_>>());
     Failure::new(
@@ -216,23 +217,6 @@ fn title(text: &str) -> String {
         .trim()
         .trim_end_matches('.')
         .to_owned()
-}
-
-/// How many letters must be changed, added or removed to turn one into the
-/// other (Levenshtein's distance, a row at a time).
-fn edits(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, letter) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (column, &wanted) in other.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != wanted);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[other.len()]
 }
 
 #[cfg(test)]
@@ -314,12 +298,5 @@ mod tests {
         let folder = checkout_with(&["01_a_tasks.rs", "1_b_tasks.rs"]);
         let failure = find(&all(folder.path()).unwrap(), "1").unwrap_err();
         assert!(failure.sentence.contains("01_a") && failure.sentence.contains("1_b"));
-    }
-
-    #[test]
-    fn edits_counts_changed_letters() {
-        assert_eq!(edits("quue", "queue"), 1);
-        assert_eq!(edits("", "abc"), 3);
-        assert_eq!(edits("timers", "timers"), 0);
     }
 }

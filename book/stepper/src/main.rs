@@ -23,6 +23,7 @@ mod keys;
 mod lessons;
 mod model;
 mod mouse;
+mod nearest;
 mod plain;
 mod recording;
 mod screen;

@@ -168,12 +168,11 @@ impl Model {
         }
         wanted.truncate(2);
         for (index, (recording, side)) in wanted.into_iter().enumerate() {
-            match self.views.get_mut(index) {
-                Some(view) => view.side = side,
-                None => {
-                    let aim = self.views.last().and_then(|view| view.aim);
-                    self.views.push(View::new(recording, side, aim));
-                }
+            if let Some(view) = self.views.get_mut(index) {
+                view.side = side;
+            } else {
+                let aim = self.views.last().and_then(|view| view.aim);
+                self.views.push(View::new(recording, side, aim));
             }
         }
     }

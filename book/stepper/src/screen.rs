@@ -24,6 +24,7 @@ mod layout;
 mod overlay;
 mod queue;
 mod source;
+mod stack;
 mod state;
 mod style;
 mod text;
@@ -63,7 +64,7 @@ pub(crate) fn draw(model: &Model, look: Look, buffer: &mut Buffer) {
         too_small(area, look, buffer);
         return;
     };
-    bars::title(model, look, columns.len(), buffer);
+    bars::title(model, columns.len(), buffer);
     for column in &columns {
         column::draw(model, look, column, buffer);
     }

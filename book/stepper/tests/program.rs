@@ -5,14 +5,11 @@
 mod common;
 
 use common::{COUNTERS_TASKS, COUNTERS_THREADS, log};
-use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use std::{
     fs,
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-    thread,
-    time::Duration,
+    process::{Command, Output, Stdio},
 };
 
 /// The program, without a terminal.
@@ -28,7 +25,7 @@ fn sidestep(arguments: &[&str]) -> Command {
 
 /// Runs it to its end.
 fn run(arguments: &[&str]) -> Output {
-    sidestep(arguments).output().unwrap()
+    sidestep(arguments).output().expect("the program starts")
 }
 
 /// Runs it on a script.
@@ -38,7 +35,7 @@ fn run_script(script: &str) -> Output {
 
 /// What it wrote, as text.
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
+    String::from_utf8(bytes.to_vec()).expect("what it writes is UTF-8")
 }
 
 /// Asserts the exit code, and that one sentence on stderr says `words`.
@@ -50,17 +47,17 @@ fn assert_fails(output: &Output, code: i32, words: &str) {
 
 /// A folder with a trace of both counters in it.
 fn saved() -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("there is a folder for temporary files");
     let path = folder.path().join("both.trace");
     let both = log("runtime", COUNTERS_TASKS) + &log("scheduler", COUNTERS_THREADS);
-    fs::write(&path, both).unwrap();
+    fs::write(&path, both).expect("the folder is ours");
     (folder, path)
 }
 
 /// A script that prints the tasks' trace and then does more.
 fn traced(folder: &Path, more: &str) -> String {
     let path = folder.join("tasks.trace");
-    fs::write(&path, log("runtime", COUNTERS_TASKS)).unwrap();
+    fs::write(&path, log("runtime", COUNTERS_TASKS)).expect("the folder is ours");
     format!("cat {}; {more}", path.display())
 }
 
@@ -233,68 +230,6 @@ fn what_is_saved_reads_back_the_same() {
         let expected = text(&first.stdout).replace("exit 0", "end of the file");
         assert_eq!(again, expected, "{name}");
     }
-}
-
-/// Starts the program on a script that says the number of a process of its own,
-/// and waits for it.
-fn hanging(folder: &Path, script: &str) -> (Child, Pid) {
-    let said = folder.join("number");
-    let script = script.replace("NUMBER", said.to_str().unwrap());
-    let child = sidestep(&["step", "--plain", "--", "/bin/sh", "-c", &script])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    loop {
-        let number = fs::read_to_string(&said).unwrap_or_default();
-        if let Some(number) = number.strip_suffix('\n') {
-            let number = number.parse().unwrap();
-            return (child, Pid::from_raw(number).unwrap());
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-/// Waits until a process is gone.
-fn wait_until_gone(process: Pid) {
-    while test_kill_process(process).is_ok() {
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-#[test]
-fn hanging_program_is_ended_by_each_signal_and_what_there_is_printed() {
-    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
-        let folder = tempfile::tempdir().unwrap();
-        let script = "sleep 1000 & echo $! > NUMBER; wait";
-        let (child, grandchild) = hanging(folder.path(), &traced(folder.path(), script));
-        kill_process(Pid::from_child(&child), signal).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(code));
-        let text = text(&output.stdout);
-        assert!(text.contains("the loop ends"), "{text}");
-        assert!(text.trim_end().ends_with("stopped"), "{text}");
-        wait_until_gone(grandchild);
-    }
-}
-
-#[test]
-fn program_that_ignores_the_request_to_end_is_killed() {
-    let folder = tempfile::tempdir().unwrap();
-    let script = "trap '' TERM INT HUP; echo $$ > NUMBER; while :; do sleep 1; done";
-    let (child, process) = hanging(folder.path(), script);
-    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
-    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(143));
-    wait_until_gone(process);
-}
-
-#[test]
-fn what_a_program_leaves_behind_is_killed_and_not_waited_for() {
-    let folder = tempfile::tempdir().unwrap();
-    // It keeps our pipe open, and would for a long time.
-    let (mut child, process) = hanging(folder.path(), "sleep 1000 & echo $! > NUMBER");
-    assert_eq!(child.wait().unwrap().code(), Some(65));
-    wait_until_gone(process);
 }
 
 #[test]

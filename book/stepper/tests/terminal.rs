@@ -6,7 +6,7 @@ mod common;
 use common::{COUNTERS_TASKS, COUNTERS_THREADS, log};
 use rustix::{
     fs::OFlags,
-    process::{Pid, Signal, kill_process},
+    process::{Pid, Signal, kill_process, test_kill_process},
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
     termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize},
 };
@@ -18,6 +18,7 @@ use std::{
     process::{Child, Command, ExitStatus},
     sync::mpsc::{Receiver, channel},
     thread,
+    time::Duration,
 };
 
 /// What leaves the alternate screen.
@@ -40,42 +41,54 @@ struct Terminal {
     /// The stepper.
     child: Child,
     /// Where its trace is.
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// Opens the stepper on a trace, in a terminal of this size.
 fn open(columns: u16, rows: u16, variables: &[(&str, &str)]) -> Terminal {
-    let folder = tempfile::tempdir().unwrap();
+    open_with(columns, rows, variables, |trace| vec![trace.to_owned()])
+}
+
+/// Opens the stepper with the arguments that `arguments` makes of a trace's path.
+fn open_with(
+    columns: u16,
+    rows: u16,
+    variables: &[(&str, &str)],
+    arguments: impl Fn(&str) -> Vec<String>,
+) -> Terminal {
+    let folder = tempfile::tempdir().expect("there is a folder for temporary files");
     let trace = folder.path().join("both.trace");
     let both = log("runtime", COUNTERS_TASKS) + &log("scheduler", COUNTERS_THREADS);
-    fs::write(&trace, both).unwrap();
-    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&ours).unwrap();
-    unlockpt(&ours).unwrap();
-    let name = ptsname(&ours, Vec::new()).unwrap();
+    fs::write(&trace, both).expect("the folder is ours");
+    let arguments = arguments(trace.to_str().expect("the path is UTF-8"));
+    let ours =
+        openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("the system has a free terminal");
+    grantpt(&ours).expect("the terminal is ours");
+    unlockpt(&ours).expect("the terminal is ours");
+    let name = ptsname(&ours, Vec::new()).expect("the terminal has a name");
     let line = rustix::fs::open(
         &name,
         OFlags::RDWR | OFlags::NOCTTY,
         rustix::fs::Mode::empty(),
     )
-    .unwrap();
-    tcsetwinsize(&line, size(columns, rows)).unwrap();
-    let before = tcgetattr(&line).unwrap();
+    .expect("the terminal can be opened");
+    tcsetwinsize(&line, size(columns, rows)).expect("it is a terminal");
+    let before = tcgetattr(&line).expect("it is a terminal");
     // In a session of its own it has no other terminal to ask for the size.
     let child = Command::new("setsid")
         .arg(env!("CARGO_BIN_EXE_sidestep"))
         .arg("step")
-        .arg(&trace)
+        .args(arguments)
         .env("TERM", "xterm")
         .env_remove("NO_COLOR")
         .envs(variables.iter().copied())
-        .stdin(line.try_clone().unwrap())
-        .stdout(line.try_clone().unwrap())
-        .stderr(line.try_clone().unwrap())
+        .stdin(line.try_clone().expect("there are files left"))
+        .stdout(line.try_clone().expect("there are files left"))
+        .stderr(line.try_clone().expect("there are files left"))
         .spawn()
-        .unwrap();
+        .expect("the program starts");
     let keys = File::from(ours);
-    let mut screen = keys.try_clone().unwrap();
+    let mut screen = keys.try_clone().expect("there are files left");
     let (sender, pieces) = channel();
     thread::spawn(move || {
         let mut buffer = [0; 4096];
@@ -94,13 +107,13 @@ fn open(columns: u16, rows: u16, variables: &[(&str, &str)]) -> Terminal {
         screen: vt100::Parser::new(cells(rows), cells(columns), 0),
         written: String::new(),
         child,
-        _folder: folder,
+        folder,
     }
 }
 
 /// A length as the screen wants it.
 fn cells(length: u16) -> NonZero<u16> {
-    NonZero::new(length).unwrap()
+    NonZero::new(length).expect("no terminal is empty")
 }
 
 /// A size as the system wants it.
@@ -132,27 +145,31 @@ impl Terminal {
 
     /// Makes the terminal as large.
     fn resize(&mut self, columns: u16, rows: u16) {
-        tcsetwinsize(&self.line, size(columns, rows)).unwrap();
-        self.screen.screen_mut().set_size(cells(rows), cells(columns));
+        tcsetwinsize(&self.line, size(columns, rows)).expect("it is a terminal");
+        self.screen
+            .screen_mut()
+            .set_size(cells(rows), cells(columns));
         // A terminal that is nobody's controlling terminal sends no signal itself.
-        kill_process(Pid::from_child(&self.child), Signal::WINCH).unwrap();
+        kill_process(Pid::from_child(&self.child), Signal::WINCH).expect("it is running");
     }
 
     /// Types keys.
     fn press(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys
+            .write_all(keys.as_bytes())
+            .expect("the terminal takes keys");
     }
 
     /// Whether keys come one by one, without an echo.
     fn is_raw(&self) -> bool {
-        let modes = tcgetattr(&self.line).unwrap().local_modes;
+        let modes = tcgetattr(&self.line).expect("it is a terminal").local_modes;
         !modes.intersects(LocalModes::ICANON | LocalModes::ECHO)
     }
 
     /// Waits for the end; the terminal must be as it was.
     fn end(&mut self) -> ExitStatus {
-        let status = self.child.wait().unwrap();
-        let after = tcgetattr(&self.line).unwrap();
+        let status = self.child.wait().expect("the program was started");
+        let after = tcgetattr(&self.line).expect("it is a terminal");
         assert_eq!(after.local_modes, self.before.local_modes);
         assert_eq!(after.input_modes, self.before.input_modes);
         assert_eq!(after.output_modes, self.before.output_modes);
@@ -214,4 +231,27 @@ fn dumb_terminal_gets_the_plain_transcript() {
     let mut terminal = open(80, 24, &[("TERM", "dumb")]);
     terminal.wait_for("end of the file");
     assert_eq!(terminal.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn running_program_is_shown_while_it_runs_and_ended_on_leaving() {
+    let mut terminal = open_with(80, 24, &[], |trace| {
+        let script = format!("cat {trace}; sleep 1000 & echo $! > {trace}.pid; wait");
+        ["--", "/bin/sh", "-c", &script].map(str::to_owned).to_vec()
+    });
+    terminal.wait_for("still running");
+    terminal.wait_for("step 0 of 30");
+    let said = terminal.folder.path().join("both.trace.pid");
+    let number = loop {
+        let said = fs::read_to_string(&said).unwrap_or_default();
+        if let Some(number) = said.strip_suffix('\n') {
+            break number.parse().unwrap();
+        }
+        thread::sleep(Duration::from_millis(5));
+    };
+    terminal.press("q");
+    assert_eq!(terminal.end().code(), Some(0));
+    while test_kill_process(Pid::from_raw(number).unwrap()).is_ok() {
+        thread::sleep(Duration::from_millis(5));
+    }
 }

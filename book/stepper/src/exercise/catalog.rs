@@ -5,7 +5,6 @@
 //!
 //! Book: "Exercises" in the introduction.
 
-use super::nearest::nearest;
 use super::progress::Progress;
 use crate::failure::{Code, Failure};
 use serde::Deserialize;
@@ -164,7 +163,7 @@ impl Catalog {
             return Ok(found);
         }
         let names = self.exercises.iter().map(|exercise| exercise.name.as_str());
-        let sentence = match nearest(name, names) {
+        let sentence = match crate::nearest::nearest(name, names) {
             Some(near) => format!("there is no exercise '{name}'; did you mean '{near}'?"),
             None => format!(
                 "there is no exercise '{name}'; `cargo run -- exercise list` shows them all"

@@ -10,7 +10,7 @@
 
 use super::Model;
 use std::ops::Range;
-use stepper::{Event, Side};
+use stepper::{Event, Side, trace::EventKind};
 
 /// How many steps a page has.
 const PAGE: usize = 20;
@@ -47,7 +47,7 @@ impl Move {
 
     /// The step it leads to.
     fn target(self, side: &Side, step: usize) -> usize {
-        let switch = |event: &Event<'_>| event.kind().is_some_and(|kind| kind.is_switch());
+        let switch = |event: &Event<'_>| event.kind().is_some_and(EventKind::is_switch);
         match self {
             Move::Forward => step + 1,
             Move::Back => step.saturating_sub(1),

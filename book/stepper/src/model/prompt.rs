@@ -58,11 +58,8 @@ impl Model {
         match key.code {
             KeyCode::Esc => self.prompt = None,
             KeyCode::Char('u') if control => prompt.text.clear(),
-            KeyCode::Backspace => {
-                if prompt.text.pop().is_none() {
-                    self.prompt = None;
-                }
-            }
+            KeyCode::Backspace if prompt.text.is_empty() => self.prompt = None,
+            KeyCode::Backspace => _ = prompt.text.pop(),
             KeyCode::Char(letter) if !control && prompt.text.len() < LONGEST => {
                 prompt.text.push(letter);
             }

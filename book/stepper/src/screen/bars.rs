@@ -28,7 +28,7 @@ const KEYS: [(&str, &str); 10] = [
 ];
 
 /// Draws the bar above: what is stepped, which step, which time.
-pub(super) fn title(model: &Model, look: Look, columns: usize, buffer: &mut Buffer) {
+pub(super) fn title(model: &Model, columns: usize, buffer: &mut Buffer) {
     let area = buffer.area;
     let view = model.focused();
     let step = view.step();
@@ -44,7 +44,7 @@ pub(super) fn title(model: &Model, look: Look, columns: usize, buffer: &mut Buff
         middle.push_str(" ▸");
     }
     if model.predict.answered > 0 || model.predict.on {
-        middle.push_str(&format!(" · {}", model.score()));
+        middle = format!("{middle} · {}", model.score());
     }
     let help = "? help";
     let clock = words::clock(model, model.focus).unwrap_or_default();
@@ -62,9 +62,9 @@ pub(super) fn title(model: &Model, look: Look, columns: usize, buffer: &mut Buff
         area.y,
         area.width,
         &" ".repeat(total),
-        look.bar(),
+        Look::bar(),
     );
-    let bold = look.bar().add_modifier(Modifier::BOLD);
+    let bold = Look::bar().add_modifier(Modifier::BOLD);
     put(buffer, area.x, area.y, area.width, &left, bold);
     let mut used = width(&left) + 1;
     for (text, ideal) in [
@@ -81,7 +81,7 @@ pub(super) fn title(model: &Model, look: Look, columns: usize, buffer: &mut Buff
         let start = ideal.max(used);
         if !text.is_empty() && start + width(text) <= total {
             let x = area.x + u16::try_from(start).expect("inside the area");
-            put(buffer, x, area.y, area.width, text, look.bar());
+            put(buffer, x, area.y, area.width, text, Look::bar());
             used = start + width(text) + 1;
         }
     }
@@ -107,7 +107,7 @@ pub(super) fn keys(model: &Model, look: Look, buffer: &mut Buffer) {
             &text,
             Style::new(),
         );
-        put(buffer, end, y, 1, " ", look.bar());
+        put(buffer, end, y, 1, " ", Look::bar());
         return;
     }
     if let Some(message) = &model.message {

@@ -4,10 +4,12 @@
 
 use super::{
     Context, events, lanes,
-    layout::{Column, Pane, Slot},
-    queue, source, state,
+    layout::{Column, Pane},
+    queue, source,
+    stack::Slot,
+    state,
     style::Look,
-    text::{cut, line, put, wrap_in},
+    text::{cut, line, put, width, wrap_in},
     units, words,
 };
 use crate::{model::Model, recording::Ending};
@@ -41,8 +43,7 @@ pub(super) fn draw(model: &Model, look: Look, column: &Column, buffer: &mut Buff
         return;
     };
     if !column.continued {
-        let foot = format!(" {} ", foot(model, column.view));
-        put(buffer, x, column.area.bottom() - 1, cells, &foot, style);
+        foot(model, look, column, buffer);
     }
     let view = &model.views[column.view];
     let context = Context {
@@ -109,22 +110,37 @@ fn heading_text(context: &Context<'_>, pane: Pane) -> String {
     }
 }
 
-/// What stands at the foot of a side: its step, its time, its end.
-fn foot(model: &Model, view: usize) -> String {
-    let recording = model.recording(view);
-    let view = &model.views[view];
-    let last = recording
-        .trace()
-        .sides
-        .get(view.side.unwrap_or(0))
-        .map_or(0, stepper::Side::len);
-    let more = if recording.ending.is_open() { "+" } else { "" };
-    let mut foot = format!("step {} of {last}{more}", view.step());
-    foot.push_str(&format!(" · {}", time::show(view.state().time())));
-    if recording.ending.is_open() || (recording.ending != Ending::File && view.step() == last) {
-        foot.push_str(&format!(" · {}", recording.ending));
-    }
-    foot
+/// Writes into the last row of the frame: the step and its time at the left,
+/// and how the program ended at the right, as soon as that has come.
+fn foot(model: &Model, look: Look, column: &Column, buffer: &mut Buffer) {
+    let recording = model.recording(column.view);
+    let open = recording.ending.is_open();
+    let view = &model.views[column.view];
+    let last = model.side(column.view).map_or(0, stepper::Side::len);
+    let more = if open { "+" } else { "" };
+    let time = time::show(view.state().time());
+    let step = format!("step {} of {last}{more} · {time}", view.step());
+    let ended = view.step() == last && recording.ending != Ending::File;
+    let ending = if open || ended {
+        format!(" {} ", recording.ending)
+    } else {
+        String::new()
+    };
+    let style = look.frame(column.view == model.focus && model.views.len() > 1);
+    let area = column.area;
+    let (x, y) = (area.x + 1, area.bottom() - 1);
+    let inner = usize::from(area.width.saturating_sub(2));
+    let room = inner.saturating_sub(width(&ending));
+    let step = format!(" {} ", cut(&step, room.saturating_sub(3)));
+    put(buffer, x, y, area.width, &step, style);
+    let x = x + u16::try_from(room).expect("less than the area's width");
+    let cells = area.right().saturating_sub(x + 1);
+    let warned = if recording.ending.failed() {
+        look.warning()
+    } else {
+        look.heading(true)
+    };
+    put(buffer, x, y, cells, &ending, warned);
 }
 
 /// Draws a pane.

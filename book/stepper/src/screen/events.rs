@@ -11,9 +11,10 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 /// The step that each row shows, from the first; None for an empty row.
 pub(super) fn steps(context: &Context<'_>, rows: u16) -> impl Iterator<Item = Option<usize>> {
     let step = context.view.step();
-    let last = match context.model.hides_the_future() {
-        true => step,
-        false => context.side.len(),
+    let last = if context.model.hides_the_future() {
+        step
+    } else {
+        context.side.len()
     };
     let before = usize::from(rows / 2);
     (0..usize::from(rows)).map(move |row| {

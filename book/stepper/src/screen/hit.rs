@@ -2,11 +2,7 @@
 //!
 //! Book: appendix "The stepper".
 
-use super::{
-    Context, columns, events, lanes,
-    layout::{Pane, Slot},
-    style::Look,
-};
+use super::{Context, columns, events, lanes, layout::Pane, stack::Slot, style::Look};
 use crate::model::Model;
 use ratatui::layout::{Position, Rect};
 use stepper::fold::UnitId;

@@ -6,7 +6,7 @@
 //! Book: appendix "The stepper".
 
 use super::{
-    Context,
+    Context, Look,
     text::{cut, put, width},
     words,
 };
@@ -83,7 +83,7 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, axis: bool, buffer: &mut B
         let label = context.state.unit(*id).map(Unit::label).unwrap_or_default();
         let mut style = ratatui::style::Style::new();
         if context.view.selected == Some(*id) {
-            style = context.look.selected(style);
+            style = Look::selected(style);
         }
         let names = window.x - area.x - 1;
         let label = cut(&label, names.saturating_sub(1).into());

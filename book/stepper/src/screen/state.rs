@@ -107,9 +107,10 @@ fn values(context: &Context<'_>, driver: &Driver) -> Vec<String> {
         .values()
         .map(|shared| format!("{} {}", shared.name, shared.value));
     let channels = driver.channels.iter().map(|(number, channel)| {
-        let inside = match channel.values.is_empty() {
-            true => String::new(),
-            false => format!(" [{}]", channel.values.join(" ")),
+        let inside = if channel.values.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", channel.values.join(" "))
         };
         format!(
             "channel {number}: {} of {}{inside}",

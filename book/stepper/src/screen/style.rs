@@ -56,7 +56,7 @@ impl Look {
     }
 
     /// The bars at the top and at the bottom.
-    pub(super) fn bar(self) -> Style {
+    pub(super) fn bar() -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 
@@ -76,7 +76,7 @@ impl Look {
     }
 
     /// The selected unit.
-    pub(super) fn selected(self, style: Style) -> Style {
+    pub(super) fn selected(style: Style) -> Style {
         style.add_modifier(Modifier::UNDERLINED | Modifier::BOLD)
     }
 

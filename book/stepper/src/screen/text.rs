@@ -25,9 +25,9 @@ pub(super) fn without_tabs(text: &str) -> String {
     let mut column = 0;
     for letter in text.chars() {
         if letter == '\t' {
-            let spaces = TAB - column % TAB;
-            spaced.extend(std::iter::repeat_n(' ', spaces));
-            column += spaces;
+            let stop = column + TAB - column % TAB;
+            spaced.extend(std::iter::repeat_n(' ', stop - column));
+            column = stop;
         } else {
             spaced.push(letter);
             column += letter.width().unwrap_or(0);

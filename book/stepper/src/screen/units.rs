@@ -3,7 +3,7 @@
 //! Book: appendix "The stepper".
 
 use super::{
-    Context, lanes,
+    Context, Look, lanes,
     text::{cut, line, width},
     words,
 };
@@ -45,7 +45,7 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
         ];
         let mut style = context.look.mark(words::mark(unit));
         if context.view.selected == Some(unit.id) {
-            style = context.look.selected(style);
+            style = Look::selected(style);
         }
         let cells: [&str; 6] = std::array::from_fn(|index| cells[index].as_str());
         line(buffer, area, index, &row(cells, area.width), style);

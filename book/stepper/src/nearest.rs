@@ -5,7 +5,7 @@
 
 /// The name nearest to `typed`, unless all are too far: more than a third of
 /// the letters wrong.
-pub(super) fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let near = names.map(|name| (distance(typed, name), name)).min()?;
     let limit = (near.1.chars().count() / 3).max(1);
     (near.0 <= limit).then_some(near.1)
