@@ -127,7 +127,10 @@ impl LoopState {
         let (id, place, aborted, runnable) = {
             let task = &mut self.tasks.borrow_mut()[key];
             debug_assert!(task.is_queued(), "only the ready are run");
-            let runnable = task.begin(self.polls.get() + 1);
+            let runnable = match task.aborted {
+                Some(_) => task.leave(),
+                None => task.begin(self.polls.get() + 1),
+            };
             (task.id, task.stands_at, task.aborted, runnable)
         };
         let before = self.cause.replace(Reference::Task(id)); // invariant 3
@@ -140,15 +143,12 @@ impl LoopState {
         self.cause.set(before);
     }
 
-    /// Drops a task that is not over, at the end of the loop.
+    /// Drops a task that is not over, at the end of the loop, which then empties the queue.
     pub(crate) fn cancel(&self, key: usize) {
-        let (id, was_queued, runnable) = {
+        let (id, runnable) = {
             let task = &mut self.tasks.borrow_mut()[key];
-            (task.id, task.is_queued(), task.begin(self.polls.get()))
+            (task.id, task.leave())
         };
-        if was_queued {
-            self.ready.borrow_mut().remove(key);
-        }
         self.caused_by(Reference::Task(id), || {
             self.finish(key, runnable, Outcome::Cancelled, Duration::ZERO);
         });

@@ -55,6 +55,11 @@ impl ReadyQueue {
         }
     }
 
+    /// Takes every task out: the loop ends, and will poll none.
+    pub(crate) fn clear(&mut self) {
+        self.keys.clear();
+    }
+
     /// The queued tasks, head first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         self.keys.iter().copied()

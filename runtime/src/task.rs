@@ -11,8 +11,8 @@
 //! ```
 //!
 //! 1 [`Task::new`], and its first wake; 2 [`Task::begin`]; 3 and 4
-//! [`Task::wake`]; 5 [`Task::finish`], which also takes an aborted task from
-//! Ready to Over; 6 [`Task::pause`].
+//! [`Task::wake`]; 5 [`Task::finish`]; 6 [`Task::pause`]. A cancelled task goes
+//! from Ready or Waiting to Over by way of Leaving: see [`Task::leave`].
 //!
 //! Invariants: (1) a task is queued if and only if it is Ready or Rewoken;
 //! (2) while it is polled or dropped its future is not here.
@@ -88,6 +88,8 @@ pub(crate) enum State {
     Rewoken,
     /// Until a waker is called.
     Waiting,
+    /// Cancelled, and being dropped: a wake changes nothing any more.
+    Leaving,
     /// It will never be polled again.
     Over,
 }
@@ -109,7 +111,7 @@ pub(crate) enum Woken {
     Queued,
     /// It is there already.
     Already,
-    /// There is no such task any more.
+    /// There is no such task any more, or will be none at once.
     Stale,
 }
 
@@ -134,11 +136,22 @@ impl Task {
         self.body = Body::Here(runnable);
     }
 
-    /// Arrow 2: the task left the head of the queue, to be polled (or dropped,
-    /// if it was aborted). `block_on`'s has its future elsewhere.
+    /// Arrow 2: the task left the head of the queue, to be polled. `block_on`'s
+    /// has its future elsewhere.
     pub(crate) fn begin(&mut self, poll: u64) -> Option<Runnable> {
         self.state = State::Running;
         self.last_poll = poll;
+        self.take_runnable()
+    }
+
+    /// The task is cancelled, and left the queue if it was there: what to drop.
+    pub(crate) fn leave(&mut self) -> Option<Runnable> {
+        self.state = State::Leaving;
+        self.take_runnable()
+    }
+
+    /// What to poll or to drop, if it is here.
+    fn take_runnable(&mut self) -> Option<Runnable> {
         match mem::replace(&mut self.body, Body::Away) {
             Body::Here(runnable) => Some(runnable),
             Body::Away | Body::Over(_) => None,
@@ -151,7 +164,7 @@ impl Task {
             State::Waiting => (State::Ready, Woken::Queued),
             State::Running => (State::Rewoken, Woken::Queued),
             state @ (State::Ready | State::Rewoken) => (state, Woken::Already),
-            State::Over => (State::Over, Woken::Stale),
+            state @ (State::Leaving | State::Over) => (state, Woken::Stale),
         };
         self.state = state;
         woken

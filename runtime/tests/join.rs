@@ -4,9 +4,10 @@ mod support;
 
 use runtime::{Builder, Clock, EventLoop, sleep, spawn, yield_now};
 use std::cell::{Cell, RefCell};
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 use support::{assert_trace, only, trace};
 
@@ -281,4 +282,33 @@ fn destructors_may_spawn_and_wake_while_the_loop_is_dropped() {
     event_loop.block_on(yield_now());
     drop(event_loop);
     assert!(joined.get());
+}
+
+#[test]
+fn a_task_that_is_cancelled_cannot_be_woken_by_its_own_destructors() {
+    let trace = trace(|| {
+        block_on(async {
+            let [first, _second] = [(); 2].map(|()| {
+                spawn(async {
+                    let waker = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
+                    let _guard = OnDrop(move || waker.wake_by_ref());
+                    pending::<()>().await;
+                })
+            });
+            yield_now().await;
+            first.abort();
+            yield_now().await;
+        });
+    });
+    assert_trace(
+        &only(&trace, &["woken", "stale_wake", "cancelled"])[4..],
+        &[
+            "woken task=1 by=task:0 class=normal", // by the abort
+            "woken task=0 by=task:0 class=normal",
+            "stale_wake task=1", // it is the head of the queue: it is not queued again
+            "cancelled task=1 ran=0 by=task:0",
+            "stale_wake task=2", // the loop is dropped
+            "cancelled task=2 ran=0",
+        ],
+    );
 }
