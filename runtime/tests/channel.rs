@@ -303,3 +303,30 @@ fn a_channel_may_be_made_and_dropped_outside_of_a_loop() {
 fn a_channel_without_room_is_refused() {
     let _ = channel::<()>(0);
 }
+
+/// Panics when it is dropped, if it says so.
+struct Loud(bool);
+
+impl Drop for Loud {
+    fn drop(&mut self) {
+        assert!(!self.0, "a value's own panic");
+    }
+}
+
+#[test]
+fn senders_are_woken_though_a_value_panics_when_it_is_dropped() {
+    block_on(async {
+        let (sender, receiver) = channel(1);
+        assert!(sender.send(Loud(true)).await.is_ok());
+        let waiting = spawn(async move { sender.send(Loud(false)).await.is_err() });
+        yield_now().await; // it waits for room
+        assert!(
+            spawn(async { drop(receiver) })
+                .await
+                .unwrap_err()
+                .is_panic()
+        );
+        let gave_up = timeout(Duration::from_millis(1), waiting).await;
+        assert!(gave_up.expect("the sender was woken").unwrap());
+    });
+}

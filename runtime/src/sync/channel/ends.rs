@@ -110,10 +110,12 @@ impl<T> Drop for Receiver<T> {
             )
         };
         self.channel.record_closed(here!());
-        drop(values); // foreign destructors, while nothing is borrowed
+        // careful: a value's destructor may panic, and the senders must not
+        // wait for ever because of that.
         for sender in senders {
             sender.wake();
         }
+        drop(values); // foreign destructors, while nothing is borrowed
     }
 }
 
