@@ -41,12 +41,12 @@ pub(crate) struct Timers {
 }
 
 impl Timers {
-    /// When the next one is due.
+    /// When the next one is due. `None`: no timer is armed, or none ever will be
+    /// due: careful, virtual time would jump to its end, and stand there.
     #[inline]
     pub(crate) fn next_deadline(&self) -> Option<Duration> {
-        self.armed
-            .first_key_value()
-            .map(|(timer, _)| timer.deadline)
+        let (first, _) = self.armed.first_key_value()?;
+        (first.deadline < Duration::MAX).then_some(first.deadline)
     }
 
     /// Takes the first out, if it is due.

@@ -4,8 +4,11 @@ mod support;
 
 use runtime::{Clock, Elapsed, EventLoop, now, sleep, spawn, timeout, yield_now};
 use std::cell::RefCell;
-use std::future::{pending, ready};
+use std::future::{pending, poll_fn, ready};
+use std::mem;
 use std::rc::Rc;
+use std::task::Poll;
+use std::thread;
 use std::time::Duration;
 use support::{assert_trace, only, trace};
 
@@ -177,6 +180,29 @@ fn a_task_may_wait_for_a_timer_and_for_a_task_at_once() {
 }
 
 #[test]
+fn what_is_given_up_within_a_poll_is_not_waited_for() {
+    let trace = trace(|| {
+        block_on(async {
+            let (_sender, receiver) = runtime::sync::channel::<u8>(1);
+            let limited = timeout(ms(1), receiver.recv()).await;
+            limited.unwrap_err();
+            sleep(ms(1)).await;
+        });
+    });
+    assert_trace(
+        &only(&trace, &["waiting", "timer_fired"]),
+        &[
+            "waiting task=0 on=channel:1",
+            "waiting task=0 on=timer:1",
+            "timer_fired timer=1 late=0",
+            // it asked the channel once more, and gave up: no wait on channel:1
+            "waiting task=0 on=timer:2",
+            "timer_fired timer=2 late=0",
+        ],
+    );
+}
+
+#[test]
 fn a_timer_that_is_polled_again_is_not_armed_again() {
     let trace = trace(|| {
         block_on(async {
@@ -209,4 +235,28 @@ fn ten_thousand_timeouts_leave_nothing_behind() {
     });
     let mut states = records.iter().filter(|record| record.name == "state");
     assert_eq!(states.next_back().unwrap().get("timers"), Some("-"));
+}
+
+#[test]
+fn virtual_time_does_not_jump_to_a_deadline_that_is_never_due() {
+    block_on(async {
+        drop(spawn(sleep(Duration::MAX)));
+        let waker = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
+        let other = thread::spawn(move || {
+            thread::sleep(ms(20));
+            waker.wake();
+        });
+        let mut is_woken = false;
+        poll_fn(|_| {
+            if mem::replace(&mut is_woken, true) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending // until the other OS thread wakes this task
+            }
+        })
+        .await;
+        other.join().unwrap();
+        sleep(ms(5)).await;
+        assert_eq!(now(), ms(5));
+    });
 }
