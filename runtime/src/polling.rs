@@ -22,7 +22,7 @@ use crate::trace::{self, Reference, Text, record};
 use std::any::Any;
 use std::fmt;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -65,10 +65,16 @@ impl<F: Future> Routine for MainRoutine<'_, F> {
     fn resume(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Box<dyn Any>> {
         let future = self.future.as_mut().as_pin_mut();
         let future = future.expect("a future that is over is not polled");
-        let Poll::Ready(output) = future.poll(context) else {
-            return Poll::Pending;
-        };
-        *self.output = Some(output);
+        match catch_unwind(AssertUnwindSafe(|| future.poll(context))) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(output)) => *self.output = Some(output),
+            Err(panic) => {
+                // careful: dropped here, and not while the panic unwinds, when
+                // a second one would abort the process (invariants 2, 4).
+                self.future.set(None);
+                resume_unwind(panic);
+            }
+        }
         self.future.set(None);
         Poll::Ready(Box::new(()))
     }

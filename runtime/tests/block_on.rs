@@ -5,9 +5,10 @@ mod support;
 use runtime::sync::channel;
 use runtime::{Builder, Clock, EventLoop, now, sleep, spawn, timeout, yield_now};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::task::{Context, Waker};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
+use support::{only, trace};
 
 /// What `action` says when it panics.
 fn panic_message(action: impl FnOnce()) -> String {
@@ -118,4 +119,51 @@ fn a_loop_may_be_moved_to_another_place_between_its_turns() {
     event_loop.turn();
     let mut moved = Box::new(event_loop);
     assert_eq!(moved.block_on(task).unwrap(), 2);
+}
+
+/// Panics when it is polled, and again when it is dropped.
+struct Hopeless;
+
+impl Future for Hopeless {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        panic!("polled")
+    }
+}
+
+impl Drop for Hopeless {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[test]
+fn a_future_that_panics_in_its_poll_and_in_its_destructor_does_not_abort() {
+    let mut event_loop = EventLoop::new(Clock::Virtual);
+    let message = panic_message(|| event_loop.block_on(Hopeless));
+    assert_eq!(message, "dropped");
+    assert_eq!(event_loop.block_on(async { 1 }), 1);
+}
+
+#[test]
+fn what_a_panicked_future_held_is_gone_before_its_end_is_announced() {
+    let trace = trace(|| {
+        let panics = async {
+            yield_now().await;
+            panic!("on purpose")
+        };
+        let limited = timeout(Duration::from_secs(1), panics);
+        panic_message(|| {
+            let _ = EventLoop::new(Clock::Virtual).block_on(limited);
+        });
+    });
+    let trace = only(&trace, &["timer_dropped", "panicked"]);
+    assert_eq!(
+        trace,
+        [
+            "timer_dropped timer=1",
+            "panicked task=0 ran=0 message=\"on purpose\"",
+        ]
+    );
 }
