@@ -27,9 +27,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-/// This file, which polls the outermost future of every task.
-pub(crate) const FILE: &str = file!();
-
 /// What a task runs: a future of any type, its output boxed.
 ///
 /// It is implemented for the futures themselves: a wrapper around them would

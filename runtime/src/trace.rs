@@ -16,7 +16,7 @@
 
 mod vocabulary;
 
-use crate::{clock, context, polling, state::LoopState, task::TaskId};
+use crate::{clock, context, state::LoopState, task::TaskId};
 use log::kv::{Key, Source, Value, VisitSource};
 use std::fmt::{self, Display};
 use std::panic::Location;
@@ -41,8 +41,13 @@ impl Display for Line {
 
 /// The place, if it is the learner's. It is ours where a task's future is itself
 /// one of our leaf futures, as in `spawn(sleep(..))`: nobody wrote an `.await`.
+/// It is the standard library's where a leaf is awaited through a pin or a
+/// reference, which pass no place on.
 pub(crate) fn learners(place: Place) -> Option<Place> {
-    (place.file() != polling::FILE).then_some(place)
+    let ours = file!().trim_end_matches("trace.rs");
+    let file = place.file();
+    let is_std = file.starts_with("/rustc/") || file.contains("/rustlib/src/rust/library/");
+    (!is_std && !file.starts_with(ours)).then_some(place)
 }
 
 /// Marks a place of the program by `name`, so that both twins can meet there.

@@ -11,6 +11,7 @@ use runtime::{Builder, Clock, EventLoop, sleep, spawn, timeout, yield_now};
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::future::{pending, poll_fn};
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::thread;
 use std::time::Duration;
@@ -103,5 +104,21 @@ fn times_and_places_are_on_every_record() {
         if let Some(at) = record.get("at") {
             assert!(at.starts_with("runtime/tests/vocabulary.rs:"), "{record:?}");
         }
+    }
+}
+
+#[test]
+fn no_place_is_told_where_a_future_is_awaited_through_a_pin_or_a_box() {
+    let records = records(|| {
+        EventLoop::new(Clock::Virtual).block_on(async {
+            pin!(sleep(Duration::from_millis(1))).as_mut().await;
+            (&mut sleep(Duration::from_millis(1))).await;
+            let boxed: Pin<Box<dyn Future<Output = ()>>> =
+                Box::pin(sleep(Duration::from_millis(1)));
+            boxed.await;
+        });
+    });
+    for at in records.iter().filter_map(|record| record.get("at")) {
+        assert!(at.starts_with("runtime/tests/vocabulary.rs:"), "{at}");
     }
 }
