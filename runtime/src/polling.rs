@@ -167,6 +167,7 @@ impl LoopState {
     ) {
         self.polls.set(self.polls.get() + 1);
         self.place.set(None);
+        self.waits.borrow_mut().clear(); // careful: futures can be polled outside of polls, too
         let began = self.time.seen();
         let polled = catch_unwind(AssertUnwindSafe(|| match (&mut runnable, &mut main) {
             (Some(Runnable { future, waker }), _) => {
@@ -187,7 +188,6 @@ impl LoopState {
         if let Some(main) = main {
             main.is_over = true;
         }
-        self.waits.take(); // it has no use for them any more
         self.finish(key, runnable, outcome, ran);
     }
     // ANCHOR_END: poll

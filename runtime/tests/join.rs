@@ -6,8 +6,9 @@ use runtime::{Builder, Clock, EventLoop, sleep, spawn, yield_now};
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use support::{assert_trace, only, trace};
 
@@ -311,4 +312,16 @@ fn a_task_that_is_cancelled_cannot_be_woken_by_its_own_destructors() {
             "cancelled task=2 ran=0",
         ],
     );
+}
+
+#[test]
+fn a_handle_that_is_polled_outside_of_the_loop_is_no_tasks_wait() {
+    let trace = trace(|| {
+        let mut event_loop = EventLoop::new(Clock::Virtual);
+        let mut task = event_loop.spawn(sleep(Duration::from_millis(1)));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(Pin::new(&mut task).poll(&mut context).is_pending());
+        event_loop.run();
+    });
+    assert_trace(&only(&trace, &["waiting"]), &["waiting task=1 on=timer:1"]);
 }
