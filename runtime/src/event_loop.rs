@@ -156,6 +156,7 @@ impl Drop for EventLoop {
     fn drop(&mut self) {
         // Destructors wake and drop other tasks' things: they belong inside.
         let _entered = context::enter(&self.state);
+        self.state.time.now(); // time has passed outside
         let left = self.state.cancel_all();
         self.state.inbox.close();
         self.state.give_account();

@@ -179,7 +179,6 @@ impl LoopState {
             (None, None) => unreachable!("block_on takes its task along when it returns"),
         })); // invariant 2
         let ran = self.time.now().saturating_sub(began);
-        self.watch_slow_poll(key, ran);
         let outcome = match polled {
             Ok(Poll::Pending) => return self.pause(key, runnable, ran),
             Ok(Poll::Ready(output)) => Outcome::Value(output),
@@ -194,6 +193,7 @@ impl LoopState {
 
     /// The task gave way.
     fn pause(&self, key: usize, runnable: Option<Runnable>, ran: Duration) {
+        self.watch_slow_poll(key, ran);
         let place = self.place.get().and_then(trace::learners);
         let id = {
             let task = &mut self.tasks.borrow_mut()[key];
@@ -213,6 +213,7 @@ impl LoopState {
         mut outcome: Outcome,
         ran: Duration,
     ) {
+        let began = self.time.seen();
         // Foreign destructors run first, while nothing is borrowed (invariants 1, 4).
         // The waker goes too, but whoever holds a clone may still call it.
         if let Err(panic) = drop_caught(runnable) {
@@ -225,6 +226,9 @@ impl LoopState {
         {
             outcome = Outcome::Panicked(panic);
         }
+        // careful: or the next task would be blamed for this one's destructors.
+        let ran = ran + self.time.now().saturating_sub(began);
+        self.watch_slow_poll(key, ran);
         self.record_end(key, &outcome, ran);
 
         let (was_queued, joiner, forgotten) = {
