@@ -4,9 +4,12 @@ mod support;
 
 use runtime::net::{TcpListener, TcpStream};
 use runtime::{Clock, EventLoop, JoinHandle, sleep, spawn, timeout, yield_now};
+use std::future::poll_fn;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr};
+use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 use support::{assert_trace, only, trace};
@@ -343,4 +346,34 @@ fn in_virtual_time_what_the_os_knows_comes_before_the_next_deadline() {
             "deregistered source=2",
         ],
     );
+}
+
+#[test]
+fn a_connect_that_is_given_up_in_its_first_poll_is_no_wait() {
+    let mut was_pending = false;
+    let trace = trace(|| {
+        block_on(async {
+            // The standard library's, whose queue is short.
+            let listener = std::net::TcpListener::bind(LOCALHOST).unwrap();
+            let address = listener.local_addr().unwrap();
+            let mut nap = pin!(sleep(Duration::from_millis(1)));
+            poll_fn(|context| {
+                // Until the listener's queue is full, a local connection stands at once.
+                let mut open = Vec::new();
+                while !was_pending && open.len() < 300 {
+                    let mut connect = TcpStream::connect(address);
+                    match Pin::new(&mut connect).poll(context) {
+                        Poll::Ready(Ok(stream)) => open.push(stream),
+                        Poll::Ready(Err(_)) => break,
+                        Poll::Pending => was_pending = true,
+                    }
+                }
+                nap.as_mut().poll(context)
+            })
+            .await;
+        });
+    });
+    let waits = only(&trace, &["waiting"]);
+    assert!(was_pending || !cfg!(target_os = "linux"));
+    assert_trace(&waits, &["waiting task=0 on=timer:1"]);
 }

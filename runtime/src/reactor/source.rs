@@ -161,6 +161,13 @@ impl<S: mio::event::Source> Drop for Source<S> {
         // The OS forgets a closed object by itself, so a refusal changes nothing.
         drop(result);
         record!(self.state, "deregistered"; source = self.number);
-        drop(entry); // after the borrow: its waiters' wakers may be foreign
+        let Entry {
+            readers, writers, ..
+        } = entry;
+        for mut waiting in [readers, writers] {
+            for waiter in waiting.take_all() {
+                self.state.give_up(self.reference(), Some(waiter)); // nothing is borrowed
+            }
+        }
     }
 }
