@@ -2,7 +2,7 @@
 
 use crate::support::{Trace, alone, join_all, ms, round_robin};
 use scheduler::sync::{Mutex, channel};
-use scheduler::{Deadlock, Preemption, RunError, Scheduler, sleep, spawn};
+use scheduler::{Builder, Deadlock, Preemption, RunError, Scheduler, sleep, spawn, yield_now};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -17,21 +17,25 @@ fn deadlock<T: std::fmt::Debug>(run: Result<T, RunError>) -> Deadlock {
 /// Two threads that lock two mutexes in opposite order; and the line of the
 /// first lock.
 fn embrace(mode: Preemption) -> (Result<(), RunError>, u32) {
-    let line = line!() + 7;
+    let first_lock = line!() + 8;
     let run = Scheduler::new(mode, round_robin(100)).run(|| {
-        let mutexes = Arc::new([Mutex::new(()), Mutex::new(())]);
+        let shared = Arc::new(([Mutex::new(()), Mutex::new(())], AtomicU32::new(0)));
         let threads = [[0, 1], [1, 0]].map(|[first, second]| {
-            let mutexes = Arc::clone(&mutexes);
+            let shared = Arc::clone(&shared);
             let name = format!("locks {first} then {second}");
-            scheduler::Builder::new().name(name).spawn(move || {
+            Builder::new().name(name).spawn(move || {
+                let (mutexes, holders) = &*shared;
                 let _first = mutexes[first].lock();
-                sleep(ms(5));
+                holders.fetch_add(1, Ordering::Relaxed);
+                while holders.load(Ordering::Relaxed) < 2 {
+                    yield_now();
+                }
                 let _second = mutexes[second].lock();
             })
         });
         join_all(threads);
     });
-    (run, line)
+    (run, first_lock)
 }
 
 #[test]
@@ -41,7 +45,7 @@ fn two_threads_and_two_mutexes_are_told_as_a_cycle_with_lines() {
     let deadlock = deadlock(run);
     assert_eq!(deadlock.path(), "1>mutex:2>2>mutex:1>1");
     assert!(deadlock.is_cycle());
-    let (file, second) = (file!(), first + 2);
+    let (file, second) = (file!(), first + 5);
     assert_eq!(
         deadlock.to_string(),
         format!(
