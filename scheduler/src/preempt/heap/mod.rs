@@ -11,8 +11,8 @@
 //! until a dispatcher allocates; (3) no thread ever waits for a frozen one.
 //!
 //! The price for all other threads, beside the system's allocator: a load of a
-//! thread-local, a comparison and a call: 2 to 4 ns for each block that is
-//! allocated or freed, where the system's allocator takes 8.
+//! thread-local, a comparison and a call: 1.2 ns for each block that is
+//! allocated or freed, where the system's allocator takes 3.
 //!
 //! Left out: several allocators in one program: switch the crate's feature
 //! `heap` off, and threads are not frozen in the C library instead.
