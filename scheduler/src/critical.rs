@@ -39,8 +39,13 @@ impl<T> Critical<T> {
         }
     }
 
-    /// Calls `look` with the value unless the lock is held; never waits.
+    /// Calls `look` with the value unless the lock is held; never waits. What
+    /// holds for a section (1) holds for `look`.
+    ///
+    /// careful: a thread that was frozen while it only looked would keep the
+    /// lock all the same, from others that hold a guard and so never give way.
     pub(crate) fn peek<R>(&self, look: impl FnOnce(&T) -> R) -> Option<R> {
+        let _unfreezable = Guard::new();
         self.value.try_lock().ok().map(|value| look(&value))
     }
 }

@@ -115,10 +115,13 @@ impl<T: Copy + fmt::Debug> Shared<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Shared<T> {
+impl<T: Copy + fmt::Debug> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // No step of the program: nothing is traced, and no control moves.
-        let text = self.current.peek(|current| format!("{:?}", current.value));
-        write!(f, "{}: {}", self.name, text.as_deref().unwrap_or("?"))
+        // No step of the program: nothing is traced, and no control moves. The
+        // learner's `Debug` runs on a copy, outside the section.
+        match self.current.peek(|current| current.value) {
+            Some(value) => write!(f, "{}: {value:?}", self.name),
+            None => write!(f, "{}: ?", self.name),
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Signal mode: threads are stopped anywhere, fairly, and go on unharmed.
 
-use crate::support::{Line, Trace, alone, join_all, ms, round_robin};
-use scheduler::{Preemption, Scheduler, sleep, spawn, yield_now};
+use crate::support::{Line, Trace, alone, in_time, join_all, ms, round_robin};
+use scheduler::{Preemption, Scheduler, Shared, sleep, spawn, yield_now};
+use std::fmt;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,7 +56,7 @@ fn fairness(cpus: u32) -> u128 {
                 spawn(move || while !stop.load(Ordering::Relaxed) {})
             });
             // Enough stays for a late signal here and there not to matter.
-            while trace.events("preempted").len() < 8 * 50 {
+            while trace.events("preempted").len() < 8 * 30 {
                 sleep(ms(50));
             }
             stop.store(true, Ordering::Relaxed);
@@ -140,6 +141,38 @@ fn no_cpu_runs_two_threads_and_no_thread_runs_twice() {
     }
     let times: Vec<u64> = trace.lines().iter().map(|line| line.number("t")).collect();
     assert!(times.is_sorted(), "time never runs backwards");
+}
+
+#[test]
+fn a_thread_that_is_frozen_while_it_prints_a_shared_variable_holds_nobody_up() {
+    /// Takes several quanta to print.
+    #[derive(Clone, Copy)]
+    struct Slow;
+    impl fmt::Debug for Slow {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let since = Instant::now();
+            while since.elapsed() < ms(5) {}
+            f.write_str("slow")
+        }
+    }
+    let _turn = alone();
+    in_time(|| {
+        Scheduler::new(Preemption::Signal, round_robin(1))
+            .run(|| {
+                let shared = Arc::new(Shared::new("shared", Slow));
+                let printed = Arc::clone(&shared);
+                let prints = spawn(move || {
+                    for _ in 0..20 {
+                        assert_eq!(format!("{printed:?}"), "shared: slow");
+                    }
+                });
+                while !prints.is_finished() {
+                    black_box(shared.load());
+                }
+                prints.join().unwrap();
+            })
+            .unwrap();
+    });
 }
 
 #[test]

@@ -169,6 +169,15 @@ pub(crate) fn alone() -> MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What `body` returns; fails, instead of hanging, if that takes minutes.
+#[track_caller]
+pub(crate) fn in_time<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(body()));
+    let result = receiver.recv_timeout(Duration::from_mins(1));
+    result.expect("it neither hangs nor panics")
+}
+
 /// Joins them all, none of which panics; their results.
 #[track_caller]
 pub(crate) fn join_all<T>(threads: impl IntoIterator<Item = JoinHandle<T>>) -> Vec<T> {
