@@ -217,10 +217,17 @@ impl Control {
     /// Waits for `on` until somebody [unparks](Control::unpark) the thread. The
     /// caller looks again then: another may have been faster.
     ///
+    /// `leave` is called if the run is doomed: then the thread was perhaps not
+    /// woken, and must leave the queue that it waits in, if any.
+    ///
     /// No lock of ours may be held.
-    pub(crate) fn park(&self, on: On, at: Place) {
-        self.unwind_if_doomed();
-        self.ask(Request::Wait(on), Some(at));
+    pub(crate) fn park(&self, on: On, at: Place, leave: impl FnOnce()) {
+        if !self.run.is_doomed() || std::thread::panicking() {
+            self.ask(Request::Wait(on), Some(at));
+        }
+        if self.run.is_doomed() {
+            leave();
+        }
         self.unwind_if_doomed();
     }
 

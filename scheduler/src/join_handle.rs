@@ -90,7 +90,7 @@ impl<T> JoinHandle<T> {
         if let Some(thread) = &thread {
             thread.checkpoint(at);
             while !control.is_over() {
-                thread.park(On::Thread(control.id), at);
+                thread.park(On::Thread(control.id), at, || ());
             }
             let by = Object {
                 kind: Kind::Thread,

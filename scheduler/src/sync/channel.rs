@@ -109,15 +109,19 @@ impl<T> Channel<T> {
         self.number.get(&thread.run, |counts| &counts.channels).0
     }
 
-    /// Waits on the channel, if the caller can wait.
-    fn park(&self, thread: Option<&Arc<Control>>, at: Place, why: &str) {
+    /// Waits on `side` of the channel, if the caller can wait.
+    fn park(&self, thread: Option<&Arc<Control>>, side: Which<T>, at: Place, why: &str) {
         let Some(thread) = thread else {
             panic!(
                 "a channel is {why}, and only a thread that a scheduler runs, \
                  outside `blocking`, can wait for it"
             );
         };
-        thread.park(On::Channel(self.number_in(thread)), at);
+        thread.park(On::Channel(self.number_in(thread)), at, || {
+            let next = side(&mut self.state.enter()).waiting.leave(thread);
+            let pop = || side(&mut self.state.enter()).waiting.pop();
+            wait_queue::wake(next, pop, None, None);
+        });
     }
 
     /// One more end of a side.
@@ -211,7 +215,7 @@ impl<T> Sender<T> {
             }
             state.senders.queue(thread.as_ref(), was_woken);
             drop(state);
-            channel.park(thread.as_ref(), at, "full");
+            channel.park(thread.as_ref(), |state| &mut state.senders, at, "full");
             was_woken = true;
         };
         let pop = || channel.state.enter().receivers.waiting.pop();
@@ -283,7 +287,7 @@ impl<T> Receiver<T> {
             }
             state.receivers.queue(thread.as_ref(), was_woken);
             drop(state);
-            channel.park(thread.as_ref(), at, "empty");
+            channel.park(thread.as_ref(), |state| &mut state.receivers, at, "empty");
             was_woken = true;
         }
     }

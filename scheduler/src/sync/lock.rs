@@ -122,6 +122,12 @@ impl Lock {
         false
     }
 
+    /// `thread` waits no more, since its run is doomed.
+    pub(super) fn leave(&self, thread: &Arc<Control>) {
+        let next = self.state.enter().waiting.leave(thread);
+        wait_queue::wake(next, || self.state.enter().waiting.pop(), None, None);
+    }
+
     /// Gives it up, and wakes the first that waits.
     pub(super) fn release(self: &Arc<Lock>, at: Option<Place>) {
         let thread = current();

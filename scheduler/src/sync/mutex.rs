@@ -74,7 +74,8 @@ impl<T> Mutex<T> {
                      outside `blocking`, can wait for it"
                 );
             };
-            thread.park(On::Mutex(Arc::clone(&self.lock)), at);
+            let on = On::Mutex(Arc::clone(&self.lock));
+            thread.park(on, at, || self.lock.leave(thread));
             woken = Woken(true);
         }
         self.guard()

@@ -3,7 +3,8 @@
 //! A chain through the control blocks, since nothing may be allocated where it
 //! is changed: see [`Critical`](crate::critical::Critical).
 //!
-//! Invariants: (1) a thread is in at most one queue, at most once; (2) a thread
+//! Invariants: (1) a thread is in at most one queue, at most once, and only
+//! while it waits: one that is unwound [leaves](WaitQueue::leave); (2) a thread
 //! that is taken out must be [woken](wake) by whoever took it; (3) the queue is
 //! changed only under the lock of its object, and so are the chain's links.
 //!
@@ -43,12 +44,8 @@ impl WaitQueue {
     }
 
     /// Adds `thread` behind all others, or before them if it has waited
-    /// already, was woken, and came too late. A thread that is still in the
-    /// queue keeps its place: its run was doomed while it waited (1).
+    /// already, was woken, and came too late.
     pub(crate) fn add(&mut self, thread: &Arc<Control>, was_woken: bool) {
-        if matches!(*link(thread), Link::Before(_)) {
-            return;
-        }
         if was_woken {
             let second = self.first.replace(Arc::clone(thread));
             if second.is_none() {
@@ -78,11 +75,28 @@ impl WaitQueue {
         }
         Some(first)
     }
+
+    /// `thread` waits no more, woken or not. If it was taken out already, who
+    /// did that relies on it to go on: then the next one is taken out instead,
+    /// and must be woken.
+    pub(crate) fn leave(&mut self, thread: &Arc<Control>) -> Option<Arc<Control>> {
+        let mut others = WaitQueue::new();
+        let mut waited = false;
+        while let Some(next) = self.pop() {
+            if Arc::ptr_eq(&next, thread) {
+                waited = true;
+            } else {
+                others.add(&next, false);
+            }
+        }
+        *self = others;
+        if waited { None } else { self.pop() }
+    }
 }
 
 /// Wakes `first`, which was taken out of a queue, for `by`, which stands at
-/// `at`. A thread that is over was unwound while it waited: then the next one
-/// is woken instead, which `pop` takes out.
+/// `at`. If it was left behind by a run that was given up, it waits for ever:
+/// then the next one is woken instead, which `pop` takes out.
 ///
 /// To be called after the object's lock is released.
 pub(crate) fn wake(
@@ -93,7 +107,7 @@ pub(crate) fn wake(
 ) {
     let mut next = first;
     while let Some(thread) = next {
-        if !thread.is_over() {
+        if !thread.run.is_abandoned() {
             thread.unpark(by, at);
             return;
         }

@@ -1,7 +1,7 @@
 //! Deadlocks are found at once, told with their lines, and unwound.
 
 use crate::support::{Trace, alone, join_all, ms, round_robin};
-use scheduler::sync::{Mutex, channel};
+use scheduler::sync::{Mutex, Receiver, channel};
 use scheduler::{Builder, Deadlock, Preemption, RunError, Scheduler, sleep, spawn, yield_now};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -212,6 +212,70 @@ fn a_destructor_that_waits_while_unwinding_waits_in_earnest() {
     });
     assert!(deadlock(run).is_cycle());
     assert_eq!(*seen.lock(), 1);
+}
+
+#[test]
+fn a_destructor_that_waits_for_something_else_is_woken_too() {
+    /// Locks when it is dropped.
+    struct Locks(Arc<Mutex<u32>>);
+    impl Drop for Locks {
+        fn drop(&mut self) {
+            *self.0.lock() += 1;
+        }
+    }
+    let _turn = alone();
+    let count = Arc::new(Mutex::new(0));
+    let seen = Arc::clone(&count);
+    let run = Scheduler::new(Preemption::Checkpoint, round_robin(3)).run(move || {
+        let never = Arc::new(Mutex::new(()));
+        let _held = never.lock();
+        let (late, in_destructor) = (Arc::clone(&never), Locks(Arc::clone(&count)));
+        let waits = spawn(move || {
+            let _in_destructor = in_destructor;
+            sleep(ms(50));
+            drop(late.lock()); // unwound first, while the other still has `count`
+        });
+        let early = Arc::clone(&never);
+        let holds = spawn(move || {
+            let _count = count.lock();
+            sleep(ms(20));
+            drop(early.lock());
+        });
+        drop((waits.join(), holds.join()));
+    });
+    assert_eq!(deadlock(run).path(), "0>thread:1>1>mutex:1>0");
+    assert_eq!(*seen.lock(), 1);
+}
+
+#[test]
+fn a_thread_that_was_left_behind_is_not_woken_in_place_of_another() {
+    /// Receives when it is dropped.
+    struct Receives(Receiver<u32>);
+    impl Drop for Receives {
+        fn drop(&mut self) {
+            let _ = self.0.recv();
+        }
+    }
+    let _turn = alone();
+    let (sender, receiver) = channel(1);
+    let in_destructor = Receives(receiver.clone());
+    let run = Scheduler::new(Preemption::Checkpoint, round_robin(3)).run(move || {
+        let child = spawn(move || {
+            let _in_destructor = in_destructor;
+            let mutex = Mutex::new(());
+            let _once = mutex.lock();
+            let _twice = mutex.lock();
+        });
+        drop(child.join());
+    });
+    assert_eq!(deadlock(run).path(), "1>mutex:1>1");
+    let run = Scheduler::new(Preemption::Checkpoint, round_robin(3)).run(move || {
+        let child = spawn(move || receiver.recv());
+        sleep(ms(20)); // it waits now, behind the one that was left behind
+        sender.send(3).unwrap();
+        child.join().unwrap()
+    });
+    assert_eq!(run.unwrap(), Ok(3));
 }
 
 #[test]
