@@ -26,7 +26,9 @@ use crate::run::Run;
 use crate::time::Time;
 use crate::trace::{Outlet, log_account, step};
 use std::fmt;
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -256,9 +258,12 @@ fn die() -> ! {
     let panic = panics::take().map_or_else(String::new, |panic| {
         format!(" at {}:{}: {}", panic.file, panic.line, panic.message)
     });
-    // Not through stderr's lock, which a frozen thread may hold.
     let message = format!("scheduler: the dispatcher has a fault{panic}\n");
-    let _ = std::fs::write("/proc/self/fd/2", message);
+    // Not through stderr's lock, which a frozen thread may hold, nor by its name
+    // in /proc: opened anew, a file would lose what was written before.
+    if let Ok(stderr) = io::stderr().as_fd().try_clone_to_owned() {
+        let _ = File::from(stderr).write_all(message.as_bytes());
+    }
     std::process::abort()
 }
 
