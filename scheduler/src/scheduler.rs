@@ -212,6 +212,7 @@ impl Scheduler {
         if let Some(clerk) = clerk {
             clerk.finish();
         }
+        heap::reclaim(); // where there is no clerk, nobody else does
         drop(pinned);
         let report = report.unwrap_or_else(|panic| resume_unwind(panic));
         conclude(&run, &report);
