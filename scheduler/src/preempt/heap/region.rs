@@ -91,7 +91,7 @@ impl Region {
                     blocks.rest = start;
                     blocks.end = start + length;
                     self.start.store(start, Ordering::Relaxed);
-                    self.length.store(length, Ordering::Relaxed);
+                    self.length.store(length, Ordering::Release); // after `start`
                     return;
                 }
                 length /= 2;
@@ -101,11 +101,18 @@ impl Region {
 
     /// Whether `block` is of this region (1).
     ///
-    /// Relaxed is enough: who holds a block of the region got it from a thread
-    /// that had seen the region's bounds.
+    /// Who holds a block of the region got it from a thread that had seen the
+    /// region's bounds. Who holds another may come by while they are written:
+    /// so the length is read first, and with it the start that belongs to it.
+    ///
+    /// careful: the old start, 0, with the new length took the heap of a program
+    /// that is loaded at low addresses for the region.
     pub(super) fn contains(&self, block: *mut u8) -> bool {
-        let start = self.start.load(Ordering::Relaxed);
-        block.addr().wrapping_sub(start) < self.length.load(Ordering::Relaxed)
+        let length = self.length.load(Ordering::Acquire);
+        block
+            .addr()
+            .wrapping_sub(self.start.load(Ordering::Relaxed))
+            < length
     }
 
     /// A block for `layout`, or null when the region is exhausted.
