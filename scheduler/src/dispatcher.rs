@@ -214,7 +214,13 @@ impl Dispatcher {
             self.see_whether_anybody_can_go_on();
         }
         self.end();
-        self.report
+        let Dispatcher {
+            queue, mut report, ..
+        } = self;
+        if let Some(broken) = queue.drop_policy(report.end) {
+            report.error.get_or_insert(RunError::Policy(broken));
+        }
+        report
     }
 
     /// Says what is about to run.

@@ -109,6 +109,14 @@ impl RunQueue {
         self.dismissed = true;
     }
 
+    /// Drops the policy; says how its destructor panicked, if it did.
+    pub(super) fn drop_policy(self, now: Time) -> Option<PolicyError> {
+        let RunQueue { policy, name, .. } = self;
+        let payload = catch_unwind(AssertUnwindSafe(|| drop(policy))).err()?;
+        std::mem::forget(payload); // as in `ask`
+        Some(PolicyError::panicked(name, now, panics::take()))
+    }
+
     /// `thread` became runnable.
     pub(super) fn ready(&mut self, thread: &Attributes, why: Ready, now: Time) {
         self.store(thread, Told::Ready(why), now);

@@ -1,7 +1,9 @@
 //! A policy that is wrong is named, and the run still comes to an orderly end.
 
 use crate::support::{Trace, alone, join_all, ms};
-use scheduler::policy::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId};
+use scheduler::policy::{
+    Attributes, CpuId, FirstComeFirstServed, Pick, Policy, Ready, StopReason, ThreadId,
+};
 use scheduler::time::Time;
 use scheduler::{PolicyError, Preemption, RunError, Scheduler, checkpoint, spawn};
 use std::collections::VecDeque;
@@ -172,4 +174,43 @@ fn threads_that_compute_end_by_themselves_and_the_others_are_unwound() {
     });
     assert!(matches!(run, Err(RunError::Policy(_))));
     assert!(COMPUTED.load(Ordering::Relaxed) <= 3);
+}
+
+/// First come, first served, until it is dropped.
+struct PanicsWhenDropped(FirstComeFirstServed);
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+impl Policy for PanicsWhenDropped {
+    fn ready(&mut self, thread: &Attributes, why: Ready, now: Time) {
+        self.0.ready(thread, why, now);
+    }
+    fn pick(&mut self, cpu: CpuId, now: Time) -> Option<Pick> {
+        self.0.pick(cpu, now)
+    }
+    fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, now: Time) {
+        self.0.stopped(thread, ran, why, now);
+    }
+}
+
+#[test]
+fn a_policy_whose_destructor_panics_is_named() {
+    let _turn = alone();
+    for mode in [
+        Preemption::Checkpoint,
+        Preemption::Never,
+        Preemption::Signal,
+    ] {
+        let policy = PanicsWhenDropped(FirstComeFirstServed::new());
+        match Scheduler::new(mode, policy).run(|| ()) {
+            Err(RunError::Policy(PolicyError::Panicked { message, .. })) => {
+                assert_eq!(message, "dropped");
+            }
+            other => panic!("no panic of the policy's: {other:?}"),
+        }
+    }
 }
