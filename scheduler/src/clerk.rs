@@ -47,6 +47,9 @@ pub(crate) struct Tray {
     bell: Bell,
     /// The clerk is to end once the tray is empty.
     closes: AtomicBool,
+    /// The clerk is gone, at the end or because the logger panicked: no room
+    /// will ever be made.
+    deserted: AtomicBool,
 }
 
 impl Tray {
@@ -58,6 +61,7 @@ impl Tray {
             lost: AtomicU64::new(0),
             bell: Bell::new(),
             closes: AtomicBool::new(false),
+            deserted: AtomicBool::new(false),
         }
     }
 
@@ -87,10 +91,11 @@ impl Tray {
 
     /// Whether a thread that is about to take a step should wait first (2).
     pub(crate) fn is_nearly_full(&self) -> bool {
-        self.inside.load(Ordering::Relaxed) > HALF_FULL
+        self.inside.load(Ordering::Relaxed) > HALF_FULL && !self.deserted.load(Ordering::Relaxed)
     }
 
-    /// Waits, on a thread that has no CPU, until the tray is less than half full.
+    /// Waits, on a thread that has no CPU, until the tray is less than half full
+    /// or the clerk gone.
     pub(crate) fn wait_for_room(&self) {
         while self.is_nearly_full() {
             thread::sleep(Duration::from_micros(200));
@@ -122,7 +127,10 @@ impl Clerk {
         let own = Arc::clone(&tray);
         let thread = thread::Builder::new()
             .name("clerk".to_owned())
-            .spawn(move || Desk::new(sched).work(&own))?;
+            .spawn(move || {
+                let _leaves = Leaves(&own);
+                Desk::new(sched).work(&own);
+            })?;
         Ok(Clerk { tray, thread })
     }
 
@@ -134,6 +142,15 @@ impl Clerk {
         if let Err(panic) = self.thread.join() {
             std::panic::resume_unwind(panic); // the logger's
         }
+    }
+}
+
+/// Says that the clerk is gone when it is dropped, by a panic too.
+struct Leaves<'a>(&'a Tray);
+
+impl Drop for Leaves<'_> {
+    fn drop(&mut self) {
+        self.0.deserted.store(true, Ordering::Relaxed);
     }
 }
 
