@@ -71,6 +71,14 @@ use std::time::Duration;
 /// 4. [`pick`](Policy::pick) for each CPU that is free, in the order of their
 ///    numbers.
 ///
+/// A policy must not wait: in [`Preemption::Signal`](crate::Preemption::Signal)
+/// it is called while threads are frozen, and whatever lock one of them holds is
+/// held until the policy has answered: stdout's in the middle of a `println!`,
+/// stderr's and the logger's. So a policy that prints, logs or locks can stop the
+/// whole program for ever. It may allocate and panic. To look at it, give its
+/// picks a [reason](Pick::because), or print in the checkpoint mode, where threads
+/// stand still at checkpoints alone.
+///
 /// # Example
 ///
 /// Last come, first served: unfair, and a whole policy.

@@ -43,6 +43,11 @@ pub enum Preemption {
     ///
     /// While a thread holds a CPU it is pinned to one processor, and so are OS
     /// threads and processes that it starts by other means than this crate.
+    ///
+    /// Records are logged by a thread of our own, and whoever is far ahead of it
+    /// waits. So a program that is traced must not hold stderr's lock (or that
+    /// of whatever its logger writes to) for thousands of steps: nobody could go
+    /// on. The same holds for [`Preemption::Never`].
     #[default]
     Signal,
     /// At checkpoints only: calls of this crate. Time is virtual, each
@@ -50,7 +55,9 @@ pub enum Preemption {
     ///
     /// Records are then logged by the thread that takes the step. So a program
     /// that is traced must not hold stderr's lock across a checkpoint (or the
-    /// lock of whatever its logger writes to): nobody could go on.
+    /// lock of whatever its logger writes to): nobody could go on. Nor must it
+    /// hold a lock that is not of this crate, such as std's `Mutex`, across a
+    /// checkpoint if another thread waits for it: nobody would know.
     Checkpoint,
     /// Not at all: a thread runs until it blocks or yields. Time is real.
     Never,
