@@ -171,8 +171,9 @@ fn live<T>(control: &Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>)
         // First: nothing of the learner's has run on this OS thread (2).
         *exit = Some(Exit {
             control: Arc::clone(control),
+            ended: false,
             panicked: None,
-            _entered: entered,
+            entered: Some(entered),
         });
     });
     control.context.arrive(); // (1)
@@ -181,13 +182,12 @@ fn live<T>(control: &Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>)
         control.unwind_if_doomed();
         body()
     }));
-    if let Err(payload) = &result {
-        let panicked = Some(panicked(&**payload));
-        EXIT.with_borrow_mut(|exit| {
-            exit.as_mut().expect("it was set above").panicked = panicked;
-        });
-    }
+    let panicked = result.as_ref().err().map(|payload| panicked(&**payload));
     packet.put(result);
+    EXIT.with_borrow_mut(|exit| {
+        let exit = exit.as_mut().expect("it was set above");
+        (exit.ended, exit.panicked) = (true, panicked);
+    });
 }
 
 /// How the calling thread panicked, with `payload`, which was caught.
@@ -221,14 +221,22 @@ thread_local! {
 struct Exit {
     /// The thread.
     control: Arc<Control>,
+    /// Its result is there.
+    ended: bool,
     /// How it panicked, if it did.
     panicked: Option<Panicked>,
     /// Dropped last: from then on the OS thread is an ordinary one.
-    _entered: Entered,
+    entered: Option<Entered>,
 }
 
 impl Drop for Exit {
     fn drop(&mut self) {
-        self.control.finish(self.panicked);
+        if self.ended {
+            self.control.finish(self.panicked);
+        } else {
+            // The thread called `process::exit`, which drops its thread-locals
+            // too: it stays a scheduled one to the end of the process.
+            std::mem::forget(self.entered.take());
+        }
     }
 }
