@@ -268,6 +268,8 @@ impl Control {
     /// To be called after the locks of the waker are released; `at` is the line
     /// at which the waker stands.
     pub(crate) fn unpark(&self, by: Option<&Control>, at: Option<Place>) {
+        // A thread of another scheduler has its number there, not here.
+        let by = by.filter(|by| Arc::ptr_eq(&by.run, &self.run));
         {
             let _guard = Guard::new();
             let number = by.map_or(0, |by| by.id.0 + 1);

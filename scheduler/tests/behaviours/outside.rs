@@ -151,6 +151,44 @@ fn a_thread_that_is_not_scheduled_can_wake_one_that_is() {
 }
 
 #[test]
+fn a_thread_of_another_scheduler_wakes_as_one_that_is_not_scheduled() {
+    let trace = Trace::begin();
+    let (sender, values) = channel(1);
+    let (go, wait) = std::sync::mpsc::channel();
+    let (done, until_done) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let run = Scheduler::new(Preemption::Checkpoint, round_robin(1)).run(|| {
+                let helper = spawn(move || {
+                    blocking(|| {
+                        go.send(()).unwrap();
+                        until_done.recv().unwrap();
+                    });
+                });
+                assert_eq!(values.recv(), Ok(7));
+                helper.join().unwrap();
+            });
+            run.unwrap();
+        });
+        let run = Scheduler::new(Preemption::Checkpoint, round_robin(1)).run(|| {
+            blocking(|| wait.recv().map(|()| std::thread::sleep(ms(20)))).unwrap();
+            let sends = spawn(move || sender.send(7).unwrap());
+            sends.join().unwrap();
+        });
+        run.unwrap();
+        done.send(()).unwrap();
+    });
+    let arrival = &trace.events("received")[0];
+    let mut woken = trace.events("runnable");
+    woken.retain(|line| {
+        let is_it = ["sched", "thread"].map(|key| line.get(key) == arrival.get(key));
+        is_it == [true, true] && line.get("why") == Some("unblocked")
+    });
+    let nobody = woken.iter().all(|line| line.get("by").is_none());
+    assert!(nobody, "{woken:?}");
+}
+
+#[test]
 fn a_handle_of_another_run_still_has_its_result() {
     let _turn = alone();
     let handle = Scheduler::new(Preemption::Checkpoint, round_robin(1)).run(|| spawn(|| 5));
