@@ -1,6 +1,7 @@
 //! Deadlocks are found at once, told with their lines, and unwound.
 
 use crate::support::{Trace, alone, join_all, ms, round_robin};
+use scheduler::policy::{Level, MultiLevelFeedback, SHIPPED, Settings};
 use scheduler::sync::{Mutex, Receiver, channel};
 use scheduler::{Builder, Deadlock, Preemption, RunError, Scheduler, sleep, spawn, yield_now};
 use std::sync::Arc;
@@ -76,6 +77,46 @@ fn a_deadlock_is_found_in_every_mode() {
     for mode in [Preemption::Never, Preemption::Signal] {
         assert_eq!(deadlock(embrace(mode).0).path(), "1>mutex:2>2>mutex:1>1");
     }
+}
+
+#[test]
+fn a_deadlock_is_found_under_every_policy_with_a_timer_too() {
+    let _turn = alone();
+    let settings = Settings {
+        quantum: ms(2),
+        seed: 1,
+    };
+    for shipped in SHIPPED {
+        for mode in [
+            Preemption::Checkpoint,
+            Preemption::Never,
+            Preemption::Signal,
+        ] {
+            let run = Scheduler::new(mode, (shipped.make)(&settings)).run(|| {
+                let mutex = Mutex::new(());
+                let _once = mutex.lock();
+                sleep(ms(3));
+                let _twice = mutex.lock();
+            });
+            let path = deadlock(run).path();
+            assert_eq!(path, "0>mutex:1>0", "{} {mode:?}", shipped.name);
+        }
+    }
+    let level = Level {
+        quantum: ms(1),
+        allotment: 1,
+    };
+    let boosted = MultiLevelFeedback::new([level; 2]).boost_every(ms(2));
+    assert_eq!(
+        deadlock(Scheduler::new(Preemption::Signal, boosted).run(|| {
+            let mutex = Mutex::new(());
+            let _once = mutex.lock();
+            sleep(ms(5));
+            let _twice = mutex.lock();
+        }))
+        .path(),
+        "0>mutex:1>0"
+    );
 }
 
 #[test]
