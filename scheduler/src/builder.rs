@@ -198,16 +198,15 @@ pub(crate) fn panicked(payload: &(dyn Any + Send)) -> Panicked {
             at: None,
         };
     }
-    match panics::take() {
-        Some(panic) => Panicked {
-            message: Text::of(panic.message),
-            at: Some(Place::in_file(&panic.file, panic.line)),
-        },
-        // `resume_unwind`, or the program has replaced our hook.
-        None => Panicked {
-            message: Text::of("without a message"),
-            at: None,
-        },
+    let text = payload.downcast_ref::<&str>().copied();
+    let message = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let message = message.unwrap_or(panics::NO_TEXT);
+    // None or another one, which was caught: this one came by `resume_unwind`,
+    // or the program has replaced our hook.
+    let seen = panics::take().filter(|seen| seen.message == message);
+    Panicked {
+        message: Text::of(message),
+        at: seen.map(|seen| Place::in_file(&seen.file, seen.line)),
     }
 }
 

@@ -20,6 +20,9 @@ use std::sync::Once;
 
 use super::{current, heap};
 
+/// What is said of a panic whose value is no text.
+pub(crate) const NO_TEXT: &str = "a value that is no text";
+
 /// A panic that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Panic {
@@ -61,7 +64,7 @@ pub(crate) fn take() -> Option<Panic> {
 
 /// Keeps what is known of the panic.
 fn keep(info: &PanicHookInfo<'_>) {
-    let message = info.payload_as_str().unwrap_or("a value that is no text");
+    let message = info.payload_as_str().unwrap_or(NO_TEXT);
     let (file, line) = match info.location() {
         Some(place) => (place.file(), place.line()),
         None => ("unknown", 0),

@@ -3,6 +3,7 @@
 use crate::support::{Trace, alone, round_robin};
 use scheduler::{Builder, Preemption, Scheduler, spawn, sync::channel, yield_now};
 use std::cell::RefCell;
+use std::panic;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Runs `main` in every mode.
@@ -144,4 +145,21 @@ fn a_builder_says_what_the_policy_shall_know() {
             Some("0")
         ]
     );
+}
+
+#[test]
+fn a_panic_that_was_caught_is_not_told_in_place_of_the_last_one() {
+    let trace = Trace::begin();
+    Scheduler::new(Preemption::Checkpoint, round_robin(9))
+        .run(|| {
+            let child = spawn(|| {
+                assert!(panic::catch_unwind(|| panic!("caught")).is_err());
+                panic::resume_unwind(Box::new("the last one"));
+            });
+            assert!(child.join().is_err());
+        })
+        .unwrap();
+    let panicked = &trace.events("panicked")[0];
+    assert_eq!(panicked.get("message"), Some(r#""the last one""#));
+    assert_eq!(panicked.get("at"), None);
 }
