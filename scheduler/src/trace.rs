@@ -29,7 +29,7 @@ pub(crate) use value::{Kind, Object, Text, Value};
 pub(crate) use vocabulary::find;
 
 use crate::place::Place;
-pub(crate) use crate::preempt::context::Callers;
+pub(crate) use crate::preempt::callers::Callers;
 use crate::time::Time;
 
 /// Names a place of the program, at which the stepper lets the columns of both

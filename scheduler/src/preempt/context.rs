@@ -15,17 +15,16 @@
 //! Book: chapter 13. Mirror: the task that `runtime`'s loop is polling.
 
 use std::io;
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
+use super::callers::{Callers, Notebook};
 use super::clock;
 use super::futex::Gate;
 use super::handler;
 use super::image;
 use super::inbox::{Inbox, Node};
 use super::timer::Timer;
-use super::unwind;
 
 /// A thread whose quantum was over before it got going still runs so long (ns),
 /// and a tick that found it at a bad moment comes again after it. Without it a
@@ -107,24 +106,6 @@ impl Reason {
     ];
 }
 
-/// Who called whom, where a thread was frozen: the calls as distances from the
-/// start of the program, the innermost first; those in libraries are left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Callers([u32; Callers::ROOM]);
-
-impl Callers {
-    /// How many are noted at most.
-    pub(crate) const ROOM: usize = 32;
-    /// None.
-    pub(crate) const NONE: Callers = Callers([0; Callers::ROOM]);
-
-    /// The calls.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
-        let calls = self.0.iter().take_while(|&&call| call != 0);
-        calls.map(|&call| call as usize)
-    }
-}
-
 /// The part of a thread's control block that its signal handler uses.
 #[derive(Debug)]
 pub(crate) struct Context {
@@ -148,11 +129,8 @@ pub(crate) struct Context {
     reschedule: AtomicBool,
     /// Where the handler froze it; 0 when it stopped by itself.
     program_counter: AtomicUsize,
-    /// The callers of that place, the innermost first; see [`Callers`].
-    callers: [AtomicU32; Callers::ROOM],
-    /// Where its stack lies, for whoever walks up it to find the callers; empty
-    /// if nobody wants to know them.
-    stack: [AtomicUsize; 2],
+    /// The callers of that place, if somebody wants to know them.
+    callers: Notebook,
     /// When it last stopped (ns of [`clock`]).
     stopped_at: AtomicU64,
     /// What interrupts it; empty where nothing ever does.
@@ -183,8 +161,7 @@ impl Context {
             preempt_count: AtomicU32::new(0),
             reschedule: AtomicBool::new(false),
             program_counter: AtomicUsize::new(0),
-            callers: [const { AtomicU32::new(0) }; Callers::ROOM],
-            stack: [const { AtomicUsize::new(0) }; 2],
+            callers: Notebook::new(),
             stopped_at: AtomicU64::new(clock::now()),
             timer: Timer::new(),
             stop_note: note(NoticeKind::Stopped),
@@ -245,9 +222,7 @@ impl Context {
     pub(crate) fn callers(&self) -> Callers {
         match self.program_counter.load(Ordering::Acquire) {
             0 => Callers::NONE,
-            _ => Callers(std::array::from_fn(|index| {
-                self.callers[index].load(Ordering::Relaxed)
-            })),
+            _ => self.callers.read(),
         }
     }
 
@@ -268,9 +243,7 @@ impl Context {
     pub(crate) fn attach(&self, notes_callers: bool) -> io::Result<()> {
         let signal = handler::install()?;
         if notes_callers {
-            let stack = unwind::stack();
-            self.stack[0].store(stack.start, Ordering::Relaxed);
-            self.stack[1].store(stack.end, Ordering::Relaxed);
+            self.callers.open();
         }
         self.timer.create(signal)?;
         handler::unblock(signal)
@@ -324,17 +297,9 @@ impl Context {
         self.stop(Reason::Preempted, program_counter);
     }
 
-    /// Where its stack lies, if its callers are to be noted; else empty.
-    pub(super) fn stack(&self) -> Range<usize> {
-        let [start, end] = &self.stack;
-        start.load(Ordering::Relaxed)..end.load(Ordering::Relaxed)
-    }
-
-    /// Notes caller number `index`; 0 ends the list.
-    pub(super) fn note_caller(&self, index: usize, caller: u32) {
-        if let Some(place) = self.callers.get(index) {
-            place.store(caller, Ordering::Relaxed);
-        }
+    /// Where the handler notes the callers.
+    pub(super) fn notebook(&self) -> &Notebook {
+        &self.callers
     }
 
     /// Whether the thread holds a CPU and its quantum is over.

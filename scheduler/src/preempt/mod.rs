@@ -10,8 +10,8 @@
 //! 3. [`futex`], [`inbox`]: how threads wait, and tell the dispatcher;
 //! 4. [`heap`], [`queue`], [`panics`]: how the dispatcher does without anything
 //!    that a frozen thread may hold: `malloc`, the logger, stderr;
-//! 5. [`affinity`], [`image`], [`unwind`], [`symbols`], [`clock`]: processors,
-//!    addresses, callers, lines, instants.
+//! 5. [`affinity`], [`image`], [`unwind`], [`callers`], [`symbols`], [`clock`]:
+//!    processors, addresses, callers, lines, instants.
 //!
 //! Invariants: (1) all that the room shows is safe to call, whatever the
 //! caller does; (2) no other file of the crate contains `unsafe`; (3) a thread
@@ -24,6 +24,7 @@
 //!
 //! Book: chapter 13. Mirror: none: nothing can take the processor from a task.
 
+pub(crate) mod callers;
 pub(crate) mod clock;
 pub(crate) mod context;
 pub(crate) mod current;

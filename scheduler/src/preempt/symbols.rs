@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use addr2line::{Frame, Loader};
 
-use super::context::Callers;
+use super::callers::Callers;
 
 /// A place in a program's source.
 #[derive(Clone, Debug, PartialEq, Eq)]
