@@ -258,11 +258,10 @@ fn a_waiting_receiver_still_gets_a_value_that_another_gives_back_after_the_close
 fn a_waiting_receiver_gives_up_when_another_took_the_last_value_after_the_close() {
     block_on(async {
         let (sender, receiver) = channel(1);
-        let first = receive(&receiver);
+        let (first, second) = (receive(&receiver), receive(&receiver));
         yield_now().await;
-        sender.send(1).await.unwrap();
-        let second = receive(&receiver);
-        drop(sender);
+        sender.send(1).await.unwrap(); // granted to the first
+        drop(sender); // the second goes on waiting: the value might be given back
         assert_eq!(first.await.unwrap(), Ok(1));
         assert_eq!(second.await.unwrap(), Err(RecvError));
     });
