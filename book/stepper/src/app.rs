@@ -22,7 +22,7 @@ use crate::{
     signals::Note,
     sources::Sources,
     subject::{Opened, Subject},
-    terminal::Screen,
+    terminal::{self, Screen},
 };
 use crossterm::{
     clipboard::CopyToClipboard,
@@ -31,7 +31,8 @@ use crossterm::{
 };
 use ratatui::layout::Rect;
 use std::{
-    io,
+    io::{self, Write},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -41,6 +42,9 @@ const BUDGET: Duration = Duration::from_millis(20);
 const WHILE_RUNNING: Duration = Duration::from_millis(40);
 /// How long a turn waits for a key otherwise; signals are seen this late.
 const WHILE_IDLE: Duration = Duration::from_millis(200);
+
+/// How long after a terminal has gone its signal is waited for.
+const HANGUP: Duration = Duration::from_millis(50);
 
 /// A stepper in a terminal.
 #[derive(Debug)]
@@ -105,15 +109,21 @@ impl App {
             } else {
                 wait
             };
-            let mut ready = event::poll(wait).map_err(refused)?;
+            let mut ready = terminal::wait(wait).map_err(|error| self.lost(error))?;
             while ready {
                 changed = true;
                 if !self.take(&event::read().map_err(refused)?, &mut screen)? {
                     return Ok(());
                 }
-                ready = event::poll(Duration::ZERO).map_err(refused)?;
+                ready = terminal::wait(Duration::ZERO).map_err(|error| self.lost(error))?;
             }
         }
+    }
+
+    /// The end after the terminal is gone: the signal that said so, if one did.
+    fn lost(&self, error: io::Error) -> Failure {
+        thread::sleep(HANGUP); // the signal comes a moment after the terminal has gone
+        self.note.failure().unwrap_or_else(|| refused(error))
     }
 
     /// Takes a step while it plays; stops at the end and at a breakpoint.
@@ -170,7 +180,10 @@ impl App {
                 Ok(())
             }
             Err(failure) if failure.code == Code::BuildFailed as u8 => {
-                eprintln!("\n{failure}. Enter goes back to the run before.");
+                writeln!(
+                    io::stderr(),
+                    "\n{failure}. Enter goes back to the run before."
+                )?;
                 let mut line = String::new();
                 io::stdin().read_line(&mut line)?;
                 self.model.message = Some("this is the run before the edit".to_owned());

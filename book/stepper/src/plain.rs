@@ -57,7 +57,9 @@ pub(crate) fn wait(
         }
         if !told && begun.elapsed() > QUIET {
             told = true;
-            eprintln!("still running: Ctrl-C ends it and prints what there is");
+            let sentence = "still running: Ctrl-C ends it and prints what there is";
+            // Nothing can be done about a terminal that takes no text.
+            let _ = writeln!(io::stderr(), "{sentence}");
         }
         if !moved {
             thread::sleep(PAUSE);

@@ -11,19 +11,25 @@
 
 use crossterm::{
     cursor::Show,
-    event::{DisableMouseCapture, EnableMouseCapture},
+    event::{self, DisableMouseCapture, EnableMouseCapture},
     execute,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
-use rustix::process::{Signal, kill_current_process_group};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+    process::{Signal, kill_current_process_group},
+};
 use std::{
     io::{self, Stdout},
+    mem::ManuallyDrop,
     panic,
     sync::{
         Once,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 /// Whether the terminal is ours (2). One flag for the one terminal that a
@@ -34,7 +40,10 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 #[derive(Debug)]
 pub(crate) struct Screen {
     /// What frames are drawn on.
-    pub(crate) terminal: Terminal<CrosstermBackend<Stdout>>,
+    ///
+    /// careful: never dropped, since its drop prints about a cursor that it
+    /// cannot show, and panics if the terminal is gone. [`restore`] shows it.
+    pub(crate) terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
 }
 
 impl Screen {
@@ -46,7 +55,9 @@ impl Screen {
         install_panic_hook();
         take_over()?;
         match Terminal::new(CrosstermBackend::new(io::stdout())) {
-            Ok(terminal) => Ok(Screen { terminal }),
+            Ok(terminal) => Ok(Screen {
+                terminal: ManuallyDrop::new(terminal),
+            }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -81,6 +92,29 @@ impl Drop for Screen {
     fn drop(&mut self) {
         restore();
     }
+}
+
+/// Waits until something has come from the terminal, for so long at most.
+/// Whether there is anything to read.
+///
+/// careful: crossterm would spin for ever on a terminal that is gone, so that is
+/// looked for here, before it is asked.
+///
+/// # Errors
+/// The terminal is gone.
+pub(crate) fn wait(longest: Duration) -> io::Result<bool> {
+    let output = io::stdout();
+    let mut line = [PollFd::new(&output, PollFlags::IN)];
+    let longest = Timespec::try_from(longest).expect("it is less than a second");
+    match poll(&mut line, Some(&longest)) {
+        Ok(_) | Err(Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    if line[0].revents().intersects(gone) {
+        return Err(io::Error::other("it is gone"));
+    }
+    event::poll(Duration::ZERO) // a change of its size is an event, too
 }
 
 /// Puts the terminal into the modes that a screen needs.

@@ -16,7 +16,6 @@ use std::{
     num::NonZero,
     os::fd::OwnedFd,
     process::{Child, Command, ExitStatus},
-    sync::mpsc::{Receiver, channel},
     thread,
     time::Duration,
 };
@@ -26,14 +25,12 @@ const LEAVE: &str = "\x1b[?1049l";
 
 /// A terminal with a stepper in it.
 struct Terminal {
-    /// Our end: keys go in.
+    /// Our end: keys go in, and what the stepper writes comes out.
     keys: File,
     /// The stepper's end, to look at its modes.
     line: OwnedFd,
     /// The modes before the stepper began.
     before: Termios,
-    /// What the stepper has written, in pieces.
-    pieces: Receiver<String>,
     /// What a terminal would show of it.
     screen: vt100::Parser,
     /// All of it.
@@ -61,14 +58,14 @@ fn open_with(
     let both = log("runtime", COUNTERS_TASKS) + &log("scheduler", COUNTERS_THREADS);
     fs::write(&trace, both).expect("the folder is ours");
     let arguments = arguments(trace.to_str().expect("the path is UTF-8"));
-    let ours =
-        openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("the system has a free terminal");
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
+        .expect("the system has a free terminal");
     grantpt(&ours).expect("the terminal is ours");
     unlockpt(&ours).expect("the terminal is ours");
     let name = ptsname(&ours, Vec::new()).expect("the terminal has a name");
     let line = rustix::fs::open(
         &name,
-        OFlags::RDWR | OFlags::NOCTTY,
+        OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
         rustix::fs::Mode::empty(),
     )
     .expect("the terminal can be opened");
@@ -88,22 +85,10 @@ fn open_with(
         .spawn()
         .expect("the program starts");
     let keys = File::from(ours);
-    let mut screen = keys.try_clone().expect("there are files left");
-    let (sender, pieces) = channel();
-    thread::spawn(move || {
-        let mut buffer = [0; 4096];
-        while let Ok(length @ 1..) = screen.read(&mut buffer) {
-            let piece = String::from_utf8_lossy(&buffer[..length]).into_owned();
-            if sender.send(piece).is_err() {
-                break;
-            }
-        }
-    });
     Terminal {
         keys,
         line,
         before,
-        pieces,
         screen: vt100::Parser::new(cells(rows), cells(columns), 0),
         written: String::new(),
         child,
@@ -137,9 +122,11 @@ impl Terminal {
     /// Takes one more piece.
     fn read(&mut self) {
         let shown = self.screen.screen().contents();
-        let piece = self.pieces.recv();
-        let piece = piece.unwrap_or_else(|_| panic!("no more came:\n{shown}"));
-        self.screen.process(piece.as_bytes());
+        let mut piece = [0; 4096];
+        let length = self.keys.read(&mut piece);
+        let length = length.unwrap_or_else(|_| panic!("no more came:\n{shown}"));
+        self.screen.process(&piece[..length]);
+        let piece = String::from_utf8_lossy(&piece[..length]);
         self.written.push_str(&piece);
     }
 
@@ -168,15 +155,43 @@ impl Terminal {
 
     /// Waits for the end; the terminal must be as it was.
     fn end(&mut self) -> ExitStatus {
+        while !self.written.contains(LEAVE) {
+            self.read();
+        }
         let status = self.child.wait().expect("the program was started");
         let after = tcgetattr(&self.line).expect("it is a terminal");
         assert_eq!(after.local_modes, self.before.local_modes);
         assert_eq!(after.input_modes, self.before.input_modes);
         assert_eq!(after.output_modes, self.before.output_modes);
-        while !self.written.contains(LEAVE) {
-            self.read();
-        }
         status
+    }
+
+    /// Waits until the script says the number of a process of its own.
+    fn process(&self) -> Pid {
+        let said = self.folder.path().join("both.trace.pid");
+        loop {
+            let said = fs::read_to_string(&said).unwrap_or_default();
+            if let Some(number) = said.strip_suffix('\n') {
+                let number = number.parse().expect("the script says a number");
+                return Pid::from_raw(number).expect("no process is number 0");
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// Opens the stepper on a script that prints a trace, starts a process and hangs.
+fn open_hanging() -> Terminal {
+    open_with(80, 24, &[], |trace| {
+        let script = format!("cat {trace}; sleep 1000 & echo $! > {trace}.pid; wait");
+        ["--", "/bin/sh", "-c", &script].map(str::to_owned).to_vec()
+    })
+}
+
+/// Waits until a process is gone.
+fn wait_until_gone(process: Pid) {
+    while test_kill_process(process).is_ok() {
+        thread::sleep(Duration::from_millis(5));
     }
 }
 
@@ -229,29 +244,29 @@ fn no_color_means_no_colours() {
 #[test]
 fn dumb_terminal_gets_the_plain_transcript() {
     let mut terminal = open(80, 24, &[("TERM", "dumb")]);
-    terminal.wait_for("end of the file");
+    while !terminal.written.contains("end of the file") {
+        terminal.read();
+    }
     assert_eq!(terminal.child.wait().unwrap().code(), Some(0));
 }
 
 #[test]
 fn running_program_is_shown_while_it_runs_and_ended_on_leaving() {
-    let mut terminal = open_with(80, 24, &[], |trace| {
-        let script = format!("cat {trace}; sleep 1000 & echo $! > {trace}.pid; wait");
-        ["--", "/bin/sh", "-c", &script].map(str::to_owned).to_vec()
-    });
+    let mut terminal = open_hanging();
     terminal.wait_for("still running");
-    terminal.wait_for("step 0 of 30");
-    let said = terminal.folder.path().join("both.trace.pid");
-    let number = loop {
-        let said = fs::read_to_string(&said).unwrap_or_default();
-        if let Some(number) = said.strip_suffix('\n') {
-            break number.parse().unwrap();
-        }
-        thread::sleep(Duration::from_millis(5));
-    };
+    let process = terminal.process();
     terminal.press("q");
     assert_eq!(terminal.end().code(), Some(0));
-    while test_kill_process(Pid::from_raw(number).unwrap()).is_ok() {
-        thread::sleep(Duration::from_millis(5));
-    }
+    wait_until_gone(process);
+}
+
+#[test]
+fn terminal_that_vanishes_ends_everything() {
+    let mut terminal = open_hanging();
+    terminal.wait_for("still running");
+    let process = terminal.process();
+    drop(terminal.keys);
+    drop(terminal.line);
+    assert_eq!(terminal.child.wait().unwrap().code(), Some(74));
+    wait_until_gone(process);
 }
