@@ -16,7 +16,9 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{
+    AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering, compiler_fence,
+};
 
 use super::callers::{Callers, Notebook};
 use super::clock;
@@ -364,15 +366,19 @@ impl Context {
     /// Forbids to freeze the thread.
     pub(super) fn hold(&self) {
         // Only this thread writes it, and its handler leaves it as it was, so
-        // a load and a store are enough.
+        // a load and a store are enough. Only this thread's handler reads it,
+        // too, so that the compiler alone must be kept from moving what is
+        // guarded out of the guard.
         let count = self.preempt_count.load(Ordering::Relaxed);
-        self.preempt_count.store(count + 1, Ordering::SeqCst);
+        self.preempt_count.store(count + 1, Ordering::Relaxed);
+        compiler_fence(Ordering::SeqCst);
     }
 
     /// Undoes one [`Context::hold`].
     fn unhold(&self) {
+        compiler_fence(Ordering::SeqCst);
         let count = self.preempt_count.load(Ordering::Relaxed);
-        self.preempt_count.store(count - 1, Ordering::SeqCst);
+        self.preempt_count.store(count - 1, Ordering::Relaxed);
     }
 
     /// Undoes one [`Context::hold`], and obeys a tick that came meanwhile.
