@@ -8,8 +8,12 @@
 //!
 //! Book: chapter 4.
 
+mod tcp_connect;
 mod tcp_listener;
 mod tcp_stream;
+mod tcp_transfer;
 
+pub use tcp_connect::Connect;
 pub use tcp_listener::{Accept, TcpListener};
-pub use tcp_stream::{Connect, Read, ReadExact, TcpStream, Write, WriteAll};
+pub use tcp_stream::TcpStream;
+pub use tcp_transfer::{Read, ReadExact, Write, WriteAll};

@@ -3,9 +3,10 @@
 //! A loop cannot take a task away. What it can do is to say, once it has the
 //! thread again, who kept it, since where, and for how long.
 //!
-//! Invariants: (1) every poll is measured, with the drop of what is over, on the loop's clock: in virtual time,
-//! which stands still while a task runs, no poll is slow; (2) the report names
-//! the place after which the time was spent: the task's last `.await`.
+//! Invariants: (1) every poll is measured, with the drop of what is over, on the
+//! loop's clock: in virtual time, which stands still while a task runs, no poll
+//! is slow; (2) the report names the place after which the time was spent: the
+//! task's last `.await`.
 //!
 //! Left out: a report while the task still runs, which would need a thread.
 //!
