@@ -8,7 +8,7 @@
 //!
 //! Book: appendix "The stepper".
 
-use crate::{exercise, failure::Code};
+use crate::{exercise, failure::Code, simulate::Simulate};
 use clap::{Args, Parser, Subcommand, error::ErrorKind};
 use std::{ffi::OsString, path::PathBuf, process};
 
@@ -19,8 +19,8 @@ Exit codes:
   1    the stepped program failed: it panicked, was killed, or said so itself
   2    the lesson does not compile; cargo has said why
   64   the command line makes no sense
-  65   there is no trace in what was read
-  66   there is no such lesson or file
+  65   there is no trace, or no workload, in what was read
+  66   there is no such lesson, workload or file
   73   a file cannot be written
   74   the terminal or the operating system refused
   127  the command cannot be started
@@ -45,6 +45,8 @@ pub(crate) enum Action {
     List,
     /// Step a lesson, a saved trace, or a program of your own
     Step(Step),
+    /// Run policies on a workload, beside each other
+    Simulate(Simulate),
     /// List, check and reset the exercises
     #[command(subcommand)]
     Exercise(exercise::Command),

@@ -28,6 +28,7 @@ mod plain;
 mod recording;
 mod screen;
 mod signals;
+mod simulate;
 mod sources;
 mod steps;
 mod subject;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
             .and_then(|lesson| steps::run(&lesson, &command_line::Step::default())),
         Some(Action::List) => list(),
         Some(Action::Exercise(command)) => exercise::run(&command),
+        Some(Action::Simulate(asked)) => simulate::run(&asked),
         Some(Action::Step(step)) => {
             Subject::find(&step).and_then(|subject| steps::run(&subject, &step))
         }

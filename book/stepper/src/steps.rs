@@ -66,7 +66,7 @@ pub(crate) fn run(subject: &Subject, step: &Step) -> Result<(), Failure> {
 }
 
 /// Whether the output is a terminal that a screen can be drawn on.
-fn is_screen() -> bool {
+pub(crate) fn is_screen() -> bool {
     let dumb = env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
     io::stdout().is_terminal() && !dumb
 }

@@ -1,0 +1,206 @@
+//! `simulate`: policies on one workload, beside each other.
+//!
+//! ```text
+//!  classic, file ──► workload ──► contest: every policy on the same jobs
+//!                                    │
+//!               text, json, svg ◄────┴────► screen
+//! ```
+//!
+//! Invariants: (1) whatever was asked ends, with a sentence if not with a
+//! contest; (2) what is printed depends on the arguments and `COLUMNS` alone.
+//!
+//! Book: chapter 15.
+
+mod app;
+mod classic;
+mod contest;
+mod file;
+mod gantt;
+mod json;
+mod length;
+mod measures;
+mod model;
+mod screen;
+mod svg;
+mod table;
+mod text;
+mod watched;
+mod workload;
+
+use crate::{
+    failure::{Code, Failure},
+    steps,
+};
+use clap::{
+    Args,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use contest::Contest;
+use length::Length;
+use scheduler::policy::SHIPPED;
+use std::{
+    env, fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use workload::Workload;
+
+/// What stands for all policies.
+const ALL: &str = "all";
+
+/// What to simulate, and how to show it.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Simulate {
+    /// A file of jobs (FILE.toml), or one of convoy, interactive, silberschatz,
+    /// silberschatz-rr, silberschatz-priority, stallings, ostep, shares,
+    /// periodic, random
+    #[arg(default_value = "convoy")]
+    workload: String,
+
+    /// A policy; may be repeated. Else all that suit the workload
+    #[arg(long, value_name = "POLICY", value_parser = policy_names())]
+    policy: Vec<String>,
+
+    /// How many CPUs there are
+    #[arg(long, value_name = "N", value_parser = read_cpus)]
+    cpus: Option<u32>,
+
+    /// How long a thread may run at a time: 3ms, 250us
+    #[arg(long, value_name = "LENGTH", value_parser = read_quantum)]
+    quantum: Option<Duration>,
+
+    /// How long a CPU takes to switch to another thread
+    #[arg(long, value_name = "LENGTH")]
+    switch_cost: Option<Length>,
+
+    /// What the random workload and a lottery's draws depend on
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+
+    /// How to print it; else by the name of --out, or on a screen in a terminal
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+
+    /// Write it to a file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// The ways to print a contest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Charts and a table of text
+    Text,
+    /// Every figure, and every stay on a CPU
+    Json,
+    /// A picture
+    Svg,
+}
+
+/// Takes the shipped policies' names, and `all`.
+fn policy_names() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(SHIPPED.iter().map(|shipped| shipped.name).chain([ALL]))
+}
+
+/// Reads a number of CPUs.
+fn read_cpus(text: &str) -> Result<u32, String> {
+    let number = text.parse().map_err(|_| "write a number from 1 to 64");
+    cpus(number?)
+}
+
+/// A number of CPUs that can be simulated, and seen.
+fn cpus(number: u32) -> Result<u32, String> {
+    match number {
+        1..=64 => Ok(number),
+        0 => Err("without a CPU no job ever ends: there are 1 to 64".to_owned()),
+        _ => Err("there are 1 to 64 CPUs".to_owned()),
+    }
+}
+
+/// Reads a quantum.
+fn read_quantum(text: &str) -> Result<Duration, String> {
+    quantum(text.parse()?)
+}
+
+/// A quantum in which something can be done.
+fn quantum(length: Length) -> Result<Duration, String> {
+    if length.0.is_zero() {
+        return Err("in a quantum of 0 no thread gets anywhere".to_owned());
+    }
+    Ok(length.0)
+}
+
+/// Simulates, and prints or writes what came out.
+///
+/// # Errors
+/// There is no such workload (66), a file holds none (65), it never ends (65),
+/// or what came out cannot be written (73, 74).
+pub(crate) fn run(asked: &Simulate) -> Result<(), Failure> {
+    let contest = contest(asked)?;
+    if asked.format.is_none() && asked.out.is_none() && steps::is_screen() {
+        return app::run(contest);
+    }
+    let format = asked.format.unwrap_or_else(|| match &asked.out {
+        Some(path) => format_of(path),
+        None => Format::Text,
+    });
+    let mut printed = Vec::new();
+    print(&contest, format, &mut printed)?;
+    match &asked.out {
+        Some(path) => fs::write(path, printed).map_err(|error| {
+            let sentence = format!("{} cannot be written: {error}", path.display());
+            Failure::new(Code::NoOutput, sentence)
+        }),
+        None => Ok(io::stdout().lock().write_all(&printed)?),
+    }
+}
+
+/// Finds the workload, sets what was asked for, and runs every policy on it.
+fn contest(asked: &Simulate) -> Result<Contest, Failure> {
+    let mut workload = Workload::find(&asked.workload, asked.seed)?;
+    workload.cpus = asked.cpus.unwrap_or(workload.cpus);
+    workload.quantum = asked.quantum.unwrap_or(workload.quantum);
+    workload.switch_cost = asked
+        .switch_cost
+        .map_or(workload.switch_cost, |cost| cost.0);
+    let wants_all = asked.policy.iter().any(|name| name == ALL);
+    let mut policies: Vec<&str> = Vec::new();
+    for name in asked.policy.iter().map(String::as_str) {
+        if name != ALL && !policies.contains(&name) {
+            policies.push(name);
+        }
+    }
+    if policies.is_empty() || wants_all {
+        let shipped = SHIPPED.iter().map(|shipped| shipped.name);
+        policies = shipped
+            .filter(|name| wants_all || workload.suits(name))
+            .collect();
+    }
+    Contest::run(workload, &policies, asked.seed)
+}
+
+/// The format that a file's name asks for.
+fn format_of(path: &Path) -> Format {
+    match path.extension().and_then(|kind| kind.to_str()) {
+        Some("svg") => Format::Svg,
+        Some("json") => Format::Json,
+        _ => Format::Text,
+    }
+}
+
+/// Prints a contest.
+fn print(contest: &Contest, format: Format, output: &mut Vec<u8>) -> io::Result<()> {
+    match format {
+        Format::Text => {
+            let columns = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+            let width = columns.unwrap_or(text::NARROWEST).min(WIDEST);
+            text::write(contest, width, output)
+        }
+        Format::Json => json::write(contest, output),
+        Format::Svg => svg::write(contest, output),
+    }
+}
+
+/// The widest page, whatever `COLUMNS` says.
+const WIDEST: usize = 1000;

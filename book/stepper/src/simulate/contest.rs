@@ -1,0 +1,166 @@
+//! One workload under several policies: what each made of it.
+//!
+//! ```text
+//!  workload ──► simulation ──► outcome ──► measures, Gantt rows
+//!                   ▲ answers     │
+//!               watched policy ───┴──────► decisions, with the queue at each
+//! ```
+//!
+//! Book: chapter 15.
+
+use super::{
+    measures::Measures,
+    watched::{Decision, MOST, Note, Watched},
+    workload::Workload,
+};
+use crate::failure::{Code, Failure};
+use scheduler::{
+    policy::{CpuId, Settings, ThreadId, by_name},
+    simulation::{Outcome, Simulation},
+    time::Time,
+};
+use std::time::Duration;
+
+/// A workload, and every policy's way with it.
+#[derive(Debug)]
+pub(crate) struct Contest {
+    /// The jobs, with CPUs, quantum and the rest as they were run.
+    pub(super) workload: Workload,
+    /// The policies' runs, in the order in which they were asked for.
+    pub(super) runs: Vec<Run>,
+}
+
+/// What one policy made of the workload.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// The policy, as people type it.
+    pub(super) policy: String,
+    /// What came out.
+    pub(super) outcome: Outcome,
+    /// The same in figures.
+    pub(super) measures: Measures,
+    /// What the policy was told and what it answered.
+    notes: Vec<Note>,
+    /// Which of the notes are answers.
+    decisions: Vec<usize>,
+    /// While each CPU switched to another thread, in order.
+    pub(super) switching: Vec<(CpuId, Time, Time)>,
+}
+
+impl Contest {
+    /// Simulates `workload` under each of `policies`.
+    ///
+    /// # Errors
+    /// It does not end within as many decisions as are simulated, or a policy
+    /// is at fault.
+    pub(super) fn run(
+        workload: Workload,
+        policies: &[&str],
+        seed: u64,
+    ) -> Result<Contest, Failure> {
+        let settings = Settings {
+            quantum: workload.quantum,
+            seed,
+        };
+        let mut runs = Vec::new();
+        for policy in policies {
+            runs.push(Run::new(&workload, policy, &settings)?);
+        }
+        Ok(Contest { workload, runs })
+    }
+
+    /// When the last of the policies was done.
+    pub(super) fn end(&self) -> Time {
+        let ends = self.runs.iter().map(|run| run.outcome.end());
+        ends.max().unwrap_or_default()
+    }
+}
+
+impl Run {
+    /// Simulates `workload` under the shipped policy of this name.
+    fn new(workload: &Workload, policy: &str, settings: &Settings) -> Result<Run, Failure> {
+        let shipped = by_name(policy, settings).expect("the command line takes shipped names only");
+        let mut watched = Watched::new(shipped);
+        let outcome = Simulation::new(workload.jobs.iter().cloned())
+            .cpus(workload.cpus)
+            .tie(workload.tie)
+            .switch_cost(workload.switch_cost)
+            .run(&mut watched);
+        if watched.is_silenced() {
+            let sentence = format!(
+                "{policy} has decided {MOST} times, and the jobs are not done: \
+                 shorten them, or lengthen the quantum"
+            );
+            return Err(Failure::new(Code::NoTrace, sentence));
+        }
+        let outcome = outcome
+            .map_err(|failure| Failure::new(Code::ProgramFailed, failure.fault.to_string()))?;
+        let is_answer = |note: &Note| matches!(note, Note::Picked(_));
+        let decisions = watched.notes.iter().enumerate();
+        let decisions = decisions.filter(|(_, note)| is_answer(note));
+        Ok(Run {
+            policy: policy.to_owned(),
+            measures: Measures::of(workload, &outcome),
+            decisions: decisions.map(|(index, _)| index).collect(),
+            switching: switching(&outcome, workload.switch_cost),
+            notes: watched.notes,
+            outcome,
+        })
+    }
+
+    /// How often the policy decided.
+    pub(super) fn decisions(&self) -> usize {
+        self.decisions.len()
+    }
+
+    /// A decision; None past the last.
+    pub(super) fn decision(&self, number: usize) -> Option<&Decision> {
+        match self.notes.get(*self.decisions.get(number)?)? {
+            Note::Picked(decision) => Some(decision),
+            Note::Stored(_) => None,
+        }
+    }
+
+    /// The last decision at or before `time`; the first if there is none.
+    pub(super) fn decision_at(&self, time: Time) -> usize {
+        let later = |index: &usize| match self.notes[*index] {
+            Note::Picked(decision) => decision.now <= time,
+            Note::Stored(_) => true,
+        };
+        self.decisions.partition_point(later).saturating_sub(1)
+    }
+
+    /// Whom the policy stored after a decision, in the order in which it was
+    /// told of them.
+    pub(super) fn queue(&self, number: usize) -> Vec<ThreadId> {
+        let Some(&last) = self.decisions.get(number) else {
+            return Vec::new();
+        };
+        let mut queue = Vec::new();
+        for note in &self.notes[..=last] {
+            match note {
+                Note::Stored(thread) => queue.push(*thread),
+                Note::Picked(decision) => queue.retain(|thread| *thread != decision.pick.thread),
+            }
+        }
+        queue
+    }
+}
+
+/// While each CPU switched: before every stay of another thread than the last.
+fn switching(outcome: &Outcome, cost: Duration) -> Vec<(CpuId, Time, Time)> {
+    if cost.is_zero() {
+        return Vec::new();
+    }
+    let mut switching = Vec::new();
+    let mut last = std::collections::BTreeMap::new();
+    for stay in &outcome.chart.segments {
+        let before = last.insert(stay.cpu, (stay.thread, stay.end));
+        let free = before.map_or(Time::ZERO, |(_, end)| end);
+        if before.is_none_or(|(thread, _)| thread != stay.thread) {
+            let begun = Time::ZERO + (stay.start - Time::ZERO).saturating_sub(cost);
+            switching.push((stay.cpu, begun.max(free), stay.start));
+        }
+    }
+    switching
+}
