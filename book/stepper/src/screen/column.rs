@@ -162,14 +162,18 @@ fn pane(context: &Context<'_>, slot: &Slot, buffer: &mut Buffer) {
     }
 }
 
-/// The last lines that the program has printed by now.
+/// The last lines that the program has printed by now; `≈` marks them where
+/// threads are preempted by signal, and a line may come a little early.
 fn output(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     let lines = context
         .side
         .output
         .last_lines(context.view.step(), area.height.into());
+    let driver = context.state.driver();
+    let early = driver.is_some_and(|driver| &*driver.settings.mode == "signal");
+    let mark = if early { '≈' } else { ' ' };
     for (row, words) in (0..).zip(lines) {
-        let words = format!(" {}", super::text::without_tabs(&words));
+        let words = format!("{mark}{}", super::text::without_tabs(&words));
         line(buffer, area, row, &words, Style::new());
     }
 }
