@@ -77,7 +77,7 @@ impl Workload {
         })
     }
 
-    /// The sign of the job of thread `thread` in charts: a letter, as far as
+    /// The sign of the job at `index` in charts: a letter or digit, as far as
     /// there are any.
     pub(super) fn sign(index: usize) -> char {
         let signs = ('A'..='Z').chain('a'..='z').chain('0'..='9');
