@@ -346,7 +346,7 @@ mod tests {
             (
                 killed(6),
                 "thread 'main' has overflowed its stack",
-                "calls itself for ever",
+                "call itself for ever",
             ),
         ];
         for (status, printed, expected) in cases {
