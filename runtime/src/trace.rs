@@ -39,15 +39,21 @@ impl Display for Line {
     }
 }
 
+/// The folder of this crate's source, as the compiler names it.
+const OURS: &str = file!().split_at(file!().len() - "trace.rs".len()).0;
+
 /// The place, if it is the learner's. It is ours where a task's future is itself
 /// one of our leaf futures, as in `spawn(sleep(..))`: nobody wrote an `.await`.
 /// It is the standard library's where a leaf is awaited through a pin or a
 /// reference, which pass no place on.
+///
+/// careful: this is asked at the end of every poll, traced or not; only an
+/// absolute path is searched.
 pub(crate) fn learners(place: Place) -> Option<Place> {
-    let ours = file!().trim_end_matches("trace.rs");
     let file = place.file();
-    let is_std = file.starts_with("/rustc/") || file.contains("/rustlib/src/rust/library/");
-    (!is_std && !file.starts_with(ours)).then_some(place)
+    let is_std = file.starts_with('/')
+        && (file.starts_with("/rustc/") || file.contains("/rustlib/src/rust/library/"));
+    (!is_std && !file.starts_with(OURS)).then_some(place)
 }
 
 /// Marks a place of the program by `name`, so that both twins can meet there.
