@@ -5,6 +5,7 @@
 //! `BLESS=1 cargo test --test whole` writes what the commands print now.
 
 use crate::support::{lessons, read, root};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -73,7 +74,7 @@ fn every_transcript_is_what_its_command_prints() {
                     .join(include.trim_end().trim_end_matches("}}"));
                 let on_file = std::fs::read_to_string(&file).unwrap_or_default();
                 check_transcript(&page, command, &on_file, |printed| {
-                    std::fs::write(&file, printed).unwrap()
+                    std::fs::write(&file, printed).unwrap();
                 });
             } else {
                 let whole = |text: &str| format!("$ {command}\n{text}```");
@@ -216,14 +217,18 @@ fn the_page_of_events_is_made_from_the_vocabularies() {
         "# Events\n\nEvery record that the runtime and the scheduler can write, with its keys; those in brackets may be\nmissing. Each record also begins with `t` (ns since its loop or scheduler started, on its own clock) and `loop` or\n`sched` (which one of this process), and ends with `at` (the line of your program, where there is one) and `src` (ours).\nUnits and objects are numbered from 1 in the order in which they came to be; `KIND:N` refers to either. Instants and\ndurations are in ns.\n\nTo watch them: `RUST_LOG=runtime=trace,scheduler=trace cargo run --example 02_queue_tasks`\n",
     );
     let mut table = |title: &str, rows: Vec<[&str; 4]>| {
-        page += &format!("\n## {title}\n\n| event | keys | what it says |\n|---|---|---|\n");
+        write!(
+            page,
+            "\n## {title}\n\n| event | keys | what it says |\n|---|---|---|\n"
+        )
+        .unwrap();
         for [name, keys, optional, meaning] in rows {
             let mut all: Vec<String> = keys
                 .split_whitespace()
                 .map(|key| format!("`{key}`"))
                 .collect();
             all.extend(optional.split_whitespace().map(|key| format!("[`{key}`]")));
-            page += &format!("| `{name}` | {} | {meaning} |\n", all.join(" "));
+            writeln!(page, "| `{name}` | {} | {meaning} |", all.join(" ")).unwrap();
         }
     };
     table(

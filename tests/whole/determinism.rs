@@ -2,7 +2,7 @@
 
 use crate::support::run_lesson;
 
-/// What a run wrote, without the hour that env_logger puts before each record.
+/// What a run wrote, without the hour that `env_logger` puts before each record.
 fn trace(name: &str) -> (String, String) {
     let run = run_lesson(name, "runtime=trace,scheduler=trace");
     assert!(run.status.success(), "{name}: {run:?}");

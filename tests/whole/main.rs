@@ -1,5 +1,7 @@
 //! What holds across the two halves: the lessons, their traces, and the book.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
+
 mod book;
 mod budget;
 mod determinism;

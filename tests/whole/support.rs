@@ -5,18 +5,18 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 /// The checkout's root.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Reads a file of the checkout.
-pub fn read(path: impl AsRef<Path>) -> String {
+pub(crate) fn read(path: impl AsRef<Path>) -> String {
     let path = root().join(path);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Every lesson's program, by name without `.rs`, in order.
-pub fn lessons() -> Vec<String> {
+pub(crate) fn lessons() -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(root().join("examples"))
         .unwrap()
         .filter_map(|entry| {
@@ -40,7 +40,7 @@ fn cargo(arguments: &[&str]) {
 }
 
 /// The executable of a lesson, built when the first one is asked for.
-pub fn lesson(name: &str) -> PathBuf {
+pub(crate) fn lesson(name: &str) -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let folder = BUILT.get_or_init(|| {
         cargo(&["build", "--quiet", "-p", "sidestep", "--examples"]);
@@ -52,7 +52,7 @@ pub fn lesson(name: &str) -> PathBuf {
 }
 
 /// Runs a lesson with `RUST_LOG` as given, to its end.
-pub fn run_lesson(name: &str, rust_log: &str) -> Output {
+pub(crate) fn run_lesson(name: &str, rust_log: &str) -> Output {
     Command::new(lesson(name))
         .env("RUST_LOG", rust_log)
         .env("RUST_LOG_STYLE", "never")
