@@ -10,7 +10,7 @@
 //! Answer: a. A task that waits is a few hundred bytes on a list; the one thread
 //! asks the OS about all of them together.
 //!
-//! Change: `--clients 200`. Still one thread.
+//! Change: `--listen`, and `ls /proc/$(pgrep 03_echo)/task`: always one thread.
 //!
 //! Book: chapter 4. Twin: `03_echo_threads.rs`.
 

@@ -10,7 +10,7 @@
 //! Answer: b. Each sits in a `read` of its own, with a stack of its own, and
 //! the kernel wakes it. The code is plainer; the price is a thread each.
 //!
-//! Change: `--clients 200`, and look at the process with `ls /proc/PID/task`.
+//! Change: `--listen`, and `ls /proc/$(pgrep 03_echo)/task`: one more a client.
 //!
 //! Book: chapter 4. Twin: `03_echo_tasks.rs`.
 
