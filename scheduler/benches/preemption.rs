@@ -15,14 +15,13 @@
     reason = "counts of a few seconds, shown with four digits"
 )]
 
-use scheduler::policy::{Attributes, CpuId, Pick, Policy, Ready, RoundRobin, StopReason};
-use scheduler::time::Time;
+use scheduler::policy::RoundRobin;
 use scheduler::{Preemption, Scheduler, yield_now};
 use std::env;
 use std::fmt::Write;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -118,7 +117,8 @@ fn throughput_undisturbed(cpus: u32, window: Duration) -> f64 {
 /// What was measured of threads that share CPUs.
 #[derive(Debug)]
 struct Shared {
-    /// The slices that the end of their quantum ended, the shortest first.
+    /// The slices as the threads saw them: from the first piece of work after a
+    /// pause to the last before the next, the shortest first.
     slices: Vec<Duration>,
     /// Pieces of work of each thread in the window.
     done: Vec<u64>,
@@ -132,12 +132,6 @@ impl Shared {
     /// Lets [`THREADS`] threads compute on `cpus` CPUs, and looks at them for
     /// `window` from outside.
     fn measure(cpus: u32, quantum: Duration, window: Duration) -> Shared {
-        let slices = Arc::new(Mutex::new(Vec::with_capacity(100_000)));
-        let policy = Measured {
-            inner: RoundRobin::new(quantum),
-            slices: Vec::with_capacity(100_000),
-            into: Arc::clone(&slices),
-        };
         let counters: Arc<Vec<AtomicU64>> =
             Arc::new((0..THREADS).map(|_| AtomicU64::new(0)).collect());
         let over = Arc::new(AtomicBool::new(false));
@@ -166,7 +160,7 @@ impl Shared {
         };
         let start = Instant::now();
         let latest = Arc::new(AtomicU64::new(0));
-        let gaps = Scheduler::new(Preemption::Signal, policy)
+        let seen = Scheduler::new(Preemption::Signal, RoundRobin::new(quantum))
             .cpus(cpus)
             .run(|| {
                 let threads: Vec<_> = (0..THREADS)
@@ -174,21 +168,33 @@ impl Shared {
                         let (counters, over) = (Arc::clone(&counters), Arc::clone(&over));
                         let latest = Arc::clone(&latest);
                         scheduler::spawn(move || {
-                            compute(number, &counters[number], &over, start, &latest)
+                            compute(
+                                number,
+                                &counters[number],
+                                &over,
+                                start,
+                                &latest,
+                                2 * quantum,
+                            )
                         })
                     })
                     .collect();
-                let gaps = threads
+                let seen = threads
                     .into_iter()
-                    .flat_map(|thread| thread.join().expect("it only computes"));
-                gaps.collect::<Vec<_>>()
+                    .map(|thread| thread.join().expect("it only computes"));
+                seen.collect::<Vec<_>>()
             })
             .expect("this system can preempt by signal, and nobody waits for ever");
         let (done, window) = observer.join().expect("it only looks");
-        let mut slices =
-            std::mem::take(&mut *slices.lock().unwrap_or_else(PoisonError::into_inner));
+        let (mut slices, mut gaps) = (Vec::new(), Vec::new());
+        for (of_one, before_it) in seen {
+            slices.extend(of_one);
+            gaps.extend(before_it);
+        }
         slices.sort_unstable();
-        let mut gaps = if cpus == 1 { gaps } else { Vec::new() };
+        if cpus > 1 {
+            gaps.clear(); // others ran meanwhile
+        }
         gaps.sort_unstable();
         Shared {
             slices,
@@ -236,7 +242,8 @@ impl Shared {
     }
 }
 
-/// Computes until it is over; returns for how long nobody had, each time that
+/// Computes until it is over. Returns the lengths of its slices, which a pause
+/// longer than `pause` divides; and for how long nobody computed, each time that
 /// another thread was the latest to do so.
 fn compute(
     number: usize,
@@ -244,12 +251,22 @@ fn compute(
     over: &AtomicBool,
     start: Instant,
     latest: &AtomicU64,
-) -> Vec<Duration> {
-    let mut gaps = Vec::with_capacity(10_000);
+    pause: Duration,
+) -> (Vec<Duration>, Vec<Duration>) {
+    let (mut slices, mut gaps) = (Vec::with_capacity(10_000), Vec::with_capacity(10_000));
+    let (mut began, mut last) = (start.elapsed(), start.elapsed());
     while !over.load(Ordering::Relaxed) {
         work(number as u64);
         done.fetch_add(1, Ordering::Relaxed);
-        let now = u64::try_from(start.elapsed().as_nanos()).expect("584 years");
+        let now = start.elapsed();
+        if now - last > pause {
+            if slices.len() < slices.capacity() {
+                slices.push(last - began);
+            }
+            began = now;
+        }
+        last = now;
+        let now = u64::try_from(now.as_nanos()).expect("584 years");
         // The number of whoever wrote it lies in the lowest three bits.
         let (now, before) = (now >> 3 << 3, latest.load(Ordering::Relaxed));
         latest.store(now | number as u64, Ordering::Relaxed);
@@ -257,7 +274,7 @@ fn compute(
             gaps.push(Duration::from_nanos(now.saturating_sub(before >> 3 << 3)));
         }
     }
-    gaps
+    (slices, gaps)
 }
 
 /// The value below which `percent` of the sorted `values` lie.
@@ -288,39 +305,4 @@ fn time_of_a_yield() -> Duration {
         })
         .expect("this system can preempt by signal, and nobody waits for ever");
     elapsed / SWITCHES
-}
-
-/// Round robin that notes the length of every slice.
-#[derive(Debug)]
-struct Measured {
-    /// Who really decides.
-    inner: RoundRobin,
-    /// The slices that the end of their quantum ended.
-    slices: Vec<Duration>,
-    /// Where they are left in the end.
-    into: Arc<Mutex<Vec<Duration>>>,
-}
-
-impl Policy for Measured {
-    fn ready(&mut self, thread: &Attributes, why: Ready, now: Time) {
-        self.inner.ready(thread, why, now);
-    }
-
-    fn pick(&mut self, cpu: CpuId, now: Time) -> Option<Pick> {
-        self.inner.pick(cpu, now)
-    }
-
-    fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, now: Time) {
-        if why == StopReason::QuantumExpired {
-            self.slices.push(ran);
-        }
-        self.inner.stopped(thread, ran, why, now);
-    }
-}
-
-impl Drop for Measured {
-    fn drop(&mut self) {
-        let mut into = self.into.lock().unwrap_or_else(PoisonError::into_inner);
-        *into = std::mem::take(&mut self.slices);
-    }
 }
