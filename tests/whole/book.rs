@@ -250,3 +250,12 @@ fn the_page_of_events_is_made_from_the_vocabularies() {
     }
     assert_eq!(read("book/src/events.md"), page, "BLESS=1 renews it");
 }
+
+#[test]
+fn every_shipped_policy_is_on_the_page_of_policies_in_its_own_words() {
+    let page = read("book/src/policies.md");
+    for policy in scheduler::policy::SHIPPED {
+        let row = format!("| `{}` | {} |\n", policy.name, policy.next);
+        assert!(page.contains(&row), "no row {row}");
+    }
+}
