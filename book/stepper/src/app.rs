@@ -22,7 +22,7 @@ use crate::{
     signals::Note,
     sources::Sources,
     subject::{Opened, Subject},
-    terminal::{self, Screen},
+    terminal::{self, HANGUP, Screen},
 };
 use crossterm::{
     clipboard::CopyToClipboard,
@@ -42,9 +42,6 @@ const BUDGET: Duration = Duration::from_millis(20);
 const WHILE_RUNNING: Duration = Duration::from_millis(40);
 /// How long a turn waits for a key otherwise; signals are seen this late.
 const WHILE_IDLE: Duration = Duration::from_millis(200);
-
-/// How long after a terminal has gone its signal is waited for.
-const HANGUP: Duration = Duration::from_millis(50);
 
 /// A stepper in a terminal.
 #[derive(Debug)]
@@ -122,7 +119,7 @@ impl App {
 
     /// The end after the terminal is gone: the signal that said so, if one did.
     fn lost(&self, error: io::Error) -> Failure {
-        thread::sleep(HANGUP); // the signal comes a moment after the terminal has gone
+        thread::sleep(HANGUP);
         self.note.failure().unwrap_or_else(|| refused(error))
     }
 

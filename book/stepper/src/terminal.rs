@@ -32,6 +32,10 @@ use std::{
     time::Duration,
 };
 
+/// How long after a terminal has gone its signal is waited for: it comes a
+/// moment later.
+pub(crate) const HANGUP: Duration = Duration::from_millis(50);
+
 /// Whether the terminal is ours (2). One flag for the one terminal that a
 /// process has: the panic hook and the signal thread know no guard.
 static TAKEN: AtomicBool = AtomicBool::new(false);

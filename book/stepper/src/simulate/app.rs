@@ -13,14 +13,15 @@ use crate::{
     children::groups::Groups,
     failure::{Code, Failure},
     screen::Look,
-    signals,
-    terminal::Screen,
+    signals::{self, Note},
+    terminal::{self, HANGUP, Screen},
 };
 use crossterm::event::{self, Event, KeyEventKind, MouseEventKind};
 use std::{
     fs::File,
     io::{self, Write},
     path::Path,
+    thread,
     time::Duration,
 };
 
@@ -43,7 +44,7 @@ pub(super) fn run(contest: Contest) -> Result<(), Failure> {
             screen::draw(&model, look, frame.buffer_mut());
         };
         screen.terminal.draw(draw).map_err(refused)?;
-        while !event::poll(IDLE).map_err(refused)? {
+        while !terminal::wait(IDLE).map_err(|error| lost(error, &note))? {
             if let Some(failure) = note.failure() {
                 return Err(failure);
             }
@@ -95,6 +96,12 @@ fn export(contest: &Contest) -> String {
         }
     }
     format!("there are {PICTURES} pictures called {stem} here already")
+}
+
+/// The end after the terminal is gone: the signal that said so, if one did.
+fn lost(error: io::Error, note: &Note) -> Failure {
+    thread::sleep(HANGUP);
+    note.failure().unwrap_or_else(|| refused(error))
 }
 
 /// The terminal refused.
