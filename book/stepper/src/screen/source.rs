@@ -2,6 +2,7 @@
 //!
 //! `▶` marks the line of the step (`▷`: the step has none of its own, and this
 //! is where the last one was); a number marks where that unit stands.
+//! Lines that are marks of the book (`// ANCHOR: x`) are left out.
 //!
 //! Book: appendix "The stepper".
 
@@ -93,22 +94,29 @@ fn window(context: &Context<'_>, here: &Here<'_>, units: bool, area: Rect, buffe
         line(buffer, area, 1, "  (its source is not here)", look.quiet());
         return;
     };
-    let current = (place.line as usize).clamp(1, lines.len()) - 1;
+    let current = (place.line as usize).clamp(1, lines.len());
+    let lines: Vec<(usize, &String)> = (1..)
+        .zip(lines)
+        .filter(|(number, text)| *number == current || !is_mark_of_the_book(text))
+        .collect();
+    let middle = lines.partition_point(|(number, _)| *number < current);
     let rows = usize::from(area.height);
-    let top = current
+    let top = middle
         .saturating_sub(rows / 2)
         .min(lines.len().saturating_sub(rows));
-    let shown: Vec<String> = lines[top..(top + rows).min(lines.len())]
+    let shown: Vec<(usize, String)> = lines[top..(top + rows).min(lines.len())]
         .iter()
-        .map(|text| without_tabs(text))
+        .map(|(number, text)| (*number, without_tabs(text)))
         .collect();
-    let indented = |text: &&String| !text.trim().is_empty();
-    let indent = |text: &String| text.len() - text.trim_start_matches(' ').len();
-    let common = shown.iter().filter(indented).map(indent).min().unwrap_or(0);
-    let digits = 1 + (top + rows).to_string().len().max(2);
-    for (row, text) in shown.iter().enumerate() {
-        let number = top + row + 1;
-        let is_here = top + row == current;
+    let indented = |text: &&str| !text.trim().is_empty();
+    let indent = |text: &str| text.len() - text.trim_start_matches(' ').len();
+    let texts = shown.iter().map(|(_, text)| text.as_str());
+    let common = texts.filter(indented).map(indent).min().unwrap_or(0);
+    let largest = shown.last().map_or(0, |(number, _)| *number);
+    let digits = 1 + largest.to_string().len().max(2);
+    for (row, (number, text)) in shown.iter().enumerate() {
+        let number = *number;
+        let is_here = number == current;
         let y = area.y + u16::try_from(row).expect("a row of the area");
         let gutter = if is_here {
             if here.exact {
@@ -145,6 +153,13 @@ fn window(context: &Context<'_>, here: &Here<'_>, units: bool, area: Rect, buffe
             buffer,
         );
     }
+}
+
+/// Whether a line only marks, for the book, where a part of the file begins or
+/// ends.
+fn is_mark_of_the_book(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with("// ANCHOR: ") || text.starts_with("// ANCHOR_END: ")
 }
 
 /// Writes a line of code, its comment quiet.

@@ -73,6 +73,18 @@ fn eighty_by_twenty_four() {
 }
 
 #[test]
+fn marks_of_the_book_are_left_out_and_the_other_lines_keep_their_numbers() {
+    let mut model = model([15, 12]);
+    let side = &mut model.recordings[0].trace_mut().sides[0];
+    let source = side.sources.get_mut("examples/01_two_counters_tasks.rs");
+    source.unwrap()[8] = "        // ANCHOR_END: count".to_owned();
+    let rows = frame(&model, 80, 24).concat();
+    assert!(!rows.contains("ANCHOR"), "{rows}");
+    assert!(rows.contains("▶ 10         yield_now"), "{rows}");
+    assert!(rows.contains("│   8         total.set"), "{rows}");
+}
+
+#[test]
 fn sixty_by_sixteen_has_neither_lanes_nor_values_nor_output() {
     assert_frame(&model([15, 12]), 60, 16, include_str!("frames/60x16.txt"));
 }
