@@ -42,13 +42,16 @@ pub(crate) const HELP: &[(&str, &str)] = &[
     ("r", "run again, after an edit"),
     ("mouse", "click a unit, an event or a lane; the wheel steps"),
     ("Ctrl-Z", "stop until `fg`"),
-    ("q Esc", "leave (Ctrl-C does, too)"),
+    (
+        "q Esc",
+        "leave (Ctrl-C does, too); Esc clears a message first",
+    ),
 ];
 
 /// What a key does to the model, and what is left to the program.
 pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
-    model.message = None;
+    let told = model.message.take().is_some();
     if control && key.code == KeyCode::Char('z') {
         return Effect::Suspend;
     }
@@ -66,8 +69,8 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     if !matches!(model.overlay, Overlay::None) {
         return in_overlay(model, key);
     }
-    if control {
-        return Effect::None;
+    if control || (told && key.code == KeyCode::Esc) {
+        return Effect::None; // the message is cleared, nothing more
     }
     let moved = match key.code {
         KeyCode::Right => Some(Move::Forward),
@@ -82,10 +85,27 @@ pub(crate) fn press(model: &mut Model, key: KeyEvent) -> Effect {
     };
     if let Some(moved) = moved {
         model.playing = false;
-        model.make(moved);
+        if !model.make(moved) {
+            say_why_not(model, moved);
+        }
         return Effect::None;
     }
     other(model, key.code)
+}
+
+/// Says why a move led nowhere, unless it asked a question or waits for more.
+fn say_why_not(model: &mut Model, moved: Move) {
+    let goes_along = moved == Move::End && model.is_open();
+    let asked = model.predict.question.is_some() || model.message.is_some();
+    if asked || goes_along || model.side(model.focus).is_none() {
+        return;
+    }
+    let sentence = match (moved.is_forward(), model.is_open()) {
+        (true, true) => "this is the last step so far",
+        (true, false) => "this is the last step",
+        (false, _) => "this is the first step",
+    };
+    model.message = Some(sentence.to_owned());
 }
 
 /// The keys that do not move.
@@ -161,18 +181,16 @@ fn change_speed(model: &mut Model, change: isize) {
 /// Selects the unit of a digit, or, right after another, of both digits.
 fn select_by_digit(model: &mut Model, digit: char) {
     let digit = digit.to_digit(10).expect("the caller matched a digit");
-    let Some(driver) = model.focused().state().driver() else {
-        return;
-    };
+    let driver = model.focused().state().driver();
     let longer = model
         .focused()
         .selected
         .and_then(|unit| unit.number.checked_mul(10)?.checked_add(digit));
-    let there = |number: &u32| driver.units.get(*number).is_some();
+    let there = |number: &u32| driver.is_some_and(|driver| driver.units.get(*number).is_some());
     let found = longer.filter(|&number| number > 9).filter(there);
     let found = found.or(Some(digit).filter(there));
-    match found {
-        Some(number) => {
+    match (driver, found) {
+        (Some(driver), Some(number)) => {
             let unit = UnitId {
                 driver: driver.number,
                 number,
@@ -180,7 +198,12 @@ fn select_by_digit(model: &mut Model, digit: char) {
             model.message = Some(format!("selected: {}", driver.label(number)));
             model.select(model.focus, Some(unit));
         }
-        None => model.message = Some(format!("there is no {digit} here yet")),
+        _ => {
+            let unit = model
+                .side(model.focus)
+                .map_or("unit", |side| side.target.unit().word());
+            model.message = Some(format!("there is no {unit} {digit} at this step"));
+        }
     }
 }
 

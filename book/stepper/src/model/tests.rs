@@ -298,6 +298,30 @@ fn any_key() -> impl Strategy<Value = KeyEvent> {
     })
 }
 
+#[test]
+fn escape_clears_a_message_before_it_leaves() {
+    let mut model = two_sides();
+    keys(&mut model, &[KeyCode::Char('9')]);
+    assert_eq!(
+        model.message.as_deref(),
+        Some("there is no task 9 at this step")
+    );
+    assert_eq!(keys(&mut model, &[KeyCode::Esc]), Effect::None);
+    assert_eq!(model.message, None);
+    assert_eq!(keys(&mut model, &[KeyCode::Esc]), Effect::Leave);
+}
+
+#[test]
+fn move_that_leads_nowhere_says_why() {
+    let mut model = two_sides();
+    keys(&mut model, &[KeyCode::Left]);
+    assert_eq!(model.message.as_deref(), Some("this is the first step"));
+    keys(&mut model, &[KeyCode::End]);
+    assert_eq!(model.message, None);
+    keys(&mut model, &[KeyCode::Right]);
+    assert_eq!(model.message.as_deref(), Some("this is the last step"));
+}
+
 proptest! {
     #[test]
     fn no_keys_at_any_size_panic_or_leave_the_trace(
