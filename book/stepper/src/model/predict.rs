@@ -90,10 +90,11 @@ impl Model {
         };
         let mut state = self.focused().state().clone();
         let mut question = None;
+        let unit_word = side.target.unit().word();
         while state.step < end
             && let Some(event) = side.event(state.step)
         {
-            question = ask(&state, &event);
+            question = ask(&state, &event, unit_word);
             if question.is_some() {
                 break;
             }
@@ -174,8 +175,8 @@ impl Question {
     }
 }
 
-/// What can be guessed about the next event (1).
-fn ask(state: &State, event: &Event<'_>) -> Option<Question> {
+/// What can be guessed about the next event (1) of a side with such units.
+fn ask(state: &State, event: &Event<'_>, unit_word: &str) -> Option<Question> {
     let kind = event.kind()?;
     let driver = state.driver_of(event.driver())?;
     let who = |unit| driver.label(unit);
@@ -197,7 +198,8 @@ fn ask(state: &State, event: &Event<'_>) -> Option<Question> {
             return None;
         }
         let choices = choices.into_iter().map(who).collect();
-        question("Who runs next?".to_owned(), choices, who(answer))
+        let asks = format!("Who runs next, of the {unit_word}s?");
+        question(asks, choices, who(answer))
     } else if kind == EventKind::Stored {
         let name = event.text(Key::Name)?;
         let unit = event.unit()?.number;

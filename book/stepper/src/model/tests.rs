@@ -218,7 +218,7 @@ fn predicting_asks_before_a_switch_with_a_choice_and_keeps_the_score() {
         &[KeyCode::Tab, KeyCode::Char('p'), KeyCode::End],
     );
     let question = model.predict.question.clone().unwrap();
-    assert_eq!(question.asks, "Who runs next?");
+    assert_eq!(question.asks, "Who runs next, of the threads?");
     assert_eq!(question.choices, ["1 ping", "2 pong"]);
     assert_eq!(model.views[1].step(), 9, "before the dispatch");
     keys(&mut model, &[KeyCode::Char('a')]);

@@ -43,7 +43,7 @@ pub(super) fn title(model: &Model, columns: usize, buffer: &mut Buffer) {
     if model.playing {
         middle.push_str(" ▸");
     }
-    if model.predict.answered > 0 || model.predict.on {
+    if model.predict.on {
         middle = format!("{middle} · {}", model.score());
     }
     let help = "? help";

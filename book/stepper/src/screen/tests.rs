@@ -130,7 +130,11 @@ fn question_leaves_the_queue_in_sight() {
     model.focus = 1;
     model.make(crate::model::Move::Forward);
     let frame = frame(&model, 80, 24);
-    assert!(frame.iter().any(|row| row.contains("Who runs next?")));
+    assert!(
+        frame
+            .iter()
+            .any(|row| row.contains("Who runs next, of the threads?"))
+    );
     assert!(
         frame
             .iter()
