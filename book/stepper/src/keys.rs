@@ -29,7 +29,8 @@ pub(crate) const HELP: &[(&str, &str)] = &[
     ("/ n N", "find in events, names and output; next; previous"),
     (
         "b c",
-        "stop at (preempted, pong, :14, total > 2); run to it",
+        "stop at (preempted, pong, :14, total > 2); run to it; b and Enter, or \
+         the same again, removes it",
     ),
     ("g", "go to a step (7) or a time (5 ms)"),
     (

@@ -122,7 +122,7 @@ impl Breakpoint {
             return Ok(Breakpoint::Named(text.to_owned()));
         }
         Err(format!(
-            "`{text}` is no event, {unit} or line: write preempted, pong, 2, :14 or total > 2"
+            "write preempted, pong, 2, :14 or total > 2: `{text}` is none of these"
         ))
     }
 

@@ -72,8 +72,14 @@ impl Model {
         }
     }
 
+    /// Whether this is the breakpoint that is set.
+    fn stops_at(&self, text: &str) -> bool {
+        let set = self.breakpoint.as_ref();
+        set.is_some_and(|(_, set)| set.trim() == text.trim())
+    }
+
     /// The line is complete. An empty one repeats the search, takes the
-    /// breakpoint away, or goes nowhere.
+    /// breakpoint away (so does the same one again), or goes nowhere.
     fn typed(&mut self, Prompt { purpose, text }: Prompt) {
         match purpose {
             Purpose::Search => {
@@ -82,7 +88,7 @@ impl Model {
                 }
                 self.seek(Direction::Forwards);
             }
-            Purpose::Breakpoint if text.trim().is_empty() => {
+            Purpose::Breakpoint if text.trim().is_empty() || self.stops_at(&text) => {
                 self.breakpoint = None;
                 self.message = Some("no breakpoint any more".to_owned());
             }

@@ -299,6 +299,17 @@ fn any_key() -> impl Strategy<Value = KeyEvent> {
 }
 
 #[test]
+fn same_breakpoint_again_is_removed() {
+    let mut model = two_sides();
+    for is_set in [true, false] {
+        keys(&mut model, &[KeyCode::Char('b')]);
+        typing(&mut model, "preempted");
+        assert_eq!(model.breakpoint.is_some(), is_set);
+    }
+    assert_eq!(model.message.as_deref(), Some("no breakpoint any more"));
+}
+
+#[test]
 fn escape_clears_a_message_before_it_leaves() {
     let mut model = two_sides();
     keys(&mut model, &[KeyCode::Char('9')]);
