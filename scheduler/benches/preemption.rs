@@ -259,9 +259,9 @@ fn compute(
         work(number as u64);
         done.fetch_add(1, Ordering::Relaxed);
         let now = start.elapsed();
-        if now - last > pause {
+        if now.saturating_sub(last) > pause {
             if slices.len() < slices.capacity() {
-                slices.push(last - began);
+                slices.push(last.saturating_sub(began));
             }
             began = now;
         }
