@@ -17,6 +17,13 @@ const WIDEST: u16 = 76;
 /// How many cells the names of keys take in the help.
 const KEY: usize = 11;
 
+/// What the marks mean: of the lanes, and in front of the lines of the source.
+const MARKS: [&str; 3] = [
+    "█ runs  · ready, runnable  ─ waits, blocked  ↯ preempted  ╳ over",
+    "▶ the step's line   ▷ the step has none: the last one",
+    "0 to 9 at a line: the unit that stands there   + several",
+];
+
 /// Draws what lies over the screen, if anything does.
 pub(super) fn draw(model: &Model, look: Look, buffer: &mut Buffer) {
     if let Some(question) = &model.predict.question {
@@ -45,10 +52,12 @@ fn cells(buffer: &Buffer) -> usize {
     usize::from(buffer.area.width.min(WIDEST).saturating_sub(6))
 }
 
-/// The keys, from a line on.
+/// The marks, and the keys from one on.
 fn help(top: usize, look: Look, buffer: &mut Buffer) {
     let room = cells(buffer).saturating_sub(KEY);
-    let mut lines = Vec::new();
+    let mut lines: Vec<(String, Style)> =
+        MARKS.map(|marks| (marks.to_owned(), look.quiet())).into();
+    lines.push((String::new(), Style::new()));
     for (key, does) in &HELP[top.min(HELP.len())..] {
         for (index, words) in wrap(does, room).into_iter().enumerate() {
             let key = if index == 0 { key } else { "" };
@@ -56,14 +65,9 @@ fn help(top: usize, look: Look, buffer: &mut Buffer) {
             lines.push((format!("{key}{space}{words}"), Style::new()));
         }
     }
-    lines.push((String::new(), Style::new()));
-    lines.push((
-        "█ runs  · ready, runnable  ─ waits, blocked  ↯ preempted  ╳ over".to_owned(),
-        look.quiet(),
-    ));
     let panel = Panel {
-        title: "the keys",
-        foot: "↑↓ scroll, any other key closes",
+        title: "the marks and the keys",
+        foot: "↑↓ scroll the keys, any other closes",
         low: false,
     };
     panel.draw(&lines, look, buffer);

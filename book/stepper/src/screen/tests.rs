@@ -124,6 +124,23 @@ fn single_side_uses_the_whole_width() {
 }
 
 #[test]
+fn help_shows_every_mark_and_scrolls_to_the_last_key() {
+    let mut model = model([15, 12]);
+    model.overlay = crate::model::Overlay::Help(0);
+    let rows = frame(&model, 80, 24).concat();
+    for words in ["↯ preempted", "▶ the step's line", "▷ the step has none"] {
+        assert!(rows.contains(words), "{rows}");
+    }
+    assert!(rows.contains("0 to 9 at a line") && rows.contains("one step on"));
+    model.overlay = crate::model::Overlay::Help(crate::keys::HELP.len() - 1);
+    let rows = frame(&model, 80, 24).concat();
+    assert!(
+        rows.contains("q Esc") && rows.contains("↯ preempted"),
+        "{rows}"
+    );
+}
+
+#[test]
 fn question_leaves_the_queue_in_sight() {
     let mut model = model([11, 9]);
     model.predict.on = true;
