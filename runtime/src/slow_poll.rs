@@ -49,13 +49,14 @@ impl LoopState {
         } else {
             "before its first .await".into()
         };
+        let stood = self.ready.borrow().len();
+        let tasks = if stood == 1 { "task" } else { "tasks" };
         log::warn!(
             target: "runtime",
             "task {id}{name}, spawned at {}:{}, kept the loop for {ran:.1?} (limit {limit:?}) \
-             {since}; {} ready tasks stood still",
+             {since}; {stood} ready {tasks} stood still",
             spawned_at.file(),
             spawned_at.line(),
-            self.ready.borrow().len(),
         );
         let last = has_awaited.then(|| crate::trace::Line(stands_at.file(), stands_at.line()));
         record!(self, "slow_poll";
