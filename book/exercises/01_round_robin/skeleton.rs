@@ -3,7 +3,7 @@
 //! The task is in `README.md` beside this file. To see what works so far:
 //! `cargo run -- exercise check round_robin`.
 
-use scheduler::policy::{Attributes, CpuId, Pick, Policy, Ready, StopReason};
+use scheduler::policy::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId};
 use scheduler::time::Time;
 use std::time::Duration;
 
@@ -24,7 +24,9 @@ impl RoundRobin {
 
 impl Policy for RoundRobin {
     /// `thread` can run from now on: store it.
-    fn ready(&mut self, _thread: &Attributes, _why: Ready, _now: Time) {}
+    fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
+        let _: ThreadId = thread.id; // what to store
+    }
 
     /// A CPU is free: take one stored thread out, and give it a quantum.
     fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
