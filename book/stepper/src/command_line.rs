@@ -80,7 +80,7 @@ pub(crate) struct Step {
     pub(crate) screen: Option<(u16, u16)>,
 
     /// Begin at this step, or at these of the left and the right side
-    #[arg(long, value_name = "STEP[,STEP]", value_delimiter = ',', num_args = 1)]
+    #[arg(long, value_name = "STEP[,STEP]", value_delimiter = ',', num_args = 1, value_parser = step_number)]
     pub(crate) at: Vec<usize>,
 }
 
@@ -115,6 +115,11 @@ fn screen_size(text: &str) -> Result<(u16, u16), String> {
         }
     };
     Ok((side(width)?, side(height)?))
+}
+
+/// Reads one of the steps of `--at`.
+fn step_number(text: &str) -> Result<usize, &'static str> {
+    text.parse().map_err(|_| "write it like 18 or 18,27")
 }
 
 #[cfg(test)]
@@ -162,6 +167,13 @@ mod tests {
     fn real_belongs_to_lessons() {
         assert!(parse(&["step", "--real", "--", "ls"]).is_err());
         assert!(step(&["01", "--real"]).real);
+    }
+
+    #[test]
+    fn steps_to_begin_at_are_read_and_a_mistake_says_how() {
+        assert_eq!(step(&["01", "--at", "18,27"]).at, [18, 27]);
+        let error = parse(&["step", "01", "--at", "x"]).unwrap_err();
+        assert!(error.to_string().contains("write it like 18 or 18,27"));
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(crate) fn read(path: &Path) -> Result<Recording, Failure> {
     if trace.sides.iter().all(Side::is_empty) {
         let sentence = format!(
             "{shown} holds no trace: none of its lines is a record of `runtime` or `scheduler`. \
-             `sidestep step LESSON --save FILE.trace` makes one"
+             `cargo run -- step LESSON --save FILE.trace` makes one"
         );
         return Err(Failure::new(Code::NoTrace, sentence));
     }

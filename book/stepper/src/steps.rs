@@ -3,8 +3,14 @@
 //! Book: appendix "The stepper".
 
 use crate::{
-    app::App, children::groups::Groups, command_line::Step, failure::Failure, files, model::Model,
-    plain, signals, subject::Subject,
+    app::App,
+    children::groups::Groups,
+    command_line::Step,
+    failure::{Code, Failure},
+    files,
+    model::Model,
+    plain, signals,
+    subject::Subject,
 };
 use std::{
     env,
@@ -16,6 +22,14 @@ use std::{
 /// # Errors
 /// Whatever ends it early; a program that failed, if there is no screen.
 pub(crate) fn run(subject: &Subject, step: &Step) -> Result<(), Failure> {
+    let printed = step.plain || step.screen.is_some() || !is_screen();
+    if printed && step.screen.is_none() && !step.at.is_empty() {
+        return Err(Failure::new(
+            Code::Usage,
+            "--at is where a screen begins, and there is none: add --screen 80x24 to print \
+             one, or leave --at out",
+        ));
+    }
     if let Some(path) = &step.save {
         files::check_name(path)?;
     }
@@ -33,7 +47,6 @@ pub(crate) fn run(subject: &Subject, step: &Step) -> Result<(), Failure> {
     );
     model.questions = opened.questions;
     let (mut twins, mut sources) = (opened.twins, opened.sources);
-    let printed = step.plain || step.screen.is_some() || !is_screen();
     let (mut model, outcome) = if printed {
         let asked = plain::wait(&mut model, &mut twins, &note)?;
         sources.fetch(&mut model);

@@ -265,6 +265,14 @@ fn input_from_a_pipe_reaches_the_program() {
 }
 
 #[test]
+fn step_to_begin_at_is_refused_without_a_screen() {
+    let output = run(&["step", "--at", "3", "--", "/bin/true"]);
+    assert_fails(&output, 64, "add --screen 80x24");
+    let output = run(&["step", "--plain", "--at", "3", "--", "/bin/true"]);
+    assert_fails(&output, 64, "add --screen 80x24");
+}
+
+#[test]
 fn lessons_are_listed_in_order() {
     let output = run(&["list"]);
     assert_eq!(output.status.code(), Some(0));

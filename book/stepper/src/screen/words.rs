@@ -73,7 +73,8 @@ pub(crate) fn without_trace(recording: &Recording) -> String {
         Ending::Running => format!("{title} is running, and has written no trace yet."),
         Ending::File | Ending::CutFile => format!(
             "There is no trace in {title}: it has no line with `TRACE runtime]` or \
-             `TRACE scheduler]`. Save one with `step LESSON --save FILE.trace`."
+             `TRACE scheduler]`. Save one with \
+             `cargo run -- step LESSON --save FILE.trace`."
         ),
         ending => format!(
             "{title} wrote no trace ({ending}). Add `env_logger::init();` to the beginning of \
