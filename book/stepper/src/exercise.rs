@@ -96,6 +96,30 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     }
 }
 
+/// One line an exercise under a heading, with what is done: for the list of
+/// the whole course.
+///
+/// # Errors
+/// The exercises cannot be read, or the output takes no more.
+pub(crate) fn list_briefly(output: &mut impl Write) -> Result<(), Failure> {
+    let catalog = Catalog::open()?;
+    let progress = Progress::read(&catalog.root)?;
+    let names = catalog.exercises.iter().map(|exercise| exercise.name.len());
+    let widest = names.max().unwrap_or(0);
+    writeln!(output, "\nExercises (cargo run -- exercise list):")?;
+    for exercise in &catalog.exercises {
+        writeln!(
+            output,
+            "{}  {:widest$}  {} ({})",
+            exercise.number,
+            exercise.name,
+            exercise.about.title,
+            progress.state(exercise)
+        )?;
+    }
+    Ok(())
+}
+
 /// One line an exercise, in the order of the course.
 fn list(catalog: &Catalog, progress: &Progress) -> Result<(), Failure> {
     let mut out = io::stdout().lock();

@@ -209,14 +209,15 @@ fn parts(file: &str) -> Option<(&str, &str, Kind)> {
     }
 }
 
-/// The first line of a file's `//!` header.
+/// The first line of a file's `//!` header, without "as tasks": it stands for
+/// both twins.
 fn title(text: &str) -> String {
     let first = text.lines().find_map(|line| line.strip_prefix("//!"));
     first
         .unwrap_or_default()
         .trim()
         .trim_end_matches('.')
-        .to_owned()
+        .replacen(" as tasks", "", 1)
 }
 
 #[cfg(test)]
@@ -264,6 +265,10 @@ mod tests {
     #[test]
     fn title_is_the_first_line_of_the_tasks_header() {
         assert_eq!(three()[0].title, "Title of 01_two_counters_tasks.rs");
+        assert_eq!(
+            title("//! Two as tasks: each by itself.\n"),
+            "Two: each by itself"
+        );
         assert_eq!(title("fn main() {}"), "");
     }
 

@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints the lessons, a line each.
+/// Prints the lessons, then the exercises, a line each.
 fn list() -> Result<(), Failure> {
     let lessons = lessons::all(&lessons::checkout()?)?;
     let widest = lessons
@@ -85,6 +85,7 @@ fn list() -> Result<(), Failure> {
             lesson.number, lesson.topic, lesson.title
         )?;
     }
+    exercise::list_briefly(&mut output)?;
     writeln!(
         output,
         "\ncargo run -- step {}",

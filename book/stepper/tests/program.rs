@@ -276,5 +276,9 @@ fn step_to_begin_at_is_refused_without_a_screen() {
 fn lessons_are_listed_in_order() {
     let output = run(&["list"]);
     assert_eq!(output.status.code(), Some(0));
-    assert!(text(&output.stdout).starts_with("01  two_counters"));
+    let listed = text(&output.stdout);
+    assert!(listed.starts_with("01  two_counters"), "{listed}");
+    assert!(!listed.contains("as tasks"), "{listed}");
+    let (_, exercises) = listed.split_once("\nExercises").unwrap();
+    assert!(exercises.contains("\n01  round_robin"), "{listed}");
 }
