@@ -190,21 +190,18 @@ fn select_by_digit(model: &mut Model, digit: char) {
     let there = |number: &u32| driver.is_some_and(|driver| driver.units.get(*number).is_some());
     let found = longer.filter(|&number| number > 9).filter(there);
     let found = found.or(Some(digit).filter(there));
-    match (driver, found) {
-        (Some(driver), Some(number)) => {
-            let unit = UnitId {
-                driver: driver.number,
-                number,
-            };
-            model.message = Some(format!("selected: {}", driver.label(number)));
-            model.select(model.focus, Some(unit));
-        }
-        _ => {
-            let unit = model
-                .side(model.focus)
-                .map_or("unit", |side| side.target.unit().word());
-            model.message = Some(format!("there is no {unit} {digit} at this step"));
-        }
+    if let (Some(driver), Some(number)) = (driver, found) {
+        let unit = UnitId {
+            driver: driver.number,
+            number,
+        };
+        model.message = Some(format!("selected: {}", driver.label(number)));
+        model.select(model.focus, Some(unit));
+    } else {
+        let unit = model
+            .side(model.focus)
+            .map_or("unit", |side| side.target.unit().word());
+        model.message = Some(format!("there is no {unit} {digit} at this step"));
     }
 }
 
