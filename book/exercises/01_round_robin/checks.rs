@@ -3,7 +3,7 @@
 //! Each of the first group isolates one rule, and presumes only the rules that
 //! are checked before it. So the first that fails names the mistake.
 
-use exercises::check::{Check, Complaint, Part};
+use exercises::check::{Check, Complaint, Part, Run};
 use exercises::random;
 use exercises::scenario::{NewPolicy, Scenario, ms};
 use exercises::threads;
@@ -23,16 +23,19 @@ pub(crate) fn checks() -> Vec<Check<NewPolicy>> {
         asked(
             "ready_thread_gets_the_cpu",
             "a thread that can run gets the CPU that is free",
+            Scenario::new([job().run(ms(1))]),
             |new| picks_are(new, 1, &[Some(1)]),
         ),
         asked(
             "picked_thread_is_removed",
             "a thread that was picked is no longer stored, so no other CPU gets it too",
+            Scenario::new([job().run(ms(1))]),
             |new| picks_are(new, 1, &[Some(1), None]),
         ),
         asked(
             "first_come_runs_first",
             "threads run in the order in which they became runnable",
+            Scenario::new([1, 2, 3].map(|millis| job().run(ms(millis)))),
             |new| picks_are(new, 3, &[Some(1), Some(2), Some(3)]),
         ),
         rule(
@@ -43,6 +46,7 @@ pub(crate) fn checks() -> Vec<Check<NewPolicy>> {
         asked(
             "every_pick_has_a_quantum",
             "a thread may run for one quantum at most",
+            Scenario::new([job().run(ms(6)), job().run(ms(1))]),
             every_pick_has_a_quantum,
         ),
         rule(
@@ -59,18 +63,25 @@ pub(crate) fn checks() -> Vec<Check<NewPolicy>> {
                 job().run(ms(2)),
             ]),
         ),
-        rule(
-            "newcomer_preempts_nobody",
-            "a thread that becomes runnable waits its turn: it preempts nobody",
-            Scenario::new([job().run(ms(3)), Job::arriving(at(1)).run(ms(1))]),
-        ),
+        Check {
+            // As threads: main, who starts the newcomer, has a CPU beside.
+            step: Some(as_threads(Scenario {
+                cpus: 2,
+                ..Scenario::new([job().run(ms(6)), Job::arriving(at(2)).run(ms(1))])
+            })),
+            ..rule(
+                "newcomer_preempts_nobody",
+                "a thread that becomes runnable waits its turn: it preempts nobody",
+                Scenario::new([job().run(ms(3)), Job::arriving(at(1)).run(ms(1))]),
+            )
+        },
         rule(
             "woken_thread_goes_to_the_tail",
             "a woken thread goes to the tail, not the head",
             Scenario::new([
-                job().run(ms(1)).wait(ms(2)).run(ms(1)),
-                job().run(ms(3)),
-                job().run(ms(3)),
+                job().run(ms(1)).wait(ms(4)).run(ms(1)),
+                job().run(ms(6)),
+                job().run(ms(6)),
             ]),
         ),
         rule(
@@ -97,7 +108,7 @@ pub(crate) fn checks() -> Vec<Check<NewPolicy>> {
             rule: "real threads, stopped at checkpoints, run in round robin's order",
             part: Part::Threads,
             run: Box::new(|subject| threads::compare(&mixed(), REFERENCE, *subject)),
-            step: Some(Box::new(|subject| show(&mixed(), *subject))),
+            step: Some(as_threads(mixed())),
         },
         Check {
             name: "threads_by_signal",
@@ -109,11 +120,6 @@ pub(crate) fn checks() -> Vec<Check<NewPolicy>> {
     ]
 }
 
-/// Threads that only compute.
-fn three_threads() -> Scenario {
-    Scenario::new([1, 2, 3].map(|millis| Job::new().run(ms(millis))))
-}
-
 /// Threads that compute, sleep and yield.
 fn mixed() -> Scenario {
     Scenario::new([
@@ -123,11 +129,9 @@ fn mixed() -> Scenario {
     ])
 }
 
-/// Runs a scenario as threads whose trace can be stepped.
-fn show(scenario: &Scenario, new: NewPolicy) {
-    if let Err(error) = threads::run(scenario, new(scenario.quantum)) {
-        eprintln!("{error}");
-    }
+/// The same with real threads, to be stepped.
+fn as_threads(scenario: Scenario) -> Run<NewPolicy> {
+    Box::new(move |subject| threads::compare(&scenario, REFERENCE, *subject))
 }
 
 /// A check that a small scenario runs as it should.
@@ -138,14 +142,16 @@ fn rule(name: &'static str, rule: &'static str, scenario: Scenario) -> Check<New
         rule,
         part: Part::Rules,
         run: Box::new(move |subject| scenario.compare(REFERENCE, *subject)),
-        step: Some(Box::new(move |subject| show(&stepped, *subject))),
+        step: Some(as_threads(stepped)),
     }
 }
 
-/// A check that asks the policy directly, without a driver.
+/// A check that asks the policy directly, without a driver. Stepped, threads in
+/// whose run it would go wrong show the same.
 fn asked(
     name: &'static str,
     rule: &'static str,
+    stepped: Scenario,
     ask: fn(NewPolicy) -> Result<(), Complaint>,
 ) -> Check<NewPolicy> {
     Check {
@@ -153,7 +159,7 @@ fn asked(
         rule,
         part: Part::Rules,
         run: Box::new(move |subject| ask(*subject)),
-        step: Some(Box::new(|subject| show(&three_threads(), *subject))),
+        step: Some(as_threads(stepped)),
     }
 }
 

@@ -24,14 +24,11 @@ pub struct Check<S> {
     /// Finds out whether it holds.
     pub run: Run<S>,
     /// Does the same with real threads and a trace, where that is possible.
-    pub step: Option<Step<S>>,
+    pub step: Option<Run<S>>,
 }
 
 /// Finds out whether a rule holds for the learner's `S`.
 pub type Run<S> = Box<dyn Fn(&S) -> Result<(), Complaint>>;
-
-/// Runs the learner's `S` for a learner who steps it.
-pub type Step<S> = Box<dyn Fn(&S)>;
 
 impl<S> fmt::Debug for Check<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

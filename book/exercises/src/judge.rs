@@ -4,7 +4,8 @@
 //!
 //! 1. `--judge`: by the stepper; reads a request, writes a report.
 //! 2. `--step CHECK`: as a program to be stepped; runs that check's workload as
-//!    real threads, with a trace if `RUST_LOG` asks for one.
+//!    real threads, with a trace if `RUST_LOG` asks for one; exits with 1 if they
+//!    run otherwise than they should.
 //! 3. `--bench`: by `cargo bench`, which has nothing to measure here.
 //! 4. Without any of these: by hand; tells the results, and exits with 1 if one failed.
 //!
@@ -75,8 +76,13 @@ fn step<S>(checks: &[Check<S>], wanted: &str, subject: &S) -> ExitCode {
         eprintln!("no check '{wanted}' that can be stepped");
         return ExitCode::FAILURE;
     };
-    step(subject);
-    ExitCode::SUCCESS
+    match step(subject) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(complaint) => {
+            eprint!("{complaint}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Way 4.
