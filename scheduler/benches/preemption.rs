@@ -114,6 +114,11 @@ fn throughput_undisturbed(cpus: u32, window: Duration) -> f64 {
     done as f64 / window.as_secs_f64()
 }
 
+/// A thread's counter, on a cache line that it shares with no other.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Counter(AtomicU64);
+
 /// What was measured of threads that share CPUs.
 #[derive(Debug)]
 struct Shared {
@@ -132,8 +137,8 @@ impl Shared {
     /// Lets [`THREADS`] threads compute on `cpus` CPUs, and looks at them for
     /// `window` from outside.
     fn measure(cpus: u32, quantum: Duration, window: Duration) -> Shared {
-        let counters: Arc<Vec<AtomicU64>> =
-            Arc::new((0..THREADS).map(|_| AtomicU64::new(0)).collect());
+        let counters: Arc<Vec<Counter>> =
+            Arc::new((0..THREADS).map(|_| Counter::default()).collect());
         let over = Arc::new(AtomicBool::new(false));
         let observer = {
             let (counters, over) = (Arc::clone(&counters), Arc::clone(&over));
@@ -141,7 +146,7 @@ impl Shared {
                 let read = || {
                     counters
                         .iter()
-                        .map(|counter| counter.load(Ordering::Relaxed))
+                        .map(|counter| counter.0.load(Ordering::Relaxed))
                 };
                 while read().any(|count| count == 0) {
                     thread::sleep(Duration::from_millis(1));
@@ -159,21 +164,22 @@ impl Shared {
             })
         };
         let start = Instant::now();
-        let latest = Arc::new(AtomicU64::new(0));
+        // On several CPUs it would measure nothing, and slow all of them down.
+        let latest = (cpus == 1).then(|| Arc::new(AtomicU64::new(0)));
         let seen = Scheduler::new(Preemption::Signal, RoundRobin::new(quantum))
             .cpus(cpus)
             .run(|| {
                 let threads: Vec<_> = (0..THREADS)
                     .map(|number| {
                         let (counters, over) = (Arc::clone(&counters), Arc::clone(&over));
-                        let latest = Arc::clone(&latest);
+                        let latest = latest.clone();
                         scheduler::spawn(move || {
                             compute(
                                 number,
-                                &counters[number],
+                                &counters[number].0,
                                 &over,
                                 start,
-                                &latest,
+                                latest.as_deref(),
                                 2 * quantum,
                             )
                         })
@@ -192,9 +198,6 @@ impl Shared {
             gaps.extend(before_it);
         }
         slices.sort_unstable();
-        if cpus > 1 {
-            gaps.clear(); // others ran meanwhile
-        }
         gaps.sort_unstable();
         Shared {
             slices,
@@ -244,13 +247,13 @@ impl Shared {
 
 /// Computes until it is over. Returns the lengths of its slices, which a pause
 /// longer than `pause` divides; and for how long nobody computed, each time that
-/// another thread was the latest to do so.
+/// another thread was the `latest` to do so.
 fn compute(
     number: usize,
     done: &AtomicU64,
     over: &AtomicBool,
     start: Instant,
-    latest: &AtomicU64,
+    latest: Option<&AtomicU64>,
     pause: Duration,
 ) -> (Vec<Duration>, Vec<Duration>) {
     let (mut slices, mut gaps) = (Vec::with_capacity(10_000), Vec::with_capacity(10_000));
@@ -266,6 +269,7 @@ fn compute(
             began = now;
         }
         last = now;
+        let Some(latest) = latest else { continue };
         let now = u64::try_from(now.as_nanos()).expect("584 years");
         // The number of whoever wrote it lies in the lowest three bits.
         let (now, before) = (now >> 3 << 3, latest.load(Ordering::Relaxed));
