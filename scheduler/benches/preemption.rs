@@ -227,11 +227,16 @@ impl Shared {
         );
         let throughput = self.done.iter().sum::<u64>() as f64 / self.window.as_secs_f64();
         let lost = 100.0 * (1.0 - throughput / undisturbed);
+        let bearable = if quantum >= Duration::from_millis(10) {
+            1.0
+        } else {
+            5.0
+        };
         table.row(
             "throughput lost",
             &format!("{lost:.1}%"),
-            "<= 6%",
-            lost <= 6.0,
+            &format!("<= {bearable}%"),
+            lost <= bearable,
         );
         if !self.gaps.is_empty() {
             let gap = percentile(&self.gaps, 50);
