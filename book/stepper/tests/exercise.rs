@@ -47,9 +47,9 @@ impl Checkout {
 
     /// Runs `sidestep exercise ..`, and returns its exit code and its words.
     fn exercise(&self, arguments: &[&str]) -> (i32, String) {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .parent()
-            .expect("it is in target/");
+        // careful: not the target folder of the checkout. Cargo would take the
+        // copy's sources for the checkout's, and no longer see edits of those.
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("exercise_target");
         let output = Command::new(env!("CARGO_BIN_EXE_sidestep"))
             .arg("exercise")
             .args(arguments)
