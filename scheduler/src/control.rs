@@ -13,6 +13,7 @@
 //!
 //! Book: chapter 13. Mirror: the task in `runtime::task`.
 
+use crate::park::Token;
 use crate::place::Place;
 use crate::policy::{Attributes, ThreadId};
 use crate::preempt::context::{Context, Notice, NoticeKind, Reason, State};
@@ -59,6 +60,10 @@ pub(crate) struct Control {
     wake_note: Arc<Node<Notice>>,
     /// Who woke it last: the waker's number plus 1; 0 when it is no thread of ours.
     woken_by: AtomicU32,
+
+    // Written by the thread when it parks, and by whoever unparks it.
+    /// Whether it is parked, or was unparked.
+    pub(crate) token: Token,
 
     // Written under the lock of the object in whose queue it waits.
     /// Its place in that queue.
@@ -114,6 +119,8 @@ pub(crate) enum On {
     Channel(u32),
     /// The end of a thread.
     Thread(ThreadId),
+    /// To be unparked, by whoever will.
+    Unpark,
 }
 
 impl On {
@@ -123,6 +130,7 @@ impl On {
             On::Mutex(lock) => (Kind::Mutex, lock.number()),
             On::Channel(number) => (Kind::Channel, *number),
             On::Thread(id) => (Kind::Thread, id.0),
+            On::Unpark => (Kind::Unpark, 0),
         };
         Object { kind, number }
     }
@@ -169,6 +177,7 @@ impl Control {
                 kind: NoticeKind::Woken,
             }),
             woken_by: AtomicU32::new(0),
+            token: Token::default(),
             link: Mutex::default(),
             os_thread: AtomicI32::new(0),
             over: AtomicBool::new(false),

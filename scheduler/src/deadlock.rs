@@ -63,7 +63,7 @@ impl Waits {
                 None => (None, None),
             },
             On::Thread(other) => (Some(*other), None),
-            On::Channel(_) => (None, None),
+            On::Channel(_) | On::Unpark => (None, None),
         };
         let object = on.object();
         Waits {
@@ -158,6 +158,7 @@ impl fmt::Display for Deadlock {
                 (Kind::Thread, _) => write!(f, "the end of thread {}", link.object.number)?,
                 (Kind::Mutex, _) => write!(f, "mutex {}", link.object.number)?,
                 (Kind::Channel, _) => write!(f, "channel {}", link.object.number)?,
+                (Kind::Unpark, _) => f.write_str("another thread to unpark it")?,
             }
             if let Some(at) = link.at {
                 write!(f, " at {at}")?;

@@ -7,6 +7,7 @@
 //! Book: chapter 2. Mirror: `runtime::JoinHandle`.
 
 use crate::control::{Control, On, current};
+use crate::park::Thread;
 use crate::place::Place;
 use crate::policy::ThreadId;
 use crate::trace::{Kind, Object, record};
@@ -64,6 +65,11 @@ impl<T> JoinHandle<T> {
     /// The thread's name.
     pub fn name(&self) -> &str {
         &self.control.name
+    }
+
+    /// The thread, to unpark it.
+    pub fn thread(&self) -> Thread {
+        Thread::new(Arc::clone(&self.control))
     }
 
     /// Whether the thread is over.

@@ -34,7 +34,7 @@
 //! 3. [`policy`]: who is next; [`simulation`]: the same on paper;
 //! 4. `control`: where a thread and the dispatcher meet; `run`: what all share;
 //! 5. what threads call: `builder`, `join_handle`, `checkpoint`, `sleep`,
-//!    `blocking`, `shared`, [`sync`];
+//!    `park`, `blocking`, `shared`, [`sync`];
 //! 6. [`trace`]: a log record for every step, with `clerk`, who logs them where
 //!    the others must not; `deadlock` and `error`: why a run cannot go on;
 //! 7. `preempt`: how the processor is taken away. All `unsafe` code is there.
@@ -57,6 +57,7 @@ mod deadlock;
 mod dispatcher;
 mod error;
 mod join_handle;
+mod park;
 mod place;
 #[expect(
     unsafe_code,
@@ -75,6 +76,7 @@ pub use checkpoint::{checkpoint, yield_now};
 pub use deadlock::Deadlock;
 pub use error::{PolicyError, RunError};
 pub use join_handle::JoinHandle;
+pub use park::{Thread, current, park};
 pub use scheduler::{Preemption, Scheduler};
 pub use shared::Shared;
 pub use sleep::sleep;

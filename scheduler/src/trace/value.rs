@@ -81,6 +81,8 @@ pub(crate) enum Kind {
     Mutex,
     /// A channel.
     Channel,
+    /// Being unparked, which is no object and has no number.
+    Unpark,
 }
 
 /// A reference to one unit or object: `mutex:2`.
@@ -98,6 +100,7 @@ impl fmt::Display for Object {
             Kind::Thread => "thread",
             Kind::Mutex => "mutex",
             Kind::Channel => "channel",
+            Kind::Unpark => return f.write_str("unpark"),
         };
         write!(f, "{kind}:{}", self.number)
     }

@@ -12,6 +12,7 @@ mod join;
 mod mutex;
 mod never;
 mod outside;
+mod park;
 mod policy_faults;
 mod priorities;
 mod signal;

@@ -1,0 +1,132 @@
+//! Parking: a thread waits until another one, which knows it, unparks it.
+//!
+//! The smallest way to wait for something that only the program understands:
+//! look whether it has happened, else park, and look again. Whoever makes it
+//! happen unparks.
+//!
+//! ```text
+//!            (1) park                     (2) unpark: wakes the thread
+//!   EMPTY ─────────────► PARKED ──────────────────────────────┐
+//!     ▲ │                                                      ▼
+//!     │ └─────────────── (3) unpark, before the park ────► NOTIFIED
+//!     └──────────────────────── (4) park ends ─────────────────┘
+//! ```
+//!
+//! Invariants: (1) an unpark is never lost: one that comes early ends the next
+//! park at once; several are one; (2) the dispatcher is told only if the thread
+//! is parked: a wake of a thread that waits for a lock would take it out of
+//! turn; (3) a park ends only by an unpark, never without a reason.
+//!
+//! Left out: a time limit.
+//!
+//! Book: chapter 5. Mirror: the wakers of `runtime`.
+
+use crate::control::{Control, On, current as current_control};
+use crate::place::Place;
+use crate::policy::ThreadId;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// Neither parked nor unparked.
+const EMPTY: u8 = 0;
+/// Parked, or about to be.
+const PARKED: u8 = 1;
+/// Unparked, and has not noticed yet.
+const NOTIFIED: u8 = 2;
+
+/// How a thread stands between its parks and others' unparks.
+#[derive(Debug, Default)]
+pub(crate) struct Token(AtomicU8);
+
+/// A handle to a thread, by which others unpark it.
+#[derive(Clone)]
+pub struct Thread {
+    /// The thread.
+    control: Arc<Control>,
+}
+
+/// The calling thread.
+///
+/// # Panics
+///
+/// If no scheduler runs the calling thread, or it is inside
+/// [`blocking`](crate::blocking()).
+#[track_caller]
+pub fn current() -> Thread {
+    let Some(control) = current_control() else {
+        panic!(
+            "current() was called by a thread that no scheduler runs, or inside `blocking`: \
+             call it in a thread that `Scheduler::run` or `spawn` started"
+        )
+    };
+    Thread { control }
+}
+
+// ANCHOR: park
+/// Waits until another thread [unparks](Thread::unpark) this one; not at all if
+/// one has done so since the last park.
+///
+/// # Panics
+///
+/// If no scheduler runs the calling thread, or it is inside
+/// [`blocking`](crate::blocking()).
+#[track_caller]
+pub fn park() {
+    let at = Place::caller();
+    let Thread { control } = current();
+    control.checkpoint(at);
+    let token = &control.token.0;
+    let exchange = token.compare_exchange(EMPTY, PARKED, Ordering::AcqRel, Ordering::Acquire);
+    if exchange.is_ok() {
+        // (1). The loop is invariant 3: a leftover of another wait ends nothing.
+        while token.load(Ordering::Acquire) == PARKED {
+            control.park(On::Unpark, at, || ());
+        }
+    }
+    token.store(EMPTY, Ordering::Release); // (4)
+}
+// ANCHOR_END: park
+
+impl Thread {
+    /// The handle of `control`.
+    pub(crate) fn new(control: Arc<Control>) -> Thread {
+        Thread { control }
+    }
+
+    /// The thread's number.
+    pub fn id(&self) -> ThreadId {
+        self.control.id
+    }
+
+    /// The thread's name.
+    pub fn name(&self) -> &str {
+        &self.control.name
+    }
+
+    /// Ends the thread's [`park`], or its next one. Nothing happens to a thread
+    /// that is over.
+    ///
+    /// It can be called by any OS thread. But a scheduler does not know of those
+    /// outside: where all of its threads are parked, it reports a deadlock.
+    #[track_caller]
+    pub fn unpark(&self) {
+        let at = Place::caller();
+        let by = current_control();
+        if let Some(by) = &by {
+            by.checkpoint(at);
+        }
+        if self.control.token.0.swap(NOTIFIED, Ordering::AcqRel) == PARKED {
+            self.control.unpark(by.as_deref(), Some(at)); // (2), invariant 2
+        } // else (3)
+    }
+}
+
+impl fmt::Debug for Thread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Thread")
+            .field("id", &self.control.id)
+            .field("name", &self.control.name)
+            .finish()
+    }
+}
