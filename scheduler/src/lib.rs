@@ -33,8 +33,8 @@
 //!    states of a thread and what leads from one to the other;
 //! 3. [`policy`]: who is next; [`simulation`]: the same on paper;
 //! 4. `control`: where a thread and the dispatcher meet; `run`: what all share;
-//! 5. what threads call: `builder`, `join_handle`, `checkpoint`, `sleep`,
-//!    `park`, `blocking`, `shared`, [`sync`];
+//! 5. what threads call: `builder`, `join_handle`, `checkpoint`, `clock`,
+//!    `sleep`, `park`, `blocking`, `shared`, [`sync`];
 //! 6. [`trace`]: a log record for every step, with `clerk`, who logs them where
 //!    the others must not; `deadlock` and `error`: why a run cannot go on;
 //! 7. `preempt`: how the processor is taken away. All `unsafe` code is there.
@@ -51,6 +51,7 @@ mod blocking;
 mod builder;
 mod checkpoint;
 mod clerk;
+mod clock;
 mod control;
 mod critical;
 mod deadlock;
@@ -73,6 +74,7 @@ mod thread;
 pub use blocking::blocking;
 pub use builder::{Builder, spawn};
 pub use checkpoint::{checkpoint, yield_now};
+pub use clock::now;
 pub use deadlock::Deadlock;
 pub use error::{PolicyError, RunError};
 pub use join_handle::JoinHandle;
