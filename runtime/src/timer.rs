@@ -62,6 +62,7 @@ impl Timers {
 }
 
 impl LoopState {
+    // ANCHOR: fire
     /// Step 2 of a turn: wakes whose timers are due.
     pub(crate) fn fire_timers(&self) {
         if self.timers.borrow().armed.is_empty() {
@@ -77,6 +78,7 @@ impl LoopState {
             self.caused_by(Reference::Timer(timer.number), || waiter.wake());
         }
     }
+    // ANCHOR_END: fire
 
     /// Arms a timer that wakes the running task at `deadline`.
     pub(crate) fn arm(&self, deadline: Duration, waker: &Waker, place: Place) -> Timer {

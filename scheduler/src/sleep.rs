@@ -9,6 +9,7 @@ use crate::control::{Request, current};
 use crate::place::Place;
 use std::time::Duration;
 
+// ANCHOR: sleep
 /// Sleeps for `duration` on the scheduler's clock. Others run meanwhile, and
 /// when it is over the thread has to wait for a CPU like any other.
 ///
@@ -25,3 +26,4 @@ pub fn sleep(duration: Duration) {
     thread.ask(Request::Sleep(until), Some(at));
     thread.unwind_if_doomed();
 }
+// ANCHOR_END: sleep
