@@ -103,6 +103,7 @@ impl LoopState {
             tell(Reference::Timer(timer.number), waiter);
         }
         self.reactor.borrow().each_waiter(&mut tell);
+        self.blocking.each_waiter(&mut tell);
         for channel in self.waited_on.borrow().iter().filter_map(Weak::upgrade) {
             channel.each_waiter(&mut tell);
         }

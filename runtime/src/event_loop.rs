@@ -7,7 +7,8 @@
 //! 2. Fire the timers that are due.
 //! 3. Ask the OS which sources are ready: without waiting if a task is ready
 //!    (and then not on every turn), else until the next deadline, else for ever.
-//! 4. Turn each readiness, and each wake from another thread, into wakes.
+//! 4. Turn each readiness, each wake from another thread, and each end of a
+//!    blocking call into wakes.
 //!
 //! Invariants: (1) while tasks are ready the OS is asked at the end of the first
 //! turn in which [`ASK_AFTER_POLLS`] polls or [`ASK_AFTER`] have passed since it
@@ -43,7 +44,7 @@ const ASK_AFTER: Duration = Duration::from_millis(1);
 #[derive(Debug)]
 pub struct EventLoop {
     /// What it shares with its tasks.
-    state: Rc<LoopState>,
+    pub(crate) state: Rc<LoopState>,
 }
 
 impl EventLoop {
@@ -158,6 +159,7 @@ impl Drop for EventLoop {
         let _entered = context::enter(&self.state);
         self.state.time.now(); // time has passed outside
         let left = self.state.cancel_all();
+        self.state.end_jobs();
         self.state.inbox.close();
         self.state.give_account();
         record!(self.state, "ended";
@@ -193,11 +195,13 @@ impl LoopState {
             self.ask_and_wait();
         }
 
-        // 4. Turn each readiness, and each wake from another thread, into wakes.
+        // 4. Turn each readiness, each wake from another thread, and each end
+        // of a blocking call into wakes.
         self.wake_the_ready();
         if self.inbox.may_have_posts() {
             self.take_posted();
         }
+        self.take_reports();
     }
 
     /// Step 3 while tasks are ready: asks now and then, and does not wait.
@@ -212,7 +216,10 @@ impl LoopState {
 
     /// Step 3 while no task is ready: waits for whatever comes first.
     fn ask_and_wait(&self) {
+        // Virtual time stands still while a blocking call is out.
+        let stands = self.time.clock == Clock::Virtual && self.blocking.hold_time();
         let deadline = self.timers.borrow().next_deadline();
+        let deadline = deadline.filter(|_| !stands);
         if self.time.clock == Clock::Virtual
             && let Some(deadline) = deadline
         {
@@ -232,10 +239,13 @@ impl LoopState {
         if deadline.is_none() {
             self.warn_of_endless_sleep();
         }
-        if self.inbox.fall_asleep() {
+        let asleep = self.inbox.fall_asleep();
+        if asleep || stands {
             record!(self, "parked"; ; until = deadline.map(nanoseconds));
             let began = self.time.now();
-            let events = self.ask(deadline.map(|deadline| deadline.saturating_sub(began)));
+            let limit = deadline.map(|deadline| deadline.saturating_sub(began));
+            // careful: a call that has ended by now must not show in virtual time.
+            let events = if asleep { self.ask(limit) } else { 0 };
             let waited = self.time.now().saturating_sub(began);
             self.inbox.wake_up();
             record!(self, "unparked"; waited = nanoseconds(waited), events = events);
@@ -252,7 +262,10 @@ impl LoopState {
     /// Says once that only another thread can still wake this loop: it may be
     /// what the learner wants, but more often the tasks wait for each other.
     fn warn_of_endless_sleep(&self) {
-        if self.reactor.borrow().has_sources() || self.warned_of_sleep.replace(true) {
+        if self.reactor.borrow().has_sources()
+            || self.blocking.any_out()
+            || self.warned_of_sleep.replace(true)
+        {
             return;
         }
         log::warn!(

@@ -24,13 +24,15 @@
 //!    [`yield_now()`] are the smallest futures that wait for something.
 //! 4. [`reactor`] asks the OS, and alone knows mio; [`net`] is built on it.
 //! 5. [`sync`] is how tasks talk; [`wait_list`] is where they queue for it.
-//! 6. [`trace`] tells of every step; [`account`] tells the whole state.
+//! 6. [`blocking`] is for calls that would keep the loop; what can only block
+//!    goes through it.
+//! 7. [`trace`] tells of every step; [`account`] tells the whole state.
 //!
 //! [`state`] holds what all of these share, [`context`] says in which loop we are.
 //!
 //! # What is not there
 //!
-//! - There is no `unsafe`, and no thread is ever started.
+//! - There is no `unsafe`. Outside of [`blocking`] no thread is ever started.
 //! - Only `reactor` imports mio.
 //! - No borrow of the loop's state is held while a future is polled or dropped,
 //!   or a waker called: each of them may call back into the loop.
@@ -41,6 +43,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+pub mod blocking;
 mod clock;
 mod context;
 mod event_loop;

@@ -11,6 +11,7 @@
 //!
 //! Left out: locks. All of this lives on one OS thread, but for the inbox.
 
+use crate::blocking::Jobs;
 use crate::clock::{Clock, Timekeeper};
 use crate::reactor::Reactor;
 use crate::ready_queue::ReadyQueue;
@@ -46,6 +47,8 @@ pub(crate) struct LoopState {
     pub(crate) reactor: RefCell<Reactor>,
     /// Wakes from other OS threads.
     pub(crate) inbox: Arc<Inbox>,
+    /// Calls that block, on the pool's threads.
+    pub(crate) blocking: Jobs,
 
     // What is going on now.
     /// Who causes what happens now: the `by` of wakes. Set around every poll,
@@ -90,6 +93,8 @@ pub(crate) struct Numbers {
     pub(crate) sources: Cell<u64>,
     /// Channels.
     pub(crate) channels: Cell<u64>,
+    /// Jobs of the pool for blocking calls.
+    pub(crate) jobs: Cell<u64>,
 }
 
 impl Numbers {
@@ -115,6 +120,7 @@ impl LoopState {
             timers: RefCell::default(),
             reactor: RefCell::new(reactor),
             inbox: Arc::new(Inbox::new(notifier)),
+            blocking: Jobs::default(),
             cause: Cell::new(Reference::Outside),
             place: Cell::new(None),
             waits: RefCell::default(),

@@ -266,6 +266,8 @@ pub(crate) enum Reference {
     Source(u64),
     /// A channel.
     Channel(u64),
+    /// A blocking call.
+    Job(u64),
     /// Code that the loop does not run: another OS thread, or the loop's caller.
     Outside,
 }
@@ -275,9 +277,10 @@ impl Reference {
     pub(crate) fn number(self) -> u64 {
         match self {
             Reference::Task(id) => id.number(),
-            Reference::Timer(number) | Reference::Source(number) | Reference::Channel(number) => {
-                number
-            }
+            Reference::Timer(number)
+            | Reference::Source(number)
+            | Reference::Channel(number)
+            | Reference::Job(number) => number,
             Reference::Outside => 0,
         }
     }
@@ -290,6 +293,7 @@ impl Display for Reference {
             Reference::Timer(_) => "timer",
             Reference::Source(_) => "source",
             Reference::Channel(_) => "channel",
+            Reference::Job(_) => "job",
             Reference::Outside => return f.write_str("outside"),
         };
         write!(f, "{kind}:{}", self.number())

@@ -107,6 +107,8 @@ pub(crate) struct Inbox {
 struct Posts {
     /// Wakers in the order in which they were called.
     wakers: Vec<Arc<TaskWaker>>,
+    /// The loop is to look around: a thread of the pool has something to say.
+    nudged: bool,
     /// The loop is asleep in the OS, or about to be.
     asleep: bool,
     /// The loop is gone: nobody will ever look.
@@ -148,11 +150,27 @@ impl Inbox {
         self.hint.load(Ordering::Relaxed)
     }
 
+    /// Has the loop look around, from any thread: if it sleeps it wakes up.
+    pub(crate) fn nudge(&self) {
+        let mut posts = self.lock();
+        posts.nudged = true;
+        let asleep = mem::take(&mut posts.asleep);
+        drop(posts);
+        if asleep {
+            self.notifier.notify();
+        }
+    }
+
+    /// Whether the loop was nudged since it last asked.
+    pub(crate) fn take_nudge(&self) -> bool {
+        mem::take(&mut self.lock().nudged)
+    }
+
     /// Announces that the loop will sleep. `false`: it must not, since
-    /// something was posted (invariant 4).
+    /// something was posted, or it was nudged (invariant 4).
     pub(crate) fn fall_asleep(&self) -> bool {
         let mut posts = self.lock();
-        posts.asleep = posts.wakers.is_empty();
+        posts.asleep = posts.wakers.is_empty() && !posts.nudged;
         posts.asleep
     }
 

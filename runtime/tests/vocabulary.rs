@@ -7,7 +7,7 @@ mod support;
 use runtime::net::{TcpListener, TcpStream};
 use runtime::sync::channel;
 use runtime::trace::{VOCABULARY, mark};
-use runtime::{Builder, Clock, EventLoop, sleep, spawn, timeout, yield_now};
+use runtime::{Builder, Clock, EventLoop, blocking, sleep, spawn, timeout, yield_now};
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::future::{pending, poll_fn};
@@ -61,6 +61,9 @@ async fn everything_in_a_loop() -> Result<(), Box<dyn Error>> {
     let (stream, _) = listener.accept().await?;
     while stream.read(&mut [0]).await? > 0 {}
     client.await??;
+
+    // Calls that block.
+    blocking::spawn(|| ()).await?;
 
     // Communication.
     let (sender, receiver) = channel(1);

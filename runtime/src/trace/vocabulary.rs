@@ -76,6 +76,10 @@ pub const VOCABULARY: &[Event] = &[
     event("sent", "channel len cap task", "value", "a value went in; `len` are inside now"),
     event("received", "channel len cap task", "value", "a value came out; `len` are inside now"),
     event("closed", "channel len cap task", "", "one side of the channel is gone"),
+    // Calls that block, on the threads of the pool.
+    event("blocking_queued", "job", "task", "a call was handed to the pool, and waits for one of its threads"),
+    event("blocking_started", "job thread", "", "a thread of the pool runs the call"),
+    event("blocking_finished", "job thread", "", "the call is over; whoever waits for it is woken"),
     // A lesson's own place.
     event("marked", "name task", "", "a place that the program names: both twins meet there"),
 ];
