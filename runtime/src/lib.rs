@@ -19,7 +19,8 @@
 //!
 //! 1. [`event_loop`] is the loop itself: one turn is a list of four steps.
 //! 2. [`task`] is what it runs, [`waker`] how a task gets back into the
-//!    [`ready_queue`], [`join_handle`] how its result gets out.
+//!    [`ready_queue`] (by way of the [`inbox`] from another OS thread),
+//!    [`join_handle`] how its result gets out.
 //! 3. [`timer`] and [`clock`] are time; [`sleep()`], [`timeout()`] and
 //!    [`yield_now()`] are the smallest futures that wait for something.
 //! 4. [`reactor`] asks the OS, and alone knows mio; [`net`] is built on it.
@@ -47,9 +48,11 @@ pub mod blocking;
 mod clock;
 mod context;
 mod event_loop;
+mod inbox;
 mod join_handle;
 pub mod net;
 mod polling;
+mod primitives;
 mod reactor;
 mod ready_queue;
 mod sleep;

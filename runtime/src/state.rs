@@ -13,13 +13,13 @@
 
 use crate::blocking::Jobs;
 use crate::clock::{Clock, Timekeeper};
+use crate::inbox::Inbox;
 use crate::reactor::Reactor;
 use crate::ready_queue::ReadyQueue;
 use crate::task::{Task, TaskId};
 use crate::timer::Timers;
 use crate::trace::{Place, Reference};
 use crate::wait_list::Wait;
-use crate::waker::Inbox;
 use slab::Slab;
 use std::cell::{Cell, RefCell};
 use std::io;

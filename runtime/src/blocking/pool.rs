@@ -13,7 +13,7 @@
 //! Left out: thieves, priorities, and a count of threads kept warm.
 
 use super::Limits;
-use crate::waker::Inbox;
+use crate::inbox::Inbox;
 use slab::Slab;
 use std::any::Any;
 use std::collections::VecDeque;
