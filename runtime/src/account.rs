@@ -5,15 +5,16 @@
 //! before its end it writes a record `state` with target `account`:
 //!
 //! ```text
-//! state t=0 loop=0 running=- ready=2,1 waiting=0:task:1+timer:3,4:source:2 timers=3@5000000 sources=1,2
+//! state t=0 loop=0 running=- urgent=- normal=2,1 background=- waiting=0:task:1+timer:3 timers=3@5000000 sources=1,2
 //! ```
 //!
-//! `ready` is in the order of the queue, the rest is sorted by number; `-` is
-//! none, or a wait for something that is not ours.
+//! The queues of the three classes are in their order, the rest is sorted by
+//! number; `-` is none, or a wait for something that is not ours.
 //!
 //! Invariants: (1) it is computed from the queues, slabs and wait lists, never
 //! from the trace; (2) it costs nothing unless `RUST_LOG` names `account=trace`.
 
+use crate::class::Class;
 use crate::clock::nanoseconds;
 use crate::join_handle::Joiner;
 use crate::state::LoopState;
@@ -45,7 +46,8 @@ impl LoopState {
         }
         let tasks = self.tasks.borrow();
         let ready = self.ready.borrow();
-        let ready = List(ready.iter().map(|key| tasks[key].id).collect());
+        let [urgent, normal, background] =
+            Class::ALL.map(|class| List(ready.iter(class).map(|key| tasks[key].id).collect()));
         let waiting = List(self.waiting().into_iter().map(Waiting).collect());
         let timers = List(self.armed_timers());
         let sources = List(self.reactor.borrow().numbers());
@@ -57,7 +59,9 @@ impl LoopState {
             None,
             &[
                 Field::new("running").is(&"-"), // between turns nobody runs
-                Field::new("ready").is(&ready),
+                Field::new("urgent").is(&urgent),
+                Field::new("normal").is(&normal),
+                Field::new("background").is(&background),
                 Field::new("waiting").is(&waiting),
                 Field::new("timers").is(&timers),
                 Field::new("sources").is(&sources),

@@ -22,6 +22,7 @@ use crate::clock::{Clock, nanoseconds};
 use crate::context::{self, Entered};
 use crate::join_handle::{JoinHandle, Outcome};
 use crate::polling::{Main, MainRoutine};
+use crate::spawn::Builder;
 use crate::state::LoopState;
 use crate::task::State;
 use crate::trace::{self, Reference, record};
@@ -87,7 +88,7 @@ impl EventLoop {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.state.spawn(None, future, Location::caller())
+        self.state.spawn(Builder::new(), future, Location::caller())
     }
 
     /// Takes turns until `future`, which is a task like the others, is over.
@@ -177,8 +178,8 @@ impl LoopState {
 
         // 1. Poll the tasks that were ready when the turn began.
         for _ in 0..batch {
-            let head = self.ready.borrow_mut().pop();
-            let key = head.expect("what was ready stays in the queue until it is polled");
+            let next = self.ready.borrow_mut().pop();
+            let key = next.expect("no fewer are queued than were ready and are not polled yet");
             self.run_task(key, main.as_deref_mut());
             if main.as_ref().is_some_and(|main| main.is_over) {
                 return; // invariant 3

@@ -13,6 +13,7 @@
 //!
 //! Book: chapter 2. Mirror: `scheduler::join_handle`.
 
+use crate::class::Class;
 use crate::polling;
 use crate::state::LoopState;
 use crate::task::{State, TaskId};
@@ -62,6 +63,13 @@ impl<T> JoinHandle<T> {
     /// Whether the task is over.
     pub fn is_finished(&self) -> bool {
         self.is_taken || self.state.tasks.borrow()[self.key].state == State::Over
+    }
+
+    /// Puts the task into another class; if it is ready, at its tail. A task
+    /// that is over has none.
+    #[track_caller]
+    pub fn set_class(&self, class: Class) {
+        self.state.set_class(self.key, self.id, class);
     }
 
     /// Cancels the task: it will not be polled again, and is dropped by the

@@ -45,6 +45,7 @@
 
 mod account;
 pub mod blocking;
+mod class;
 mod clock;
 mod context;
 mod event_loop;
@@ -68,6 +69,7 @@ mod wait_list;
 mod waker;
 mod yield_now;
 
+pub use class::{Class, set_class};
 pub use clock::{Clock, now};
 pub use event_loop::EventLoop;
 pub use join_handle::{JoinError, JoinHandle};

@@ -118,14 +118,14 @@ impl Drop for Main<'_> {
         let task = self.state.tasks.borrow_mut().remove(self.key);
         if task.state != State::Over {
             // careful: a foreign waker's panic unwinds the loop and block_on.
-            self.state.ready.borrow_mut().remove(self.key);
+            self.state.ready.borrow_mut().remove(self.key, task.class);
             self.state.alive.set(self.state.alive.get() - 1);
         }
     }
 }
 
 impl LoopState {
-    /// Polls a task that was at the head of the queue; drops it, if it was aborted.
+    /// Polls a task that was picked from the queue; drops it, if it was aborted.
     pub(crate) fn run_task(&self, key: usize, main: Option<&mut Main<'_>>) {
         let (id, place, aborted, runnable) = {
             let task = &mut self.tasks.borrow_mut()[key];
@@ -137,6 +137,7 @@ impl LoopState {
             (task.id, task.stands_at, task.aborted, runnable)
         };
         let before = self.cause.replace(Reference::Task(id)); // invariant 3
+        self.running.set(key);
         if aborted.is_some() {
             self.finish(key, runnable, Outcome::Cancelled, Duration::ZERO);
         } else {
@@ -152,6 +153,7 @@ impl LoopState {
             let task = &mut self.tasks.borrow_mut()[key];
             (task.id, task.leave())
         };
+        self.running.set(key);
         self.caused_by(Reference::Task(id), || {
             self.finish(key, runnable, Outcome::Cancelled, Duration::ZERO);
         });
@@ -231,16 +233,16 @@ impl LoopState {
         self.watch_slow_poll(key, ran);
         self.record_end(key, &outcome, ran);
 
-        let (was_queued, joiner, forgotten) = {
+        let (queued, joiner, forgotten) = {
             let mut tasks = self.tasks.borrow_mut();
-            let was_queued = tasks[key].is_queued();
+            let queued = tasks[key].is_queued().then_some(tasks[key].class);
             let joiner = tasks[key].finish(outcome);
             let is_detached = matches!(joiner, Joiner::Gone);
-            (was_queued, joiner, is_detached.then(|| tasks.remove(key)))
+            (queued, joiner, is_detached.then(|| tasks.remove(key)))
         };
         self.alive.set(self.alive.get() - 1);
-        if was_queued {
-            self.ready.borrow_mut().remove(key);
+        if let Some(class) = queued {
+            self.ready.borrow_mut().remove(key, class);
         }
         // Everything is released: now foreign code may run again.
         discard(forgotten);

@@ -10,6 +10,7 @@
 //!
 //! Book: chapter 2. Mirror: `scheduler::spawn`.
 
+use crate::class::Class;
 use crate::context;
 use crate::join_handle::JoinHandle;
 use crate::polling::{Main, Routine, Runnable};
@@ -43,10 +44,12 @@ where
 pub struct Builder {
     /// What the task is called in the trace, in errors and in warnings.
     name: Option<Box<str>>,
+    /// How urgent it is.
+    class: Class,
 }
 
 impl Builder {
-    /// A task without a name.
+    /// A task without a name, of class [`Class::Normal`].
     pub fn new() -> Self {
         Builder::default()
     }
@@ -55,7 +58,13 @@ impl Builder {
     pub fn name(self, name: impl Into<String>) -> Self {
         Builder {
             name: Some(name.into().into_boxed_str()),
+            ..self
         }
+    }
+
+    /// Sets how urgent the task is. [`JoinHandle::set_class`] changes it.
+    pub fn class(self, class: Class) -> Self {
+        Builder { class, ..self }
     }
 
     /// Starts the task on the running loop.
@@ -69,7 +78,7 @@ impl Builder {
         F: Future + 'static,
         F::Output: 'static,
     {
-        context::expect_current("spawn()").spawn(self.name, future, Location::caller())
+        context::expect_current("spawn()").spawn(self, future, Location::caller())
     }
 }
 
@@ -77,7 +86,7 @@ impl LoopState {
     /// Adds a task and wakes it for the first time.
     pub(crate) fn spawn<F>(
         self: &Rc<Self>,
-        name: Option<Box<str>>,
+        builder: Builder,
         future: F,
         place: Place,
     ) -> JoinHandle<F::Output>
@@ -87,7 +96,7 @@ impl LoopState {
     {
         let id = TaskId::new(Numbers::next(&self.numbers.tasks));
         let future: Pin<Box<dyn Routine>> = Box::pin(future);
-        let (key, waker) = self.add(id, name, place);
+        let (key, waker) = self.add(id, builder, place);
         self.tasks.borrow_mut()[key].fill(Runnable { future, waker });
         self.wake(key, id);
         JoinHandle::new(self.clone(), key, id)
@@ -108,7 +117,7 @@ impl LoopState {
             0
         };
         let id = TaskId::new(number);
-        let (key, waker) = self.add(id, Some("main".into()), place);
+        let (key, waker) = self.add(id, Builder::new().name("main"), place);
         self.wake(key, id);
         Main {
             state: self,
@@ -120,12 +129,16 @@ impl LoopState {
     }
 
     /// Makes room for a task, and its waker.
-    fn add(&self, id: TaskId, name: Option<Box<str>>, place: Place) -> (usize, Waker) {
+    fn add(&self, id: TaskId, builder: Builder, place: Place) -> (usize, Waker) {
+        let Builder { name, class } = builder;
         let by = self.running_task().map(Reference::Task);
         record!(self, "spawned" at Some(place);
-            task = id, name = Text(name.as_deref().unwrap_or_default()), class = "normal"; by = by);
+            task = id, name = Text(name.as_deref().unwrap_or_default()), class = class; by = by);
         self.alive.set(self.alive.get() + 1);
-        let key = self.tasks.borrow_mut().insert(Task::new(id, name, place));
+        let key = self
+            .tasks
+            .borrow_mut()
+            .insert(Task::new(id, name, class, place));
         (key, crate::waker::new(&self.inbox, key, id))
     }
 }

@@ -54,6 +54,8 @@ pub(crate) struct LoopState {
     /// Who causes what happens now: the `by` of wakes. Set around every poll,
     /// and around every wake that the loop itself gives.
     pub(crate) cause: Cell<Reference>,
+    /// The key of the task that runs, or ran last.
+    pub(crate) running: Cell<usize>,
     /// Where the running task's future gave way: set by the leaf futures,
     /// emptied before each poll.
     pub(crate) place: Cell<Option<Place>>,
@@ -122,6 +124,7 @@ impl LoopState {
             inbox: Arc::new(Inbox::new(notifier)),
             blocking: Jobs::default(),
             cause: Cell::new(Reference::Outside),
+            running: Cell::new(0),
             place: Cell::new(None),
             waits: RefCell::default(),
             slow_poll_limit: Cell::new(Some(crate::slow_poll::LIMIT)),

@@ -17,8 +17,9 @@
 //! Invariants: (1) a task is queued if and only if it is Ready or Rewoken;
 //! (2) while it is polled or dropped its future is not here.
 //!
-//! Left out: priorities. Book: chapter 2. Mirror: `scheduler::thread`.
+//! Book: chapter 2. Mirror: `scheduler::thread`.
 
+use crate::class::Class;
 use crate::join_handle::{Joiner, Outcome};
 use crate::polling::Runnable;
 use crate::trace::{Place, Reference};
@@ -61,6 +62,8 @@ pub(crate) struct Task {
     pub(crate) spawned_at: Place,
 
     // How it stands: written by the loop and by wakers.
+    /// In which queue it stands while it is ready.
+    pub(crate) class: Class,
     /// See the diagram.
     pub(crate) state: State,
     /// Its last `.await`; where it was spawned, before the first.
@@ -117,11 +120,12 @@ pub(crate) enum Woken {
 
 impl Task {
     /// A task that nobody has woken yet, and without a body: see [`Task::fill`].
-    pub(crate) fn new(id: TaskId, name: Option<Box<str>>, place: Place) -> Self {
+    pub(crate) fn new(id: TaskId, name: Option<Box<str>>, class: Class, place: Place) -> Self {
         Task {
             id,
             name,
             spawned_at: place,
+            class,
             state: State::Waiting,
             stands_at: place,
             last_poll: 0,
@@ -209,11 +213,12 @@ impl Task {
 #[cfg(test)]
 mod tests {
     use super::{State, Task, TaskId, Woken};
+    use crate::class::Class;
     use std::panic::Location;
 
     /// A task that nobody has woken yet.
     fn new() -> Task {
-        Task::new(TaskId::new(1), None, Location::caller())
+        Task::new(TaskId::new(1), None, Class::Normal, Location::caller())
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //!
 //! Book: chapter 5. Mirror: `unblock` in `scheduler::dispatcher`.
 
+use crate::class::Class;
 use crate::context;
 use crate::inbox::{Inbox, TaskWaker};
 use crate::state::LoopState;
@@ -38,20 +39,20 @@ impl Wake for TaskWaker {
 }
 
 impl LoopState {
-    /// Puts a task at the tail of the ready queue, unless it is there already.
+    /// Puts a task at the tail of its class's queue, unless it is there already.
     pub(crate) fn wake(&self, key: usize, id: TaskId) {
-        let woken = match self.tasks.borrow_mut().get_mut(key) {
-            Some(task) if task.id == id => task.wake(), // invariant 2
-            _ => Woken::Stale,
+        let (woken, class) = match self.tasks.borrow_mut().get_mut(key) {
+            Some(task) if task.id == id => (task.wake(), task.class), // invariant 2
+            _ => (Woken::Stale, Class::default()),
         };
         let by = self.cause.get();
         match woken {
             Woken::Queued => {
-                self.ready.borrow_mut().push(key); // invariant 1
-                record!(self, "woken"; task = id, by = by, class = "normal");
+                self.ready.borrow_mut().push(key, class); // invariant 1
+                record!(self, "woken"; task = id, by = by, class = class);
             }
             Woken::Already => {
-                record!(self, "woken"; task = id, by = by, class = "normal"; already = Some(true));
+                record!(self, "woken"; task = id, by = by, class = class; already = Some(true));
             }
             Woken::Stale => record!(self, "stale_wake"; task = id),
         }

@@ -31,19 +31,19 @@ fn every_queue_is_in_the_account_at_every_turn() {
     assert_eq!(
         states,
         [
-            "state running=- ready=0 waiting=- timers=- sources=-",
-            "state running=- ready=1,2,3 waiting=0:task:1+timer:1 timers=1@1000000 sources=-",
+            "state running=- urgent=- normal=0 background=- waiting=- timers=- sources=-",
+            "state running=- urgent=- normal=1,2,3 background=- waiting=0:task:1+timer:1 timers=1@1000000 sources=-",
             // virtual time has advanced to 1 ms; task 3 waits for nothing of ours
-            "state running=- ready=- waiting=0:task:1+timer:1,1:channel:1,2:timer:2,3:- \
+            "state running=- urgent=- normal=- background=- waiting=0:task:1+timer:1,1:channel:1,2:timer:2,3:- \
              timers=1@1000000,2@2000000 sources=-",
-            "state running=- ready=0 waiting=1:channel:1,2:timer:2,3:- timers=2@2000000 sources=-",
+            "state running=- urgent=- normal=0 background=- waiting=1:channel:1,2:timer:2,3:- timers=2@2000000 sources=-",
             // the timeout is over: 0 waits for one thing only
-            "state running=- ready=- waiting=0:task:2,1:channel:1,2:timer:2,3:- \
+            "state running=- urgent=- normal=- background=- waiting=0:task:2,1:channel:1,2:timer:2,3:- \
              timers=2@2000000 sources=-",
-            "state running=- ready=2 waiting=0:task:2,1:channel:1,3:- timers=- sources=-",
-            "state running=- ready=0 waiting=1:channel:1,3:- timers=- sources=-",
+            "state running=- urgent=- normal=2 background=- waiting=0:task:2,1:channel:1,3:- timers=- sources=-",
+            "state running=- urgent=- normal=0 background=- waiting=1:channel:1,3:- timers=- sources=-",
             // 0 dropped the sender, which woke 1; both were dropped with the loop
-            "state running=- ready=- waiting=- timers=- sources=-",
+            "state running=- urgent=- normal=- background=- waiting=- timers=- sources=-",
         ]
     );
 }
@@ -62,7 +62,7 @@ fn a_waker_left_in_an_earlier_poll_is_no_wait() {
     });
     assert_eq!(
         states[3],
-        "state running=- ready=- waiting=0:timer:3 timers=1@5000000,3@1000000 sources=-"
+        "state running=- urgent=- normal=- background=- waiting=0:timer:3 timers=1@5000000,3@1000000 sources=-"
     );
 }
 
@@ -76,10 +76,10 @@ fn the_queue_is_told_head_first() {
     });
     assert_eq!(
         states[0],
-        "state running=- ready=1,2,3 waiting=- timers=- sources=-"
+        "state running=- urgent=- normal=1,2,3 background=- waiting=- timers=- sources=-"
     );
     assert_eq!(
         states[1],
-        "state running=- ready=1,3 waiting=- timers=- sources=-"
+        "state running=- urgent=- normal=1,3 background=- waiting=- timers=- sources=-"
     );
 }

@@ -7,7 +7,9 @@ mod support;
 use runtime::net::{TcpListener, TcpStream};
 use runtime::sync::channel;
 use runtime::trace::{VOCABULARY, mark};
-use runtime::{Builder, Clock, EventLoop, blocking, sleep, spawn, timeout, yield_now};
+use runtime::{
+    Builder, Class, Clock, EventLoop, blocking, set_class, sleep, spawn, timeout, yield_now,
+};
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::future::{pending, poll_fn};
@@ -36,6 +38,7 @@ fn everything() {
 async fn everything_in_a_loop() -> Result<(), Box<dyn Error>> {
     // Tasks: woken twice and too late, completed, panicked, cancelled, slow.
     mark("here");
+    set_class(Class::Urgent);
     let waker = poll_fn(|context| Poll::Ready(context.waker().clone()));
     let waker = Builder::new().name("waker").spawn(waker).await?;
     waker.wake();

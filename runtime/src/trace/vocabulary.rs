@@ -53,6 +53,7 @@ pub const VOCABULARY: &[Event] = &[
     event("spawned", "task name class", "by", "a new task, not queued yet: its first `woken` follows"),
     event("woken", "task by class", "already", "to the tail of its class's queue, unless it is queued `already`"),
     event("stale_wake", "task", "", "a waker was called whose task is over, or being dropped; nothing changes"),
+    event("changed", "task what from to", "by", "the task's `class` changed; if it is queued it goes to the tail of the new class's queue"),
     event("polled", "task", "", "the head of its queue becomes the running task; its waits are cleared"),
     event("waiting", "task on", "", "the running task left its waker with one more thing"),
     event("pending", "task ran", "", "the running task gave way: waiting, or ready if it was woken meanwhile"),
