@@ -1,0 +1,126 @@
+//! The load generator: a thread on the other processor that asks and waits.
+//!
+//! Every connection has one request out at any time, and sends the next when
+//! the whole answer is here. All connections stand, and have had an answer,
+//! before the time begins to count.
+//!
+//! Invariants: (1) an answer is as long as the first one was; (2) the generator
+//! does less for a request than any server: one write, one read.
+
+use crate::stopwatch::pin_to;
+use mio::net::TcpStream;
+use mio::{Events, Interest, Poll, Token};
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::SocketAddr;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What is asked of a server, and by how many.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
+    /// How many connections there are.
+    pub(crate) connections: usize,
+    /// What each of them sends again and again.
+    pub(crate) request: &'static [u8],
+    /// Where the answer ends, if it is all here.
+    pub(crate) end_of_answer: fn(&[u8]) -> Option<usize>,
+    /// For how long.
+    pub(crate) window: Duration,
+}
+
+impl Load {
+    /// Has `server` serve on this thread, while another one asks. The server
+    /// sends its address, and returns once all connections are closed. Returns
+    /// how long a request took, ns: the window over their number.
+    pub(crate) fn ask(self, server: impl FnOnce(Sender<SocketAddr>)) -> f64 {
+        let (tell, address) = channel();
+        let generator = thread::spawn(move || self.generate(&address));
+        let _pinned = pin_to(0);
+        server(tell);
+        let cost = generator.join().expect("the generator does not panic");
+        cost.expect("the server answers")
+    }
+
+    /// Asks until the window is over.
+    fn generate(self, address: &Receiver<SocketAddr>) -> io::Result<f64> {
+        let _pinned = pin_to(1);
+        let address = address.recv().map_err(io::Error::other)?;
+        let mut poll = Poll::new()?;
+        let mut events = Events::with_capacity(1_024);
+        let mut streams = Vec::new();
+        let mut length = 0; // of an answer
+        for key in 0..self.connections {
+            let mut stream = std::net::TcpStream::connect(address)?;
+            stream.set_nodelay(true)?;
+            length = self.first_answer(&mut stream)?;
+            stream.set_nonblocking(true)?;
+            let mut stream = TcpStream::from_std(stream);
+            poll.registry()
+                .register(&mut stream, Token(key), Interest::READABLE)?;
+            streams.push((stream, length));
+        }
+        for (stream, _) in &mut streams {
+            stream.write_all(self.request)?;
+        }
+        let warm = Instant::now() + self.window / 8;
+        let mut began = None;
+        let mut answers = 0_u32;
+        loop {
+            poll.poll(&mut events, Some(Duration::from_secs(5)))?;
+            if events.is_empty() {
+                return Err(ErrorKind::TimedOut.into());
+            }
+            for event in &events {
+                let (stream, missing) = &mut streams[event.token().0];
+                if receive(stream, missing)? {
+                    answers += 1;
+                    *missing = length;
+                    stream.write_all(self.request)?;
+                }
+            }
+            let now = Instant::now();
+            match began {
+                None if now >= warm => {
+                    began = Some(now);
+                    answers = 0;
+                }
+                Some(began) if now >= began + self.window => {
+                    return Ok((now - began).as_secs_f64() * 1e9 / f64::from(answers));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Asks once, and returns how long the answer is.
+    fn first_answer(self, stream: &mut std::net::TcpStream) -> io::Result<usize> {
+        stream.write_all(self.request)?;
+        let mut answer = [0; 4_096];
+        let mut length = 0;
+        loop {
+            match stream.read(&mut answer[length..])? {
+                0 => return Err(ErrorKind::UnexpectedEof.into()),
+                more => length += more,
+            }
+            if let Some(end) = (self.end_of_answer)(&answer[..length]) {
+                return Ok(end);
+            }
+        }
+    }
+}
+
+/// Reads what is there of an answer of which so much is missing. Returns
+/// whether it is complete.
+fn receive(stream: &mut TcpStream, missing: &mut usize) -> io::Result<bool> {
+    let mut buffer = [0; 4_096];
+    while *missing > 0 {
+        match stream.read(&mut buffer) {
+            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+            Ok(bytes) => *missing -= bytes,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
