@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::rc::{Rc, Weak};
 
-/// Something that keeps waiters without the loop knowing it: a channel.
+/// Something that keeps waiters without the loop knowing it: a channel, a lock.
 pub(crate) trait Waits: fmt::Debug {
     /// Shows each of its waiters to `tell`, with what it waits on.
     fn each_waiter(&self, tell: &mut dyn FnMut(Reference, &Waiter));
@@ -69,12 +69,12 @@ impl LoopState {
         );
     }
 
-    /// Has `channel`'s waiters counted in the account.
-    pub(crate) fn count_in(&self, channel: &Rc<impl Waits + 'static>) {
-        let channel: Weak<dyn Waits> = Rc::downgrade(channel) as Weak<dyn Waits>;
+    /// Has `object`'s waiters counted in the account.
+    pub(crate) fn count_in(&self, object: &Rc<impl Waits + 'static>) {
+        let object: Weak<dyn Waits> = Rc::downgrade(object) as Weak<dyn Waits>;
         let mut known = self.waited_on.borrow_mut();
-        known.retain(|known| known.strong_count() > 0 && !known.ptr_eq(&channel));
-        known.push(channel);
+        known.retain(|known| known.strong_count() > 0 && !known.ptr_eq(&object));
+        known.push(object);
     }
 
     /// Every waiting task, with what it waits on.
@@ -108,8 +108,8 @@ impl LoopState {
         }
         self.reactor.borrow().each_waiter(&mut tell);
         self.blocking.each_waiter(&mut tell);
-        for channel in self.waited_on.borrow().iter().filter_map(Weak::upgrade) {
-            channel.each_waiter(&mut tell);
+        for object in self.waited_on.borrow().iter().filter_map(Weak::upgrade) {
+            object.each_waiter(&mut tell);
         }
         waiting
     }

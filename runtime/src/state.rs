@@ -16,6 +16,7 @@ use crate::clock::{Clock, Timekeeper};
 use crate::inbox::Inbox;
 use crate::reactor::Reactor;
 use crate::ready_queue::ReadyQueue;
+use crate::sync::Kind;
 use crate::task::{Task, TaskId};
 use crate::timer::Timers;
 use crate::trace::{Place, Reference};
@@ -93,8 +94,8 @@ pub(crate) struct Numbers {
     pub(crate) timers: Cell<u64>,
     /// Sources.
     pub(crate) sources: Cell<u64>,
-    /// Channels.
-    pub(crate) channels: Cell<u64>,
+    /// What tasks synchronize by, each kind at its own index.
+    pub(crate) objects: [Cell<u64>; Kind::COUNT],
     /// Jobs of the pool for blocking calls.
     pub(crate) jobs: Cell<u64>,
 }

@@ -16,7 +16,7 @@
 
 mod vocabulary;
 
-use crate::{clock, context, state::LoopState, task::TaskId};
+use crate::{clock, context, state::LoopState, sync::Kind, task::TaskId};
 use log::kv::{Key, Source, Value, VisitSource};
 use std::fmt::{self, Display};
 use std::panic::Location;
@@ -264,8 +264,8 @@ pub(crate) enum Reference {
     Timer(u64),
     /// A source of readiness.
     Source(u64),
-    /// A channel.
-    Channel(u64),
+    /// What tasks synchronize by: its kind, and its number among that kind.
+    Object(Kind, u64),
     /// A blocking call.
     Job(u64),
     /// Code that the loop does not run: another OS thread, or the loop's caller.
@@ -279,7 +279,7 @@ impl Reference {
             Reference::Task(id) => id.number(),
             Reference::Timer(number)
             | Reference::Source(number)
-            | Reference::Channel(number)
+            | Reference::Object(_, number)
             | Reference::Job(number) => number,
             Reference::Outside => 0,
         }
@@ -292,7 +292,7 @@ impl Display for Reference {
             Reference::Task(_) => "task",
             Reference::Timer(_) => "timer",
             Reference::Source(_) => "source",
-            Reference::Channel(_) => "channel",
+            Reference::Object(kind, _) => kind.name(),
             Reference::Job(_) => "job",
             Reference::Outside => return f.write_str("outside"),
         };

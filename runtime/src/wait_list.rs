@@ -50,16 +50,25 @@ impl Waiter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Ticket(u64);
 
-/// Waiters in the order in which they came.
-#[derive(Debug, Default)]
-pub(crate) struct WaitList {
+/// Waiters in the order in which they came, or what else there is one of for each.
+#[derive(Debug)]
+pub(crate) struct WaitList<T = Waiter> {
     /// Sorted by ticket, since tickets only grow. No memory until somebody waits.
-    waiters: VecDeque<(Ticket, Waiter)>,
+    waiters: VecDeque<(Ticket, T)>,
     /// The ticket that the next to come will get.
     next: u64,
 }
 
-impl WaitList {
+impl<T> Default for WaitList<T> {
+    fn default() -> Self {
+        WaitList {
+            waiters: VecDeque::new(),
+            next: 0,
+        }
+    }
+}
+
+impl<T> WaitList<T> {
     /// How many wait.
     pub(crate) fn len(&self) -> usize {
         self.waiters.len()
@@ -75,11 +84,7 @@ impl WaitList {
     ///
     /// Also returns the waiter that it replaces, to be dropped by the caller
     /// once nothing is borrowed: its waker may be foreign.
-    pub(crate) fn wait(
-        &mut self,
-        ticket: Option<Ticket>,
-        waiter: Waiter,
-    ) -> (Ticket, Option<Waiter>) {
+    pub(crate) fn wait(&mut self, ticket: Option<Ticket>, waiter: T) -> (Ticket, Option<T>) {
         if let Some(index) = ticket.and_then(|ticket| self.position(ticket)) {
             let (ticket, waiting) = &mut self.waiters[index];
             return (*ticket, Some(mem::replace(waiting, waiter)));
@@ -93,24 +98,34 @@ impl WaitList {
         (ticket, None)
     }
 
+    /// The first to have come.
+    pub(crate) fn first(&self) -> Option<&T> {
+        self.waiters.front().map(|(_, waiter)| waiter)
+    }
+
+    /// Takes out the first to have come, and its ticket.
+    pub(crate) fn pop_with_ticket(&mut self) -> Option<(Ticket, T)> {
+        self.waiters.pop_front()
+    }
+
     /// Takes out the first to have come.
-    pub(crate) fn pop(&mut self) -> Option<Waiter> {
+    pub(crate) fn pop(&mut self) -> Option<T> {
         self.waiters.pop_front().map(|(_, waiter)| waiter)
     }
 
     /// Takes out the holder of `ticket`, if it still waits.
-    pub(crate) fn remove(&mut self, ticket: Ticket) -> Option<Waiter> {
+    pub(crate) fn remove(&mut self, ticket: Ticket) -> Option<T> {
         let index = self.position(ticket)?;
         self.waiters.remove(index).map(|(_, waiter)| waiter)
     }
 
     /// Takes everybody out, in order.
-    pub(crate) fn take_all(&mut self) -> Vec<Waiter> {
+    pub(crate) fn take_all(&mut self) -> Vec<T> {
         self.waiters.drain(..).map(|(_, waiter)| waiter).collect()
     }
 
     /// Everybody, in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Waiter> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.waiters.iter().map(|(_, waiter)| waiter)
     }
 

@@ -1,69 +1,76 @@
-//! A bounded channel: a queue between tasks, with room for so many values.
+//! Channels: queues between tasks, with room for so many values, or without end.
 //!
-//! A sender waits while the queue is full, a receiver while it is empty. Both
+//! A sender waits while the channel is full, a receiver while it is empty. Both
 //! ends can be cloned; a value goes to one receiver.
 //!
 //! Invariants: (1) values leave in the order in which they came; (2) so do
-//! waiters: who came first is served first, and nobody who comes later takes
-//! what a waiter was woken for: that room, or that value, is *granted*; (3) a
-//! waiter that is dropped after it was granted something passes it on; (4)
-//! while anything is there to be granted, nobody waits for it.
+//! waiters, and nobody takes the room or the value that another was woken for:
+//! see [`queue`](super::queue); (3) a waiter that is dropped after it was granted
+//! something passes it on; (4) while anything is there to be granted, nobody
+//! waits for it; (5) the senders' queue is closed when no receiver is left, the
+//! receivers' when no value will come out any more.
 //!
-//! Left out: capacity 0, where sender and receiver would have to meet; sending
-//! between OS threads.
+//! Left out: capacity 0, where sender and receiver would have to meet, as they
+//! do in `std::sync::mpsc`: to wait until a value has arrived, send a
+//! [`oneshot`](super::oneshot()) along for the answer. And sending between OS threads.
 //!
 //! Book: chapter 3. Mirror: `scheduler::sync::channel`.
 
 mod ends;
+mod errors;
 mod futures;
+mod oneshot;
+mod unbounded;
 
-use crate::account::{self, Waits};
-use crate::context;
-use crate::state::{LoopState, Numbers};
-use crate::trace::{self, Field, Line, Place, Reference};
-use crate::wait_list::{Ticket, WaitList, Waiter};
-use std::cell::{Cell, RefCell, RefMut};
+use super::object::{self, Kind, Object};
+use super::queue::{IsClosed, Queue};
+use crate::state::LoopState;
+use crate::trace::{self, Field, Line, Place};
+use crate::wait_list::{Ticket, Waiter};
 use std::collections::VecDeque;
-use std::fmt;
+use std::fmt::{self, Display};
 use std::rc::Rc;
+use std::task::Poll;
 
 pub use ends::{Receiver, Sender};
-pub use futures::{Receiving, RecvError, SendError, Sending};
+pub use errors::{RecvError, SendError, TryRecvError, TrySendError};
+pub use futures::{Receiving, Sending};
+pub use oneshot::{OneshotReceiver, OneshotSender, oneshot};
+pub use unbounded::{UnboundedSender, unbounded};
 
 /// Makes a channel with room for `capacity` values.
 ///
 /// # Panics
 ///
-/// If `capacity` is 0.
+/// If `capacity` is 0: there is no channel without room.
+#[track_caller]
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    assert!(capacity > 0, "a channel needs room for at least one value");
-    let channel = Rc::new(Channel {
+    assert!(
+        capacity > 0,
+        "a channel needs room for at least one value: its capacity was 0"
+    );
+    new(Some(capacity))
+}
+
+/// Makes a channel, with a limit or without.
+fn new<T>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
+    let inside = Inside {
         capacity,
-        number: Cell::new(0),
-        inside: RefCell::new(Inside {
-            values: VecDeque::new(),
-            senders: Side::default(),
-            receivers: Side::default(),
-        }),
-    });
-    if let Some(state) = context::current() {
-        channel.number(&state);
-    }
+        values: VecDeque::new(),
+        senders: Side::default(),
+        receivers: Side::default(),
+    };
+    let channel = Object::new(Kind::Channel, inside);
     (Sender::new(channel.clone()), Receiver::new(channel))
 }
 
 /// What both ends share.
-struct Channel<T> {
-    /// For how many values there is room.
-    capacity: usize,
-    /// Its number in the trace; 0 until a loop sees it.
-    number: Cell<u64>,
-    /// What changes.
-    inside: RefCell<Inside<T>>,
-}
+type Channel<T> = Object<Inside<T>>;
 
-/// What changes in a channel.
+/// What is in a channel.
 struct Inside<T> {
+    /// For how many values there is room. `None`: for any number.
+    capacity: Option<usize>,
     /// Sent, and not yet received: the head leaves next.
     values: VecDeque<T>,
     /// Who sends.
@@ -78,168 +85,132 @@ struct Side {
     /// How many ends are held. At 0 the side is gone for ever.
     ends: usize,
     /// Who waits: senders for room, receivers for a value.
-    waiting: WaitList,
-    /// How much room, or how many values, woken waiters will come for (invariant 2).
-    granted: usize,
-}
-
-impl Side {
-    /// Grants something that is there to the first who waits, and must be woken.
-    fn grant(&mut self) -> Option<Waiter> {
-        let waiter = self.waiting.pop()?;
-        self.granted += 1;
-        Some(waiter)
-    }
-
-    /// Takes what was granted to the holder of `ticket`: who has a ticket and
-    /// waits no more. `false`: nothing was.
-    fn take_grant(&mut self, ticket: &mut Option<Ticket>) -> bool {
-        let is_granted = ticket.is_some_and(|ticket| !self.waiting.contains(ticket));
-        if is_granted {
-            *ticket = None;
-            self.granted -= 1;
-        }
-        is_granted
-    }
-
-    /// The holder of `ticket` gives up. Returns its waiter, if it still waited,
-    /// and else the one to whom the grant is passed on (invariant 3).
-    fn give_up(&mut self, ticket: Ticket) -> GivenUp {
-        if let Some(waiter) = self.waiting.remove(ticket) {
-            return GivenUp::Wait(waiter);
-        }
-        self.granted -= 1;
-        GivenUp::Grant(self.grant())
-    }
-}
-
-/// What somebody gave up who will not wait any more.
-enum GivenUp {
-    /// A wait: this is to be dropped.
-    Wait(Waiter),
-    /// A grant: this one, who has it now, is to be woken.
-    Grant(Option<Waiter>),
+    queue: Queue,
 }
 
 impl<T> Inside<T> {
-    /// Whether no value will ever come out again.
-    fn is_exhausted(&self) -> bool {
-        self.senders.ends == 0 && self.values.is_empty()
+    /// How much room there is, granted or not.
+    fn room(&self) -> usize {
+        self.capacity.unwrap_or(usize::MAX) - self.values.len()
     }
 
-    /// Puts a value in, if there is room that was granted to this sender, or to
-    /// nobody (invariant 2). Returns which receiver to wake, or the value.
+    /// Takes `value` and puts it in, if it is this sender's turn and there is
+    /// room. Returns which receiver to wake.
+    #[inline]
     fn put(
         &mut self,
-        capacity: usize,
         ticket: &mut Option<Ticket>,
-        value: T,
-    ) -> Result<Option<Waiter>, T> {
-        let has_room = self.values.len() + self.senders.granted < capacity;
-        if !self.senders.take_grant(ticket) && !has_room {
-            return Err(value);
-        }
-        self.values.push_back(value);
-        Ok(self.receivers.grant()) // invariant 4
+        value: &mut Option<T>,
+    ) -> Poll<Result<Option<Waiter>, IsClosed>> {
+        let room = self.room();
+        let turn = self.senders.queue.take(ticket, 1, room);
+        turn.map_ok(|()| {
+            self.values
+                .push_back(value.take().expect("it was sent already"));
+            self.receivers.queue.grant(self.values.len()) // invariant 4
+        })
     }
 
-    /// Takes a value out, if there is one that was granted to this receiver, or
-    /// to nobody (invariant 2). Also returns whom to wake: the sender for whom
-    /// there is room now; and, after the last value, everybody.
-    fn take(&mut self, ticket: &mut Option<Ticket>) -> Option<(T, Option<Waiter>, Vec<Waiter>)> {
-        let has_value = self.values.len() > self.receivers.granted;
-        if !self.receivers.take_grant(ticket) && !has_value {
-            return None;
-        }
-        let value = self.values.pop_front();
-        let value = value.expect("what is granted or available is there");
-        let sender = self.senders.grant(); // invariant 4
-        let receivers = if self.is_exhausted() {
-            self.receivers.waiting.take_all()
-        } else {
-            Vec::new()
-        };
-        Some((value, sender, receivers))
-    }
-}
-
-impl<T> Channel<T> {
-    /// Looks inside. Nobody may be woken, and nothing foreign dropped, meanwhile.
-    fn inside(&self) -> RefMut<'_, Inside<T>> {
-        self.inside.borrow_mut()
-    }
-
-    /// Its number in the trace, given when a loop first sees it.
-    fn number(&self, state: &LoopState) -> u64 {
-        if self.number.get() == 0 {
-            self.number.set(Numbers::next(&state.numbers.channels));
-        }
-        self.number.get()
-    }
-
-    /// Records what the running task did (`sent`, `received` or `closed`), and
-    /// how many values are inside now.
-    fn record(&self, state: &LoopState, step: &'static str, line: Line, place: Option<Place>) {
-        if !trace::enabled() {
-            return;
-        }
-        if let Some(task) = state.running_task() {
-            let (channel, len) = (self.number(state), self.inside().values.len());
-            let fields = [
-                Field::new("channel").is(&channel),
-                Field::new("len").is(&len),
-                Field::new("cap").is(&self.capacity),
-                Field::new("task").is(&task),
-            ];
-            state.record(step, line, place, &fields);
-        }
-    }
-
-    /// The running task waits on this channel; `before` is its waiter from before.
-    fn wait_on(self: &Rc<Self>, state: &LoopState, before: Option<Waiter>, line: Line, place: Place)
-    where
-        T: 'static,
-    {
-        let reference = Reference::Channel(self.number(state));
-        if account::enabled() {
-            state.count_in(self);
-        }
-        state.give_up(reference, before);
-        state.wait_on(reference, line, place);
-    }
-
-    /// Somebody gave up. Foreign code may run: nothing may be borrowed.
-    fn settle(&self, given_up: GivenUp) {
-        match (given_up, context::current()) {
-            (GivenUp::Wait(waiter), Some(state)) => {
-                state.give_up(Reference::Channel(self.number(&state)), Some(waiter));
+    /// Takes a value out, if it is this receiver's turn and there is one.
+    #[inline]
+    fn take(&mut self, ticket: &mut Option<Ticket>) -> Poll<Result<Taken<T>, IsClosed>> {
+        let turn = self.receivers.queue.take(ticket, 1, self.values.len());
+        turn.map_ok(|()| {
+            let value = self.values.pop_front();
+            Taken {
+                value: value.expect("what is granted or free is there"),
+                sender: self.senders.queue.grant(self.room()), // invariant 4
+                receivers: self.close_if_exhausted(),
             }
-            (GivenUp::Wait(waiter), None) => drop(waiter),
-            (GivenUp::Grant(Some(next)), _) => next.wake(),
-            (GivenUp::Grant(None), _) => {}
+        })
+    }
+
+    /// Lets the waiting receivers go if no value will come any more: whom to wake.
+    fn close_if_exhausted(&mut self) -> Vec<Waiter> {
+        if self.senders.ends == 0 && self.values.is_empty() {
+            self.receivers.queue.close() // invariant 5
+        } else {
+            Vec::new() // what is inside goes out first: its taker lets the others go
         }
     }
 }
 
-impl<T> Waits for Channel<T> {
-    fn each_waiter(&self, tell: &mut dyn FnMut(Reference, &Waiter)) {
-        let inside = self.inside();
-        for waiter in inside
-            .senders
-            .waiting
-            .iter()
-            .chain(inside.receivers.waiting.iter())
-        {
-            tell(Reference::Channel(self.number.get()), waiter);
+/// A value that came out, and whom to wake because of that.
+struct Taken<T> {
+    /// The value.
+    value: T,
+    /// For whom there is room now.
+    sender: Option<Waiter>,
+    /// Those for whom nothing will come, if this value was the last.
+    receivers: Vec<Waiter>,
+}
+
+impl<T> Taken<T> {
+    /// Wakes whoever is to be woken, while nothing is borrowed, and is the value.
+    #[inline]
+    fn wake(self) -> T {
+        if let Some(sender) = self.sender {
+            sender.wake();
         }
+        object::wake_all(self.receivers);
+        self.value
     }
 }
 
-impl<T> fmt::Debug for Channel<T> {
+impl<T> object::Inside for Inside<T> {
+    fn each_waiter(&self, tell: &mut dyn FnMut(&Waiter)) {
+        let senders = self.senders.queue.iter();
+        senders.chain(self.receivers.queue.iter()).for_each(tell);
+    }
+}
+
+/// Records what the running task did (`sent`, `received` or `closed`).
+#[inline]
+fn record<T>(
+    channel: &Rc<Channel<T>>,
+    state: &LoopState,
+    step: &'static str,
+    line: Line,
+    place: Option<Place>,
+) {
+    if trace::enabled() {
+        let (len, capacity) = {
+            let inside = channel.inside();
+            (inside.values.len(), inside.capacity)
+        };
+        record_use(channel, state, step, (len, capacity), (line, place));
+    }
+}
+
+/// Records a use of any kind of channel, `len` and `capacity` being what they
+/// are now.
+pub(super) fn record_use<S: object::Inside>(
+    channel: &Object<S>,
+    state: &LoopState,
+    step: &'static str,
+    (len, capacity): (usize, Option<usize>),
+    (line, place): (Line, Option<Place>),
+) {
+    if let Some(task) = state.running_task() {
+        let (number, capacity) = (channel.number(state), Capacity(capacity));
+        let fields = [
+            Field::new("channel").is(&number),
+            Field::new("len").is(&len),
+            Field::new("cap").is(&capacity),
+            Field::new("task").is(&task),
+        ];
+        state.record(step, line, place, &fields);
+    }
+}
+
+/// A capacity, as the trace prints it: `-` is none.
+struct Capacity(Option<usize>);
+
+impl Display for Capacity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Channel")
-            .field("number", &self.number)
-            .field("capacity", &self.capacity)
-            .finish_non_exhaustive()
+        match self.0 {
+            Some(capacity) => capacity.fmt(f),
+            None => f.write_str("-"),
+        }
     }
 }

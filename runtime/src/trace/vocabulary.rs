@@ -77,6 +77,14 @@ pub const VOCABULARY: &[Event] = &[
     event("sent", "channel len cap task", "value", "a value went in; `len` are inside now"),
     event("received", "channel len cap task", "value", "a value came out; `len` are inside now"),
     event("closed", "channel len cap task", "", "one side of the channel is gone"),
+    // Synchronization. Of `mutex` and `rwlock` one is there; `how` is read or write.
+    event("locked", "task", "mutex rwlock how", "the task holds the lock"),
+    event("contended", "task", "mutex rwlock how", "the lock is held by another: the task will wait"),
+    event("unlocked", "", "mutex rwlock how task", "a holder let go of the lock"),
+    event("acquired", "semaphore permits left task", "", "the task has so many permits; `left` are there now"),
+    event("released", "semaphore permits left", "task", "so many permits came back; `left` are there now"),
+    event("notified", "notify woke", "task", "somebody notified; `woke` tasks were waiting for it"),
+    event("arrived", "barrier count of task", "", "the task is the `count`th of `of`; the last one opens the barrier"),
     // Calls that block, on the threads of the pool.
     event("blocking_queued", "job", "task", "a call was handed to the pool, and waits for one of its threads"),
     event("blocking_started", "job thread", "", "a thread of the pool runs the call"),

@@ -1,17 +1,15 @@
 //! Sending and receiving: the two futures of a channel.
 //!
-//! Both are mirror images: look whether the other side is gone, try, and else
-//! leave a waiter. Being dropped early they give up their wait, or pass on what
-//! they were granted.
+//! Both are mirror images: try, and else leave a waiter. Being dropped early
+//! they give up their wait, or pass on what they were granted.
 
-use super::{Receiver, Sender};
-use crate::context;
+use super::{Channel, Inside, IsClosed, Receiver, RecvError, SendError, Sender, record};
+use crate::sync::object::Polled;
 use crate::trace::here;
-use crate::wait_list::{Ticket, Waiter};
-use std::error::Error;
+use crate::wait_list::Ticket;
 use std::fmt;
-use std::panic::Location;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 /// See [`Sender::send`].
@@ -48,50 +46,46 @@ impl<T: 'static> Future for Sending<'_, T> {
     /// If it is polled outside of an event loop, or after it was ready.
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let place = Location::caller();
-        let state = context::expect_current("send()");
-        let channel = &self.sender.channel;
-        let waiter = Waiter::new(&state, context.waker());
-        let Sending { value, ticket, .. } = &mut *self;
-        let sent = value.take().expect("it was sent already");
-
-        let mut inside = channel.inside();
-        if inside.receivers.ends == 0 {
-            *ticket = None;
-            return Poll::Ready(Err(SendError(sent)));
-        }
-        match inside.put(channel.capacity, ticket, sent) {
+        let polled = Polled::new("send()", context, here!());
+        let Sending {
+            sender,
+            value,
+            ticket,
+        } = &mut *self;
+        let channel = &sender.channel;
+        let put = channel.poll(
+            &polled,
+            ticket,
+            |inside, ticket| inside.put(ticket, value),
+            |inside, ticket, waiter| inside.senders.queue.wait(ticket, 1, waiter),
+        );
+        put.map(|put| match put {
             Ok(receiver) => {
-                drop(inside);
-                channel.record(&state, "sent", here!(), Some(place));
+                record(channel, &polled.state, "sent", here!(), Some(polled.place));
                 if let Some(receiver) = receiver {
                     receiver.wake(); // nothing is borrowed
                 }
-                Poll::Ready(Ok(()))
+                Ok(())
             }
-            Err(unsent) => {
-                *value = Some(unsent);
-                let (kept, before) = inside.senders.waiting.wait(ticket.take(), waiter);
-                *ticket = Some(kept);
-                drop(inside);
-                channel.wait_on(&state, before, here!(), place);
-                Poll::Pending
-            }
-        }
+            Err(IsClosed) => Err(SendError(value.take().expect("it was sent already"))),
+        })
     }
 }
 // ANCHOR_END: send
 
 impl<T> Drop for Sending<'_, T> {
     fn drop(&mut self) {
-        let Some(ticket) = self.ticket.take() else {
-            return;
+        let Some(ticket) = self.ticket else { return };
+        let channel = &self.sender.channel;
+        let waiter = channel.inside().senders.queue.give_up(ticket, 1);
+        channel.give_up(waiter);
+        let next = {
+            let mut inside = channel.inside();
+            let room = inside.room();
+            inside.senders.queue.grant(room)
         };
-        let mut inside = self.sender.channel.inside();
-        if inside.receivers.ends > 0 {
-            let given_up = inside.senders.give_up(ticket);
-            drop(inside);
-            self.sender.channel.settle(given_up);
+        if let Some(next) = next {
+            next.wake(); // nothing is borrowed
         }
     }
 }
@@ -131,43 +125,47 @@ impl<T: 'static> Future for Receiving<'_, T> {
     /// If it is polled outside of an event loop.
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let place = Location::caller();
-        let state = context::expect_current("recv()");
-        let channel = &self.receiver.channel;
-        let waiter = Waiter::new(&state, context.waker());
-        let ticket = &mut self.ticket;
-
-        let mut inside = channel.inside();
-        if inside.is_exhausted() {
-            *ticket = None;
-            return Poll::Ready(Err(RecvError));
-        }
-        if let Some((value, sender, receivers)) = inside.take(ticket) {
-            drop(inside);
-            channel.record(&state, "received", here!(), Some(place));
-            for waiter in sender.into_iter().chain(receivers) {
-                waiter.wake(); // nothing is borrowed
-            }
-            return Poll::Ready(Ok(value));
-        }
-        let (kept, before) = inside.receivers.waiting.wait(ticket.take(), waiter);
-        *ticket = Some(kept);
-        drop(inside);
-        channel.wait_on(&state, before, here!(), place);
-        Poll::Pending
+        let polled = Polled::new("recv()", context, here!());
+        poll_receive(&self.receiver.channel, &polled, &mut self.ticket)
     }
+}
+
+/// Polls for a value, on behalf of the holder of `ticket`.
+#[inline]
+pub(super) fn poll_receive<T: 'static>(
+    channel: &Rc<Channel<T>>,
+    polled: &Polled<'_>,
+    ticket: &mut Option<Ticket>,
+) -> Poll<Result<T, RecvError>> {
+    let taken = channel.poll(polled, ticket, Inside::take, |inside, ticket, waiter| {
+        inside.receivers.queue.wait(ticket, 1, waiter)
+    });
+    taken.map(|taken| {
+        let taken = taken.map_err(|IsClosed| RecvError)?;
+        record(
+            channel,
+            &polled.state,
+            "received",
+            here!(),
+            Some(polled.place),
+        );
+        Ok(taken.wake()) // nothing is borrowed
+    })
 }
 
 impl<T> Drop for Receiving<'_, T> {
     fn drop(&mut self) {
-        let Some(ticket) = self.ticket.take() else {
-            return;
+        let Some(ticket) = self.ticket else { return };
+        let channel = &self.receiver.channel;
+        let waiter = channel.inside().receivers.queue.give_up(ticket, 1);
+        channel.give_up(waiter);
+        let next = {
+            let mut inside = channel.inside();
+            let len = inside.values.len();
+            inside.receivers.queue.grant(len)
         };
-        let mut inside = self.receiver.channel.inside();
-        if !inside.is_exhausted() {
-            let given_up = inside.receivers.give_up(ticket);
-            drop(inside);
-            self.receiver.channel.settle(given_up);
+        if let Some(next) = next {
+            next.wake(); // nothing is borrowed
         }
     }
 }
@@ -179,33 +177,3 @@ impl<T> fmt::Debug for Receiving<'_, T> {
             .finish()
     }
 }
-
-/// Every receiver is gone; this is the value that nobody will get.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct SendError<T>(pub T);
-
-impl<T> fmt::Debug for SendError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SendError(..)")
-    }
-}
-
-impl<T> fmt::Display for SendError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("every receiver is gone")
-    }
-}
-
-impl<T> Error for SendError<T> {}
-
-/// Nothing is inside, and every sender is gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RecvError;
-
-impl fmt::Display for RecvError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the channel is empty and every sender is gone")
-    }
-}
-
-impl Error for RecvError {}
