@@ -17,10 +17,11 @@
 //! | use a value between two `.await`s | no more than a `Cell` or a `RefCell` |
 //!
 //! ```
-//! use runtime::{Clock, EventLoop, spawn, sync::{channel, oneshot}};
+//! use runtime::sync::{OneshotSender, channel, oneshot};
+//! use runtime::{Clock, EventLoop, spawn};
 //!
 //! let total = EventLoop::new(Clock::Virtual).block_on(async {
-//!     let (orders, inbox) = channel(8);
+//!     let (orders, inbox) = channel::<(u32, OneshotSender<u32>)>(8);
 //!     // A task that owns its value: who wants it sends a way to answer along.
 //!     drop(spawn(async move {
 //!         let mut total = 0;
