@@ -4,10 +4,11 @@
 //! length of polls are all measured on it.
 //!
 //! Invariants: (1) it never goes backwards; (2) virtual time stands still while
-//! tasks run: it moves only when the loop jumps to the next deadline, which it
-//! does when nothing else can happen: no task is ready, and the OS, asked
-//! without waiting, knows nothing new. So a program in virtual time that talks
-//! to nobody outside has one trace, on every machine.
+//! tasks run, unless one says that it [works](crate::work()): else it moves only
+//! when the loop jumps to the next deadline, which it does when nothing else can
+//! happen: no task is ready, and the OS, asked without waiting, knows nothing
+//! new. So a program in virtual time that talks to nobody outside has one trace,
+//! on every machine.
 //!
 //! Left out: the hour of the day, and time that runs faster or slower.
 //!

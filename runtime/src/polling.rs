@@ -228,6 +228,10 @@ impl LoopState {
         {
             outcome = Outcome::Panicked(panic);
         }
+        let id = self.tasks.borrow()[key].id;
+        if let Err(panic) = self.drop_locals(id) {
+            discard(mem::replace(&mut outcome, Outcome::Panicked(panic)));
+        }
         // careful: or the next task would be blamed for this one's destructors.
         let ran = ran + self.time.now().saturating_sub(began);
         self.watch_slow_poll(key, ran);
@@ -275,12 +279,12 @@ impl LoopState {
 }
 
 /// Drops foreign things; a panic of theirs is returned.
-fn drop_caught<T>(value: T) -> Result<(), Panic> {
+pub(crate) fn drop_caught<T>(value: T) -> Result<(), Panic> {
     catch_unwind(AssertUnwindSafe(|| drop(value)))
 }
 
 /// Drops foreign things of which nobody wants to hear, not even their panics.
-fn discard<T>(value: T) {
+pub(crate) fn discard<T>(value: T) {
     if let Err(panic) = drop_caught(value) {
         mem::forget(panic); // whose own destructor could go on like this for ever
     }

@@ -5,7 +5,7 @@
 //!
 //! Invariants: (1) every poll is measured, with the drop of what is over, on the
 //! loop's clock: in virtual time, which stands still while a task runs, no poll
-//! is slow; (2) the report names the place after which the time was spent: the
+//! is slow but one that calls [`work`](crate::work()); (2) the report names the place after which the time was spent: the
 //! task's last `.await`.
 //!
 //! Left out: a report while the task still runs, which would need a thread.

@@ -50,6 +50,8 @@ pub(crate) struct LoopState {
     pub(crate) inbox: Arc<Inbox>,
     /// Calls that block, on the pool's threads.
     pub(crate) blocking: Jobs,
+    /// What tasks have for themselves.
+    pub(crate) locals: RefCell<crate::local::Locals>,
 
     // What is going on now.
     /// Who causes what happens now: the `by` of wakes. Set around every poll,
@@ -124,6 +126,7 @@ impl LoopState {
             reactor: RefCell::new(reactor),
             inbox: Arc::new(Inbox::new(notifier)),
             blocking: Jobs::default(),
+            locals: RefCell::default(),
             cause: Cell::new(Reference::Outside),
             running: Cell::new(0),
             place: Cell::new(None),

@@ -4,6 +4,7 @@
 
 mod support;
 
+use runtime::Local;
 use runtime::net::{TcpListener, TcpStream};
 use runtime::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, channel};
 use runtime::trace::{VOCABULARY, mark};
@@ -26,6 +27,9 @@ fn is_a_step(record: &Record) -> bool {
     record.target == "runtime" && record.level == log::Level::Trace
 }
 
+/// Of each task its own.
+static OWN: Local<u32> = Local::new("own", || 0);
+
 /// Does everything that a program can do.
 fn everything() {
     let mut event_loop = EventLoop::new(Clock::Real);
@@ -40,6 +44,7 @@ async fn everything_in_a_loop() -> Result<(), Box<dyn Error>> {
     // Tasks: woken twice and too late, completed, panicked, cancelled, slow.
     mark("here");
     set_class(Class::Urgent);
+    OWN.set(1);
     let waker = poll_fn(|context| Poll::Ready(context.waker().clone()));
     let waker = Builder::new().name("waker").spawn(waker).await?;
     waker.wake();

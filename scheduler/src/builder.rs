@@ -10,6 +10,7 @@
 
 use crate::control::{Control, Panicked, Request, Unwound, current};
 use crate::join_handle::{JoinHandle, Packet};
+use crate::local;
 use crate::place::Place;
 use crate::policy::{Attributes, CpuId, ThreadId};
 use crate::preempt::current::{Entered, enter};
@@ -182,6 +183,7 @@ fn live<T>(control: &Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>)
         control.unwind_if_doomed();
         body()
     }));
+    let result = local::drop_values(result);
     let panicked = result.as_ref().err().map(|payload| panicked(&**payload));
     packet.put(result);
     EXIT.with_borrow_mut(|exit| {

@@ -47,7 +47,7 @@ pub fn yield_now() {
 
 impl Control {
     /// Waits, without a CPU, until the records of a step find room in the tray.
-    fn wait_for_room(&self, at: Place) {
+    pub(crate) fn wait_for_room(&self, at: Place) {
         if let Some(tray) = self.run.trace.tray()
             && tray.is_nearly_full()
         {

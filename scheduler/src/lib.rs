@@ -34,7 +34,7 @@
 //! 3. [`policy`]: who is next; [`simulation`]: the same on paper;
 //! 4. `control`: where a thread and the dispatcher meet; `run`: what all share;
 //! 5. what threads call: `builder`, `join_handle`, `checkpoint`, `clock`,
-//!    `sleep`, `park`, `blocking`, `shared`, [`sync`];
+//!    `sleep`, `park`, `blocking`, `work`, `shared`, `local`, [`sync`];
 //! 6. [`trace`]: a log record for every step, with `clerk`, who logs them where
 //!    the others must not; `deadlock` and `error`: why a run cannot go on;
 //! 7. `preempt`: how the processor is taken away. All `unsafe` code is there.
@@ -58,6 +58,7 @@ mod deadlock;
 mod dispatcher;
 mod error;
 mod join_handle;
+mod local;
 mod park;
 mod place;
 #[expect(
@@ -70,6 +71,7 @@ mod scheduler;
 mod shared;
 mod sleep;
 mod thread;
+mod work;
 
 pub use blocking::blocking;
 pub use builder::{Builder, spawn};
@@ -78,7 +80,9 @@ pub use clock::now;
 pub use deadlock::Deadlock;
 pub use error::{PolicyError, RunError};
 pub use join_handle::JoinHandle;
+pub use local::Local;
 pub use park::{Thread, current, park};
 pub use scheduler::{Preemption, Scheduler};
 pub use shared::Shared;
 pub use sleep::sleep;
+pub use work::work;

@@ -18,6 +18,7 @@ use crate::clerk::{Clerk, Tray};
 use crate::control::{Control, Unwound, is_scheduled};
 use crate::dispatcher::{Dispatcher, Report};
 use crate::error::RunError;
+use crate::local;
 use crate::place::Place;
 use crate::policy::{Attributes, Policy, ThreadId};
 use crate::preempt::current::enter;
@@ -212,6 +213,7 @@ impl Scheduler {
             first.unwind_if_doomed();
             main()
         }));
+        let result = local::drop_values(result);
         let panicked = result.as_ref().err().map(|payload| panicked(&**payload));
         first.finish(panicked);
         drop(entered);

@@ -89,6 +89,8 @@ pub const VOCABULARY: &[Event] = &[
     event("blocking_queued", "job", "task", "a call was handed to the pool, and waits for one of its threads"),
     event("blocking_started", "job thread", "", "a thread of the pool runs the call"),
     event("blocking_finished", "job thread", "", "the call is over; whoever waits for it is woken"),
+    // Of each task its own.
+    event("local_set", "name value task", "", "the task's own value of this name changed"),
     // A lesson's own place.
     event("marked", "name task", "", "a place that the program names: both twins meet there"),
 ];

@@ -13,15 +13,27 @@
 
 /// Nanoseconds of `CLOCK_MONOTONIC`.
 pub(crate) fn now() -> u64 {
+    read(libc::CLOCK_MONOTONIC)
+}
+
+/// Nanoseconds of processor time that the calling thread has used: it stands
+/// still while the thread waits, or is frozen. On Linux this is a system call.
+pub(crate) fn thread_now() -> u64 {
+    read(libc::CLOCK_THREAD_CPUTIME_ID)
+}
+
+/// Nanoseconds of `clock`, one of the two above.
+fn read(clock: libc::clockid_t) -> u64 {
     let mut read = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,
     };
     // SAFETY: `clock_gettime` requires a valid, writable `timespec`, and `read`
     // is one that nobody else refers to. It would break if `read` were replaced
-    // by a pointer of another's. On Linux this is the vdso: no system call.
-    let result = unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut read) };
-    debug_assert_eq!(result, 0, "every Unix since 2001 has CLOCK_MONOTONIC");
+    // by a pointer of another's. On Linux the monotonic clock is read in the vdso:
+    // no system call.
+    let result = unsafe { libc::clock_gettime(clock, &raw mut read) };
+    debug_assert_eq!(result, 0, "every Unix since 2001 has both clocks");
     nanoseconds(read)
 }
 
@@ -56,6 +68,14 @@ mod tests {
     fn never_runs_backwards() {
         let readings: Vec<u64> = (0..10_000).map(|_| now()).collect();
         assert!(readings.is_sorted());
+    }
+
+    #[test]
+    fn a_thread_that_sleeps_uses_no_processor_time() {
+        let (machine, thread) = (now(), thread_now());
+        std::thread::sleep(Duration::from_millis(50));
+        let (machine, thread) = (now() - machine, thread_now() - thread);
+        assert!(thread < machine, "{thread} of {machine} ns");
     }
 
     #[test]

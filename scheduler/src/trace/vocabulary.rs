@@ -74,6 +74,8 @@ pub const VOCABULARY: &[Event] = &[
     // Shared variables.
     event("loaded", "shared name value thread", "", "the thread read the variable"),
     event("stored", "shared name value thread", "", "the thread wrote the variable"),
+    // Of each thread its own.
+    event("local_set", "name value thread", "", "the thread's own value of this name changed"),
     // A lesson's own place.
     event("marked", "name thread", "", "a place that the program names: both twins meet there"),
 ];

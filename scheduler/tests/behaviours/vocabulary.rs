@@ -4,11 +4,14 @@ use crate::support::{Line, Trace, ms, round_robin};
 use scheduler::sync::{Mutex, channel};
 use scheduler::trace::VOCABULARY;
 use scheduler::{
-    Preemption, Scheduler, Shared, blocking, checkpoint, sleep, spawn, trace, yield_now,
+    Local, Preemption, Scheduler, Shared, blocking, checkpoint, sleep, spawn, trace, yield_now,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
+
+/// Of each thread its own.
+static OWN: Local<u32> = Local::new("own", || 0);
 
 /// A program that takes every kind of step.
 fn everything() {
@@ -26,6 +29,7 @@ fn everything() {
     receiver.recv().unwrap();
     drop(sender);
     trace::mark("here");
+    OWN.set(1);
     checkpoint();
     blocking(|| ());
     let panics = spawn(|| panic!("on purpose"));
