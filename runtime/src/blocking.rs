@@ -24,6 +24,7 @@ mod jobs;
 mod limits;
 mod operation;
 mod pool;
+mod series;
 
 use crate::context;
 use std::any::Any;
@@ -34,6 +35,8 @@ pub(crate) use jobs::Jobs;
 pub use limits::Limits;
 pub use operation::Operation;
 use pool::Run;
+pub use series::Action;
+pub(crate) use series::{Done, Series};
 
 /// Has a thread of the pool call `function`. The call begins at once if there
 /// is a thread for it, and else in its turn, whether or not the job is awaited.

@@ -25,8 +25,8 @@
 //!    [`yield_now()`] are the smallest futures that wait for something.
 //! 4. [`reactor`] asks the OS, and alone knows mio; [`net`] is built on it.
 //! 5. [`sync`] is how tasks talk; [`wait_list`] is where they queue for it.
-//! 6. [`blocking`] is for calls that would keep the loop; what can only block
-//!    goes through it.
+//! 6. [`blocking`] is for calls that would keep the loop; [`fs`] and [`stdio`],
+//!    which the OS can only do so, go through it.
 //! 7. [`trace`] tells of every step; [`account`] tells the whole state.
 //!
 //! [`state`] holds what all of these share, [`context`] says in which loop we are.
@@ -37,7 +37,8 @@
 //! - Only `reactor` imports mio.
 //! - No borrow of the loop's state is held while a future is polled or dropped,
 //!   or a waker called: each of them may call back into the loop.
-//! - Nothing is global but the thread-local that says which loop is entered.
+//! - Nothing is global but the thread-local that says which loop is entered, and
+//!   what was read of the standard input, which the process has once.
 //!
 //! Mirror: the crate `scheduler`, whose words are the same where its concepts are.
 
@@ -49,6 +50,7 @@ mod class;
 mod clock;
 mod context;
 mod event_loop;
+pub mod fs;
 mod inbox;
 mod join_handle;
 mod local;
@@ -61,6 +63,7 @@ mod sleep;
 mod slow_poll;
 mod spawn;
 mod state;
+pub mod stdio;
 pub mod sync;
 mod task;
 mod timeout;

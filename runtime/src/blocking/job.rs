@@ -53,6 +53,11 @@ impl<T> Job<T> {
         self.number
     }
 
+    /// Wakes nobody any more, until it is polled again.
+    pub(super) fn pause(&mut self) {
+        self.state.leave_job(self.number);
+    }
+
     /// Whether the call is over, as far as the loop has heard. In virtual time
     /// it hears of that only when no task is ready.
     pub fn is_finished(&self) -> bool {

@@ -15,7 +15,7 @@
 //! calls that run, as long as the limits say, and warns of what it leaves.
 
 use super::pool::{Call, Handed, Outcome, Pool, Report, Run, discard};
-use super::{JobError, Kind, Limits};
+use super::{JobError, Kind, Limits, Operation};
 use crate::account::Waits;
 use crate::clock::Clock;
 use crate::join_handle::Joiner;
@@ -41,6 +41,8 @@ pub(crate) struct Jobs {
     out: Cell<usize>,
     /// How many of those hold virtual time.
     holding: Cell<usize>,
+    /// A read of the standard input that was given up, and is still out.
+    input: RefCell<Option<Operation<()>>>,
     /// The loop is over: calls are dropped and not handed over.
     closed: Cell<bool>,
 }
@@ -82,6 +84,18 @@ impl Jobs {
         known
             .get(&number)
             .is_none_or(|known| known.result.is_some())
+    }
+
+    /// Keeps a read of the standard input for the next who reads.
+    pub(crate) fn keep_input(&self, mut out: Operation<()>) {
+        out.pause();
+        let before = self.input.replace(Some(out)); // detached, when nothing is borrowed
+        drop(before);
+    }
+
+    /// Takes that read.
+    pub(crate) fn take_input(&self) -> Option<Operation<()>> {
+        self.input.take()
     }
 
     /// Counts a call in (1) or out (-1).
@@ -237,6 +251,17 @@ impl LoopState {
         }
     }
 
+    /// Nobody waits for the result now, but the job is held.
+    pub(super) fn leave_job(&self, number: u64) {
+        let mut all = self.blocking.known.borrow_mut();
+        let Some(known) = all.get_mut(&number) else {
+            return; // the result was taken
+        };
+        let waiter = mem::replace(&mut known.joiner, Joiner::Held).waiter();
+        drop(all);
+        self.give_up(Reference::Job(number), waiter);
+    }
+
     /// Nobody wants the result any more (invariant 1).
     pub(super) fn detach_job(&self, number: u64) {
         let mut all = self.blocking.known.borrow_mut();
@@ -254,6 +279,7 @@ impl LoopState {
     /// The loop ends: drops what is queued, waits for what runs (invariant 3).
     pub(crate) fn end_jobs(&self) {
         self.blocking.closed.set(true);
+        drop(self.blocking.take_input()); // careful: it holds this state
         let Some(pool) = self.blocking.pool.get() else {
             return;
         };

@@ -52,6 +52,15 @@ impl<T: Send + 'static> Operation<T> {
     }
 }
 
+impl<T> Operation<T> {
+    /// Wakes nobody any more, until it is polled again.
+    pub(crate) fn pause(&mut self) {
+        if let Stage::Out(job) = &mut self.0 {
+            job.pause();
+        }
+    }
+}
+
 impl<T: 'static> Future for Operation<T> {
     type Output = io::Result<T>;
 
