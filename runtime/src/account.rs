@@ -34,7 +34,8 @@ pub(crate) trait Waits: fmt::Debug {
 /// Whether anybody wants the account.
 #[inline]
 pub(crate) fn enabled() -> bool {
-    log::max_level() == log::LevelFilter::Trace
+    log::STATIC_MAX_LEVEL == log::LevelFilter::Trace
+        && log::max_level() == log::LevelFilter::Trace
         && log::log_enabled!(target: "account", log::Level::Trace)
 }
 

@@ -72,10 +72,13 @@ pub fn mark(name: &str) {
     }
 }
 
-/// Whether a record would be written: nearly always the first compare decides.
+/// Whether a record would be written: nearly always the first compare decides
+/// (of those that the compiler leaves: `log`'s feature `max_level_off` takes the
+/// trace out of a program).
 #[inline]
 pub(crate) fn enabled() -> bool {
-    log::max_level() == log::LevelFilter::Trace
+    log::STATIC_MAX_LEVEL == log::LevelFilter::Trace
+        && log::max_level() == log::LevelFilter::Trace
         && log::log_enabled!(target: "runtime", log::Level::Trace)
 }
 

@@ -86,6 +86,7 @@ impl Load {
                     answers = 0;
                 }
                 Some(began) if now >= began + self.window => {
+                    streams.into_iter().try_for_each(last_answer)?;
                     return Ok((now - began).as_secs_f64() * 1e9 / f64::from(answers));
                 }
                 _ => {}
@@ -108,6 +109,14 @@ impl Load {
             }
         }
     }
+}
+
+/// Waits for the answer that is still out, and closes the connection. To close
+/// it without having read everything would be to break it off.
+fn last_answer((stream, missing): (TcpStream, usize)) -> io::Result<()> {
+    let mut stream = std::net::TcpStream::from(stream);
+    stream.set_nonblocking(false)?;
+    stream.read_exact(&mut vec![0; missing])
 }
 
 /// Reads what is there of an answer of which so much is missing. Returns

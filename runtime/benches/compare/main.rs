@@ -23,6 +23,7 @@ mod machine;
 mod measure;
 mod options;
 mod peers;
+mod python;
 mod report;
 mod stopwatch;
 mod work;

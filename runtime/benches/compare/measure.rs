@@ -57,6 +57,15 @@ impl Contender {
         }
     }
 
+    /// Does the work once.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot.
+    pub(crate) fn once(&mut self) -> Result<f64, String> {
+        (self.sample)()
+    }
+
     /// Our cost is to be at most `factor` times its.
     pub(crate) fn target(mut self, factor: f64) -> Self {
         self.target = Some(factor);
@@ -113,7 +122,7 @@ impl Work {
                 if skipped.iter().any(|(peer, _)| peer == contender.peer) {
                     continue;
                 }
-                match (contender.sample)() {
+                match contender.once() {
                     Ok(cost) => samples[index].push(cost),
                     Err(why) => skipped.push((contender.peer.to_owned(), why)),
                 }

@@ -1,11 +1,13 @@
 //! The work: a file for each kind, each with the rows of the table that it fills.
 
+pub(crate) mod baton;
 pub(crate) mod channel;
 pub(crate) mod echo;
 pub(crate) mod memory;
 pub(crate) mod spawn;
 pub(crate) mod switch;
 pub(crate) mod timers;
+pub(crate) mod trace;
 pub(crate) mod wake;
 
 use crate::measure::{Contender, Unit, Work};
@@ -73,12 +75,14 @@ impl Effort {
 pub(crate) fn works(effort: Effort) -> Vec<Work> {
     [
         switch::works(effort),
+        baton::works(effort),
         spawn::works(effort),
         memory::works(effort),
         timers::works(effort),
         channel::works(effort),
         wake::works(effort),
         echo::works(effort),
+        trace::works(effort),
     ]
     .into_iter()
     .flatten()

@@ -5,6 +5,7 @@
 
 use crate::measure::{Contender, Unit, Work};
 use crate::peers;
+use crate::python;
 use crate::stopwatch::Stopwatch;
 use crate::work::Effort;
 use std::cell::RefCell;
@@ -45,7 +46,7 @@ pub(crate) fn works(effort: Effort) -> Vec<Work> {
         }};
     }
     let count = effort.count(100_000);
-    let contenders = vec![
+    let mut contenders = vec![
         ping_pong!(ours, runtime::sync::channel(1), count),
         ping_pong!(tokio, tokio::sync::mpsc::channel(1), count).target(0.5),
         ping_pong!(local_set, tokio::sync::mpsc::channel(1), count),
@@ -53,6 +54,10 @@ pub(crate) fn works(effort: Effort) -> Vec<Work> {
         ping_pong!(monoio, async_channel::bounded(1), count),
         ping_pong!(bare, Slot::pair(), count),
     ];
+    contenders.extend(python::measured_by_script(&format!(
+        "channel {}",
+        count / 4
+    )));
     vec![effort.work(
         "channel ping-pong, capacity 1, round trip",
         Unit::Nanoseconds,

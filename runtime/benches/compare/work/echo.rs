@@ -5,6 +5,7 @@ mod servers;
 use crate::load::Load;
 use crate::measure::{Contender, Unit, Work};
 use crate::peers;
+use crate::python;
 use crate::work::Effort;
 use std::net::SocketAddr;
 use std::sync::mpsc::Sender;
@@ -26,7 +27,7 @@ pub(crate) fn works(effort: Effort) -> Vec<Work> {
                 load.ask(|address| server(&address, connections))
             })
         };
-        let contenders = vec![
+        let mut contenders = vec![
             served_by(peers::ours::NAME, servers::ours),
             served_by(peers::tokio::NAME, servers::tokio).target(1.0),
             served_by(peers::local_set::NAME, servers::local_set),
@@ -34,6 +35,7 @@ pub(crate) fn works(effort: Effort) -> Vec<Work> {
             served_by(peers::monoio::NAME, servers::monoio),
             served_by("bare mio loop", servers::bare).target(1.0 / 0.95),
         ];
+        contenders.extend(python::under_load(load));
         effort.work(name, Unit::PerSecond, contenders)
     };
     vec![
