@@ -1,0 +1,62 @@
+//! A call that blocks: announced, or not, or stopped by a signal all the same.
+//!
+//! Run it: `cargo run --example 08_blocking_call_threads`, and with `-- --real`
+//! Step both twins: `cargo run -- step 08`
+//!
+//! Predict: a thread calls a library that waits up to 50 ms for an answer. The
+//! answer comes from another thread, which needs no time for it. What is heard
+//! with `--real`, where a signal ends each time slice, that is not heard without?
+//!   a) nothing else
+//!   b) the answer to the first call
+//! Answer: b. A signal stops a thread inside of any call, even one that waits;
+//! at checkpoints control moves only where the program calls us.
+//!
+//! Change: the library's patience, from 50 ms to 1 ms. Now even the signal comes
+//! too late: the slice is 3 ms.
+//!
+//! Book: chapter 8. Twin: `08_blocking_call_tasks.rs`.
+
+use scheduler::{Builder, Preemption, Scheduler, blocking, policy::RoundRobin};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+// ANCHOR: library
+/// A library that knows nothing of schedulers: it keeps its thread while it waits.
+fn ask(answers: &Receiver<&'static str>) -> Result<&'static str, RecvTimeoutError> {
+    answers.recv_timeout(Duration::from_millis(50))
+}
+// ANCHOR_END: library
+
+/// Starts a thread that answers as soon as it can run.
+fn answer(answers: Sender<&'static str>) {
+    let answering = move || answers.send("42");
+    drop(Builder::new().name("answer").spawn(answering)); // detached
+}
+
+fn main() {
+    env_logger::init();
+    let real = sidestep::real();
+    let preemption = if real {
+        Preemption::Signal
+    } else {
+        Preemption::Checkpoint
+    };
+    let scheduler = Scheduler::new(preemption, RoundRobin::new(Duration::from_millis(3)));
+    let outcome = scheduler.run(|| {
+        // ANCHOR: calls
+        let (sender, answers) = channel();
+        answer(sender);
+        println!("called as it is: {:?}", ask(&answers));
+
+        let (sender, answers) = channel();
+        answer(sender);
+        let heard = blocking(|| ask(&answers)); // gives the CPU up for as long as it lasts
+        println!("announced: {heard:?}");
+        // ANCHOR_END: calls
+    });
+    outcome.expect("nobody waits for ever");
+}
+
+// Prints:
+// called as it is: Err(Timeout)
+// announced: Ok("42")
