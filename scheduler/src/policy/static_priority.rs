@@ -108,6 +108,7 @@ impl Policy for StaticPriority {
         self.store_at_tail(thread, now);
     }
 
+    // ANCHOR: pick
     fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
         let (_, thread) = self.waiting.pop()?; // rules 1 and 2
         Some(Pick {
@@ -116,6 +117,7 @@ impl Policy for StaticPriority {
             why: Some("its priority is highest"),
         })
     }
+    // ANCHOR_END: pick
 
     fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, now: Time) {
         match why {
