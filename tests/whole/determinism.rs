@@ -1,6 +1,6 @@
 //! In virtual time and checkpoint mode a lesson's trace is the same at every run.
 
-use crate::support::run_lesson;
+use crate::support::{lessons, run_lesson};
 
 /// What a run wrote, without the hour that `env_logger` puts before each record.
 fn trace(name: &str) -> (String, String) {
@@ -20,31 +20,32 @@ fn trace(name: &str) -> (String, String) {
     (String::from_utf8(run.stdout).unwrap(), records)
 }
 
-/// Runs a lesson fifty times and compares each run to the first.
-fn fifty_runs_leave_one_trace(name: &str) {
+/// Runs a lesson so many times and compares each run to the first.
+fn runs_leave_one_trace(runs: usize, name: &str) {
     let first = trace(name);
     assert!(first.1.lines().count() > 20, "{name}: {}", first.1);
-    for run in 1..50 {
+    for run in 1..runs {
         assert_eq!(trace(name), first, "{name}, run {run}");
     }
 }
 
 #[test]
-fn two_counters_as_tasks_leave_one_trace_in_fifty_runs() {
-    fifty_runs_leave_one_trace("01_two_counters_tasks");
+fn the_first_two_lessons_leave_one_trace_in_fifty_runs() {
+    for name in lessons() {
+        if name.starts_with("01_") || name.starts_with("02_") {
+            runs_leave_one_trace(50, &name);
+        }
+    }
 }
 
 #[test]
-fn two_counters_as_threads_leave_one_trace_in_fifty_runs() {
-    fifty_runs_leave_one_trace("01_two_counters_threads");
-}
-
-#[test]
-fn the_queue_between_tasks_leaves_one_trace_in_fifty_runs() {
-    fifty_runs_leave_one_trace("02_queue_tasks");
-}
-
-#[test]
-fn the_queue_between_threads_leaves_one_trace_in_fifty_runs() {
-    fifty_runs_leave_one_trace("02_queue_threads");
+fn every_lesson_in_virtual_time_leaves_one_trace_in_ten_runs() {
+    let in_real_time = ["03_echo_tasks", "03_echo_threads", "10_http_tasks"];
+    for name in lessons() {
+        let is_real = trace(&name).1.contains(" clock=real");
+        assert_eq!(is_real, in_real_time.contains(&name.as_str()), "{name}");
+        if !is_real {
+            runs_leave_one_trace(10, &name);
+        }
+    }
 }
