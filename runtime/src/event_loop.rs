@@ -169,6 +169,7 @@ impl Drop for EventLoop {
 }
 
 impl LoopState {
+    // ANCHOR: turn
     /// Takes one turn.
     fn turn(&self, mut main: Option<&mut Main<'_>>) {
         self.give_account();
@@ -204,6 +205,7 @@ impl LoopState {
         }
         self.take_reports();
     }
+    // ANCHOR_END: turn
 
     /// Step 3 while tasks are ready: asks now and then, and does not wait.
     fn ask_in_passing(&self) {

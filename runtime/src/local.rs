@@ -16,7 +16,7 @@
 //!
 //! Left out: inheriting the spawner's values, and values for part of a task.
 //!
-//! Book: chapter 19. Mirror: `scheduler::Local`.
+//! Book: chapter 11. Mirror: `scheduler::Local`.
 
 use crate::context;
 use crate::join_handle::Panic;

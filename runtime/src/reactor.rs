@@ -215,6 +215,7 @@ impl account::Waits for Reactor {
 }
 
 impl LoopState {
+    // ANCHOR: wake
     /// Step 4 of a turn: turns each readiness into wakes.
     pub(crate) fn wake_the_ready(&self) {
         if self.reactor.borrow().answers.is_empty() {
@@ -239,6 +240,7 @@ impl LoopState {
         answers.clear();
         self.reactor.borrow_mut().answers = answers;
     }
+    // ANCHOR_END: wake
 
     /// Wakes those who wait for a source now; not those who come meanwhile.
     fn wake_waiting(&self, key: usize, number: u64, direction: Direction) {

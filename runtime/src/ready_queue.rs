@@ -68,6 +68,7 @@ impl ReadyQueue {
         self.pick()
     }
 
+    // ANCHOR: pick
     /// Takes the task out that is next, where there is a choice of classes.
     fn pick(&mut self) -> Option<usize> {
         let is_ready = |lane: &Lane| !lane.keys.is_empty();
@@ -81,6 +82,7 @@ impl ReadyQueue {
         lane.passed_over = 0;
         lane.keys.pop_front() // rule 3
     }
+    // ANCHOR_END: pick
 
     /// How many tasks are ready.
     #[inline]

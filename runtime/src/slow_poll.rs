@@ -21,6 +21,7 @@ use std::time::Duration;
 pub(crate) const LIMIT: Duration = Duration::from_millis(100);
 
 impl LoopState {
+    // ANCHOR: watch
     /// Reports the poll that just ended, if it took too long.
     #[inline]
     pub(crate) fn watch_slow_poll(&self, key: usize, ran: Duration) {
@@ -30,6 +31,7 @@ impl LoopState {
             self.report_slow_poll(key, ran, limit);
         }
     }
+    // ANCHOR_END: watch
 
     /// Warns whoever reads the log, and records the event.
     #[cold]

@@ -39,6 +39,7 @@ impl Wake for TaskWaker {
 }
 
 impl LoopState {
+    // ANCHOR: wake
     /// Puts a task at the tail of its class's queue, unless it is there already.
     pub(crate) fn wake(&self, key: usize, id: TaskId) {
         let (woken, class) = match self.tasks.borrow_mut().get_mut(key) {
@@ -57,6 +58,7 @@ impl LoopState {
             Woken::Stale => record!(self, "stale_wake"; task = id),
         }
     }
+    // ANCHOR_END: wake
 
     /// Takes what other threads have posted, and wakes those tasks.
     pub(crate) fn take_posted(&self) {

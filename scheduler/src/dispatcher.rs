@@ -200,6 +200,7 @@ impl Dispatcher {
         }
     }
 
+    // ANCHOR: round
     /// Runs every thread to its end: the numbered list of the module.
     pub(crate) fn serve(mut self) -> Report {
         self.begin();
@@ -222,6 +223,7 @@ impl Dispatcher {
         }
         report
     }
+    // ANCHOR_END: round
 
     /// Says what is about to run.
     fn begin(&mut self) {

@@ -14,7 +14,7 @@
 //!
 //! Left out: threads that no scheduler runs: std's `thread_local!` serves them.
 //!
-//! Book: chapter 19. Mirror: `runtime::Local`.
+//! Book: chapter 11. Mirror: `runtime::Local`.
 
 use crate::control::{current, is_scheduled};
 use crate::place::Place;
