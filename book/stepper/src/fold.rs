@@ -16,9 +16,13 @@ mod apply;
 mod driver;
 mod lanes;
 mod life;
+mod lines;
+mod locks;
 mod objects;
+mod pool;
 mod queue;
 mod snapshots;
+mod sync;
 mod table;
 mod tasks;
 mod threads;
@@ -27,7 +31,10 @@ mod used;
 
 pub use driver::{Driver, Phase, Settings};
 pub use lanes::{Lane, Mark, Run, lanes, lanes_of};
-pub use objects::{Channel, Mutex, Shared, Source, Timer};
+pub use lines::Lines;
+pub use objects::{
+    Barrier, Channel, Holder, How, Job, JobState, Lock, Notify, Semaphore, Shared, Source, Timer,
+};
 pub use queue::{Class, Queue};
 pub(crate) use snapshots::Snapshots;
 pub use table::Table;

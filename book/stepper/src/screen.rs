@@ -21,6 +21,7 @@ mod events;
 mod hit;
 mod lanes;
 mod layout;
+mod objects;
 mod overlay;
 mod queue;
 mod source;

@@ -13,7 +13,9 @@
 
 mod driver;
 mod objects;
+mod pool;
 mod shared;
+mod sync;
 mod tasks;
 mod threads;
 mod why;
@@ -127,6 +129,15 @@ impl Speech<'_> {
             E::Locked => self.locked(),
             E::Contended => self.contended(),
             E::Unlocked => self.unlocked(),
+            E::Acquired => self.acquired(),
+            E::Released => self.released(),
+            E::Notified => self.notified(),
+            E::Arrived => self.arrived(),
+            E::LocalSet => self.local_set(),
+            E::Changed => self.changed(),
+            E::BlockingQueued => self.blocking_queued(),
+            E::BlockingStarted => self.blocking_started(),
+            E::BlockingFinished => self.blocking_finished(),
             E::Loaded => self.loaded(),
             E::Stored => self.stored(),
             E::Marked => self.marked(),

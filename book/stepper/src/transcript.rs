@@ -19,6 +19,7 @@
 
 mod layout;
 mod line;
+mod objects;
 mod reasons;
 
 use layout::Layout;

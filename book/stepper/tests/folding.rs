@@ -21,16 +21,16 @@ fn a_task_that_yields_goes_behind_the_other() {
     let side = sound_side("runtime", COUNTERS_TASKS);
     assert_eq!(
         account(&side, 13),
-        "running=1 ready=2 waiting=0:task:1 timers=- sources=-"
+        "running=1 urgent=- normal=2 background=- waiting=0:task:1 timers=- sources=-"
     );
     // It has woken itself and is queued, but it runs until it returns.
     assert_eq!(
         account(&side, 14),
-        "running=1 ready=2,1 waiting=0:task:1 timers=- sources=-"
+        "running=1 urgent=- normal=2,1 background=- waiting=0:task:1 timers=- sources=-"
     );
     assert_eq!(
         account(&side, 15),
-        "running=- ready=2,1 waiting=0:task:1 timers=- sources=-"
+        "running=- urgent=- normal=2,1 background=- waiting=0:task:1 timers=- sources=-"
     );
     let state = side.state_at(15);
     let driver = state.driver().expect("a loop");
@@ -84,7 +84,7 @@ fn waits_are_listed_in_order_and_cleared_by_the_next_poll() {
     );
     assert_eq!(
         account(&side, 7),
-        "running=- ready=- waiting=4:source:2+timer:3 timers=- sources=-"
+        "running=- urgent=- normal=- background=- waiting=4:source:2+timer:3 timers=- sources=-"
     );
     let state = side.state_at(9);
     let unit = state.driver().and_then(|driver| driver.units.get(4));
@@ -106,11 +106,12 @@ fn classes_queue_one_after_the_other() {
     );
     assert_eq!(
         account(&side, 8),
-        "running=- ready=3,2,4,1 waiting=- timers=- sources=-"
+        "running=- urgent=3 normal=2,4 background=1 waiting=- timers=- sources=-"
     );
     let state = side.state_at(8);
     let queue = &state.driver().expect("a loop").queue;
-    assert_eq!(queue.position(4), Some(3));
+    let place = queue.place(4).map(|(class, place)| (&*class.name, place));
+    assert_eq!(place, Some(("normal", 2)));
     assert_eq!(queue.classes[0].name.as_ref(), "urgent");
 }
 

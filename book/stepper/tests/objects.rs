@@ -3,7 +3,11 @@
 mod common;
 
 use common::{COUNTERS_THREADS, side, sound_side};
-use stepper::{Side, fold::UnitId};
+use stepper::{
+    Side,
+    fold::UnitId,
+    trace::{Reference, Thing},
+};
 
 /// The account of the state at a step, as the half itself would write it.
 fn account(side: &Side, step: usize) -> String {
@@ -37,15 +41,15 @@ fn a_timer_is_there_from_armed_to_fired_and_a_sleeper_has_its_deadline() {
     );
     assert_eq!(
         account(&tasks, 2),
-        "running=- ready=- waiting=- timers=1@5000000,2@1000000 sources=-"
+        "running=- urgent=- normal=- background=- waiting=- timers=1@5000000,2@1000000 sources=-"
     );
     assert_eq!(
         account(&tasks, 3),
-        "running=- ready=- waiting=- timers=1@5000000 sources=-"
+        "running=- urgent=- normal=- background=- waiting=- timers=1@5000000 sources=-"
     );
     assert_eq!(
         account(&tasks, 4),
-        "running=- ready=- waiting=- timers=- sources=-"
+        "running=- urgent=- normal=- background=- waiting=- timers=- sources=-"
     );
     let threads = side(
         "scheduler",
@@ -82,13 +86,13 @@ fn a_mutex_has_an_owner_and_waiters_until_they_run() {
     );
     let mutex = |step| {
         let state = side.state_at(step);
-        let mutex = state
-            .driver()
-            .and_then(|driver| driver.mutexes.get(1).cloned());
-        let mutex = mutex.expect("it was locked");
+        let driver = state.driver().expect("a scheduler");
+        let mutex = driver.mutexes.get(1).expect("it was locked");
         let number = |unit: UnitId| unit.number;
-        let waiters: Vec<u32> = mutex.waiters.iter().copied().map(number).collect();
-        (mutex.owner.map(number), waiters)
+        let (thing, one) = (Thing::Mutex, 1);
+        let waiters = driver.lines.of(Reference { thing, number: one });
+        let waiters: Vec<u32> = waiters.iter().copied().map(number).collect();
+        (mutex.owner().map(number), waiters)
     };
     assert_eq!(mutex(8), (Some(1), vec![]));
     assert_eq!(mutex(9), (Some(1), vec![2]));
@@ -112,7 +116,7 @@ fn a_channel_holds_its_values_in_order() {
     let state = side.state_at(4);
     let channel = state.driver().and_then(|driver| driver.channels.get(1));
     let channel = channel.expect("it was used");
-    assert_eq!((channel.len, channel.cap, channel.closed), (1, 2, 1));
+    assert_eq!((channel.len, channel.cap, channel.closed), (1, Some(2), 1));
     assert_eq!(channel.values, ["b".into()]);
     assert_eq!(side.complaints(), &[]);
 }

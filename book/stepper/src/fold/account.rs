@@ -3,7 +3,7 @@
 //! Computed here from events alone, there from the real queues: a test holds
 //! one against the other. Lists are separated by commas, `-` when empty:
 //!
-//! - runtime: `running=- ready=2,1 waiting=0:task:1+timer:3,4:source:2
+//! - runtime: `running=- urgent=- normal=2,1 background=- waiting=0:task:1+timer:3,4:source:2
 //!   timers=3@5000000 sources=1,2`
 //! - scheduler: `running=0:2 runnable=1,3 blocked=0:thread:1,2:mutex:1
 //!   sleeping=4@9000000 owners=1:2`
@@ -22,10 +22,13 @@ impl Driver {
 
     /// The account of an event loop.
     fn runtime_account(&self) -> String {
+        let queued = |class| list(self.queue.of_class(class).map(|unit| unit.to_string()));
         format!(
-            "running={} ready={} waiting={} timers={} sources={}",
+            "running={} urgent={} normal={} background={} waiting={} timers={} sources={}",
             list(self.running.iter().map(|(_, unit)| unit.to_string())),
-            list(self.queue.iter().map(|unit| unit.to_string())),
+            queued("urgent"),
+            queued("normal"),
+            queued("background"),
             list(self.waiting().map(|unit| {
                 let number = unit.id.number;
                 format!("{number}:{}", waits(unit))
@@ -67,7 +70,7 @@ impl Driver {
                 }
             })),
             list(self.mutexes.iter().filter_map(|(number, mutex)| {
-                Some(format!("{number}:{}", mutex.owner?.number))
+                Some(format!("{number}:{}", mutex.owner()?.number))
             })),
         )
     }

@@ -30,7 +30,7 @@ impl State {
             number: self.step,
             driver,
             event,
-            changed: &mut self.changed,
+            touched: &mut self.changed,
             complaint: String::new(),
         };
         step.take(kind);
@@ -51,7 +51,7 @@ pub(super) struct Step<'step> {
     /// What it says.
     pub(super) event: &'step Event<'step>,
     /// The units that it has changed.
-    changed: &'step mut Vec<UnitId>,
+    touched: &'step mut Vec<UnitId>,
     /// What of it does not fit.
     complaint: String,
 }
@@ -81,6 +81,7 @@ impl Step<'_> {
             E::Pending => self.pending(),
             E::Completed | E::Finished | E::Panicked | E::Cancelled => self.over(kind),
             E::Joined => self.joined(),
+            E::Changed => self.changed(),
             E::Runnable => self.runnable(),
             E::Dispatched => self.dispatched(),
             E::Preempted | E::Yielded => self.stopped(kind),
@@ -96,7 +97,13 @@ impl Step<'_> {
             E::Deregistered => self.deregistered(),
             E::WouldBlock | E::Transferred | E::Readiness => self.source_used(kind),
             E::Sent | E::Received | E::Closed => self.channel_used(kind),
-            E::Locked | E::Contended | E::Unlocked => self.mutex_used(kind),
+            E::Locked | E::Contended | E::Unlocked => self.lock_used(kind),
+            E::Acquired => self.acquired(),
+            E::Released => self.released(),
+            E::Notified => self.notified(),
+            E::Arrived => self.arrived(),
+            E::LocalSet => self.local_set(),
+            E::BlockingQueued | E::BlockingStarted | E::BlockingFinished => self.job_used(kind),
             E::Loaded | E::Stored => self.shared_used(kind),
             E::Marked => {
                 self.driver.marked = Some(self.word(Key::Name));
@@ -168,8 +175,8 @@ impl Step<'_> {
             driver: self.driver.number,
             number,
         };
-        if !self.changed.contains(&id) {
-            self.changed.push(id);
+        if !self.touched.contains(&id) {
+            self.touched.push(id);
         }
         let (time, step) = (self.driver.time, self.number);
         self.driver

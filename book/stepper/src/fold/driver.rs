@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Channel, Mutex, Queue, Shared, Source, Table, Timer, Unit};
+use super::{
+    Barrier, Channel, Job, Lines, Lock, Notify, Queue, Semaphore, Shared, Source, Table, Timer,
+    Unit, UnitId,
+};
+use crate::trace::Reference;
 
 /// Where a driver is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +69,19 @@ pub struct Driver {
     /// Every channel.
     pub channels: Table<Channel>,
     /// Every mutex.
-    pub mutexes: Table<Mutex>,
+    pub mutexes: Table<Lock>,
+    /// Every lock for reading and writing.
+    pub rwlocks: Table<Lock>,
+    /// Every semaphore.
+    pub semaphores: Table<Semaphore>,
+    /// Everything to be notified of.
+    pub notifies: Table<Notify>,
+    /// Every barrier.
+    pub barriers: Table<Barrier>,
+    /// Every call that was handed to the pool.
+    pub jobs: Table<Job>,
+    /// Those who wait, by what they wait for.
+    pub lines: Lines,
     /// Every shared variable.
     pub shared: Table<Shared>,
     /// The cycle of the deadlock, once there is one.
@@ -93,6 +109,12 @@ impl Driver {
             sources: Table::default(),
             channels: Table::default(),
             mutexes: Table::default(),
+            rwlocks: Table::default(),
+            semaphores: Table::default(),
+            notifies: Table::default(),
+            barriers: Table::default(),
+            jobs: Table::default(),
+            lines: Lines::default(),
             shared: Table::default(),
             deadlock: None,
             lost: 0,
@@ -111,6 +133,15 @@ impl Driver {
         self.units
             .get(unit)
             .map_or_else(|| unit.to_string(), Unit::label)
+    }
+
+    /// Those who wait for a thing of which several may, in the order in which
+    /// they came. One that is being polled may be about to get it: it is left out.
+    pub fn waiters(&self, on: Reference) -> impl Iterator<Item = UnitId> {
+        self.lines.of(on).iter().copied().filter(|waiter| {
+            let unit = self.units.get(waiter.number);
+            !unit.is_some_and(Unit::is_running)
+        })
     }
 
     /// The units that wait, sleep or are in a call, by number.

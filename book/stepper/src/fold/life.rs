@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{End, Phase, Settings, UnitState, apply::Step};
+use super::{End, Phase, Settings, UnitState, Wait, apply::Step, queue::class_name};
 use crate::trace::{EventKind, Key};
 
 impl Step<'_> {
@@ -104,9 +104,12 @@ impl Step<'_> {
             }),
         );
         let unit = self.unit(number);
-        unit.waits.clear();
+        let waits = std::mem::take(&mut unit.waits);
+        unit.waited.extend(waits);
         unit.loads.clear();
+        unit.locals.clear();
         unit.message = message;
+        self.leave_lines(number);
     }
 
     /// `joined`: the result went to whoever held the handle.
@@ -126,6 +129,35 @@ impl Step<'_> {
             && self.driver.units.get(by.number).is_some()
         {
             self.unit(by.number).at = at;
+        }
+    }
+
+    /// `changed`: the unit's class, or what a scheduler weighs it by.
+    pub(super) fn changed(&mut self) {
+        let Some(number) = self.unit_number() else {
+            return;
+        };
+        let (from, to) = (self.word(Key::From), self.word(Key::To));
+        let as_number = self.event.number(Key::To);
+        let what = self.event.text(Key::What);
+        let unit = self.unit(number);
+        match what.as_deref() {
+            Some("class") => {
+                let known = std::mem::replace(&mut unit.class, Arc::clone(&to));
+                if class_name(&known) != class_name(&from) {
+                    let noun = self.target.unit().word();
+                    let known = class_name(&known);
+                    self.complain(format_args!(
+                        "The class of {noun} {number} was {known}, not {from}."
+                    ));
+                }
+                if self.dequeue(number) {
+                    self.enqueue(number, &to);
+                }
+            }
+            Some("priority") => unit.priority = as_number.or(unit.priority),
+            Some("weight") => unit.weight = as_number.or(unit.weight),
+            _ => {}
         }
     }
 
@@ -158,8 +190,22 @@ impl Step<'_> {
         self.set_state(number, UnitState::Running { cpu });
         let unit = self.unit(number);
         unit.runs += 1;
-        unit.waits.clear();
+        unit.waited = std::mem::take(&mut unit.waits);
         unit.woken = None;
+    }
+
+    /// The unit leaves the lines of what it waited for before it ran, and waits
+    /// for no more.
+    pub(super) fn leave_lines(&mut self, number: u32) {
+        let unit = self.unit(number);
+        let (id, waited) = (unit.id, std::mem::take(&mut unit.waited));
+        for wait in waited {
+            if let Wait::Thing(on) = wait
+                && !self.unit(number).waits.contains(&wait)
+            {
+                self.driver.lines.leave(on, id);
+            }
+        }
     }
 
     /// Takes a unit off its CPU and charges it for its stay.

@@ -9,7 +9,7 @@ use std::{collections::VecDeque, sync::Arc};
 /// One class of a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Class {
-    /// `urgent`, `normal`, `background`; empty for threads.
+    /// `urgent`, `normal`, `background`; threads have one class without a name.
     pub name: Arc<str>,
     /// The numbers of the units in it, next first.
     pub units: VecDeque<u32>,
@@ -40,20 +40,37 @@ impl Queue {
         self.len() == 0
     }
 
-    /// The place of a unit, from 1, counted over all classes.
-    pub fn position(&self, unit: u32) -> Option<usize> {
-        Some(self.iter().position(|queued| queued == unit)? + 1)
+    /// The class in which a unit is queued, and its place there, from 1.
+    pub fn place(&self, unit: u32) -> Option<(&Class, usize)> {
+        self.classes.iter().find_map(|class| {
+            let index = class.units.iter().position(|&queued| queued == unit)?;
+            Some((class, index + 1))
+        })
+    }
+
+    /// Whether there is, or was, more than one class: then a place in the queue
+    /// means little without the name of its class.
+    pub fn has_classes(&self) -> bool {
+        self.classes.len() > 1
+    }
+
+    /// The numbers of the units in a class, next first.
+    pub fn of_class(&self, name: &str) -> impl Iterator<Item = u32> {
+        let named = move |class: &&Class| class_name(&class.name) == name;
+        let classes = self.classes.iter().filter(named);
+        classes.flat_map(|class| class.units.iter().copied())
     }
 
     /// To the tail of a class's queue.
     pub(super) fn push(&mut self, class: &Arc<str>, unit: u32) {
-        let rank = |name: &str| match name {
+        let rank = |name: &str| match class_name(name) {
             "urgent" => 0,
-            "" | "normal" => 1,
+            "normal" => 1,
             "background" => 2,
             _ => 3,
         };
-        let found = self.classes.iter().position(|known| known.name == *class);
+        let is_it = |known: &Class| class_name(&known.name) == class_name(class);
+        let found = self.classes.iter().position(is_it);
         let index = found.unwrap_or_else(|| {
             let index = self
                 .classes
@@ -80,4 +97,9 @@ impl Queue {
         }
         false
     }
+}
+
+/// The name of a class: a unit of which none is known is an ordinary one.
+pub(super) fn class_name(name: &str) -> &str {
+    if name.is_empty() { "normal" } else { name }
 }

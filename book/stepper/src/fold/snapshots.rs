@@ -96,7 +96,10 @@ impl State {
     fn weight(&self) -> usize {
         self.drivers
             .iter()
-            .map(|driver| driver.queue.len() + driver.units.len() / 8 + driver.timers.len() / 8)
+            .map(|driver| {
+                let tables = driver.units.len() + driver.timers.len() + driver.jobs.len();
+                driver.queue.len() + driver.lines.len() + tables / 8
+            })
             .sum()
     }
 }

@@ -43,11 +43,13 @@ impl Step<'_> {
         let class = self.word_if_there(Key::Class);
         let unit = self.unit(number);
         let class = class.unwrap_or_else(|| unit.class.clone());
+        let id = unit.id;
         let (state, queued) = (unit.state, unit.queued);
         if let UnitState::Over(_) = state {
             self.complain(format_args!("Task {number} is over: it cannot be woken."));
             return;
         }
+        self.driver.lines.woken(id);
         let already = self.event.flag(Key::Already);
         if already != queued {
             let fact = if queued { "is" } else { "is not" };
@@ -83,6 +85,7 @@ impl Step<'_> {
             ));
         }
         self.driver.batch = self.driver.batch.saturating_sub(1);
+        self.driver.lines.used(None);
         self.enter(number, 0);
         self.touch();
     }
@@ -93,6 +96,11 @@ impl Step<'_> {
             return;
         };
         let wait = self.awaited();
+        let unit = self.unit(number);
+        let id = unit.id;
+        if let Wait::Thing(on) = wait {
+            self.driver.lines.join(on, id);
+        }
         let unit = self.unit(number);
         let running = unit.is_running();
         if !unit.waits.contains(&wait) {
@@ -113,6 +121,8 @@ impl Step<'_> {
             self.complain(format_args!("Task {number} was not running."));
         }
         self.leave(number);
+        self.leave_lines(number);
+        self.driver.lines.used(None);
         let queued = self.unit(number).queued;
         self.set_state(
             number,

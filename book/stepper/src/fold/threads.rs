@@ -1,7 +1,7 @@
 //! The arms of the fold for a scheduler and its threads' stays on a CPU.
 
 use super::{UnitState, Wait, apply::Step};
-use crate::trace::{EventKind, Key, Thing};
+use crate::trace::{EventKind, Key};
 
 impl Step<'_> {
     /// `runnable`: to the tail of those that can run.
@@ -69,17 +69,9 @@ impl Step<'_> {
         self.leave(number);
         self.dequeue(number);
         self.set_state(number, UnitState::Waiting);
-        if let Wait::Thing(reference) = &wait
-            && reference.thing == Thing::Mutex
-        {
-            let id = self.unit(number).id;
-            let mutex = self
-                .driver
-                .mutexes
-                .entry(reference.number, Default::default);
-            if !mutex.waiters.contains(&id) {
-                mutex.waiters.push(id);
-            }
+        let id = self.unit(number).id;
+        if let Wait::Thing(on) = wait {
+            self.driver.lines.join(on, id);
         }
         self.unit(number).waits = vec![wait];
     }
@@ -123,17 +115,10 @@ impl Step<'_> {
         self.set_state(number, UnitState::Ready);
     }
 
-    /// The thread waits for nothing any more, not for a mutex either.
+    /// The thread waits for nothing any more, and is in no line.
     fn stop_waiting(&mut self, number: u32) {
         let unit = self.unit(number);
-        let (id, waits) = (unit.id, std::mem::take(&mut unit.waits));
-        for wait in waits {
-            if let Wait::Thing(on) = wait
-                && on.thing == Thing::Mutex
-                && let Some(mutex) = self.driver.mutexes.get_mut(on.number)
-            {
-                mutex.waiters.retain(|&waiter| waiter != id);
-            }
-        }
+        unit.waited = std::mem::take(&mut unit.waits);
+        self.leave_lines(number);
     }
 }

@@ -105,6 +105,11 @@ pub struct Unit {
     pub spawned_by: Option<UnitId>,
     /// What it waits for; empty unless it waits, or is about to.
     pub waits: Vec<Wait>,
+    /// What it waited for when it was last polled or dispatched; empty unless it
+    /// runs. It keeps its place in those lines until it gives way.
+    pub(super) waited: Vec<Wait>,
+    /// Its own values, by name, in the order in which it first set them.
+    pub locals: Vec<(Arc<str>, Arc<str>)>,
     /// The step of the wake that queued it since it last ran, and who woke it.
     pub woken: Option<(usize, Option<Reference>)>,
     /// Whether it is in the queue; it may be while it runs.
@@ -144,6 +149,8 @@ impl Unit {
             spawned_at: None,
             spawned_by: None,
             waits: Vec::new(),
+            waited: Vec::new(),
+            locals: Vec::new(),
             woken: None,
             queued: false,
             runs: 0,

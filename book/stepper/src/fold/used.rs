@@ -1,10 +1,9 @@
-//! The arms of the fold for objects: timers, sources, channels, mutexes and
-//! shared variables, as units use them.
+//! The arms of the fold for timers, sources, channels and shared variables.
 
 use std::sync::Arc;
 
 use super::{Channel, Load, Shared, Source, Timer, UnitId, apply::Step};
-use crate::trace::{EventKind, Key};
+use crate::trace::{EventKind, Key, Reference, Thing};
 
 impl Step<'_> {
     /// `timer_armed`.
@@ -97,17 +96,27 @@ impl Step<'_> {
         let Some(number) = self.object(Key::Channel) else {
             return;
         };
-        let (len, cap) = (self.event.number(Key::Len), self.event.number(Key::Cap));
+        let (len, cap) = (self.event.number(Key::Len), self.event.get(Key::Cap));
         let value = self.word_if_there(Key::Value);
+        self.channel_line(number, kind);
         let channel = self.driver.channels.entry(number, Channel::default);
         let before = channel.len;
         channel.len = len.unwrap_or(before);
-        channel.cap = cap.unwrap_or(channel.cap);
+        if let Some(cap) = cap {
+            channel.cap = cap.number(); // `-`: there is no limit
+        }
+        // Of one that is watched the value stays, and the next replaces it.
+        let stays = channel.cap == Some(1) && channel.len == 1;
         let expected = match kind {
+            EventKind::Sent if stays => {
+                channel.values = value.into_iter().collect();
+                1
+            }
             EventKind::Sent => {
                 channel.values.extend(value);
                 before + 1
             }
+            EventKind::Received if stays && before == 1 => 1,
             EventKind::Received => {
                 if !channel.values.is_empty() {
                     channel.values.remove(0);
@@ -132,39 +141,16 @@ impl Step<'_> {
         self.touch();
     }
 
-    /// `locked`, `contended`, `unlocked`.
-    pub(super) fn mutex_used(&mut self, kind: EventKind) {
-        let (Some(number), Some(unit)) = (self.object(Key::Mutex), self.unit_number()) else {
-            return;
-        };
-        let (id, at) = (self.unit(unit).id, self.event.at_id());
-        let mutex = self.driver.mutexes.entry(number, Default::default);
-        let owner = mutex.owner;
-        match kind {
-            EventKind::Locked => {
-                mutex.owner = Some(id);
-                mutex.at = at;
-                mutex.waiters.retain(|&waiter| waiter != id);
-                if let Some(owner) = owner {
-                    let owner = owner.number;
-                    self.complain(format_args!("Mutex {number} was held by thread {owner}."));
-                }
-            }
-            EventKind::Unlocked => {
-                mutex.owner = None;
-                mutex.at = None;
-                if owner != Some(id) {
-                    self.complain(format_args!(
-                        "Mutex {number} was not held by thread {unit}."
-                    ));
-                }
-            }
-            _ if owner.is_none() => {
-                self.complain(format_args!("Nobody holds mutex {number}."));
-            }
-            _ => {}
+    /// Who used a channel waits for it no more, and wakes those who do.
+    fn channel_line(&mut self, number: u32, kind: EventKind) {
+        let thing = Thing::Channel;
+        let on = Reference { thing, number };
+        if let Some(unit) = self.event.unit()
+            && kind != EventKind::Closed
+        {
+            self.driver.lines.leave(on, unit);
         }
-        self.touch();
+        self.driver.lines.used(Some(on));
     }
 
     /// `loaded`, `stored`.

@@ -3,7 +3,7 @@
 //! Book: appendix "The stepper".
 
 use super::{
-    Context,
+    Context, objects,
     text::{line, put},
     words,
 };
@@ -51,18 +51,12 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     } else {
         ("runnable", "blocked")
     };
-    let queued: Vec<String> = driver
-        .queue
-        .iter()
-        .take(ENTRIES)
-        .map(|unit| driver.label(unit))
-        .collect();
     row(
         context,
         area,
         cpus,
         ready,
-        &list(&queued),
+        &queued(driver),
         look.mark(Mark::Ready),
         buffer,
     );
@@ -82,7 +76,32 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     );
 }
 
-/// Draws the row of shared variables, channels and locks.
+/// Those who can run, next first; by class where there are several:
+/// `U 3 · N 1, 2 · B 4`.
+fn queued(driver: &Driver) -> String {
+    let queue = &driver.queue;
+    let labels = |units: &mut dyn Iterator<Item = u32>| -> Vec<String> {
+        units.take(ENTRIES).map(|unit| driver.label(unit)).collect()
+    };
+    if !queue.has_classes() {
+        return list(&labels(&mut queue.iter()));
+    }
+    let classes = queue.classes.iter().filter(|class| !class.units.is_empty());
+    let classes: Vec<String> = classes
+        .map(|class| {
+            let units = labels(&mut class.units.iter().copied());
+            format!("{} {}", words::class_letter(&class.name), units.join(", "))
+        })
+        .collect();
+    if classes.is_empty() {
+        "–".to_owned()
+    } else {
+        classes.join(" · ")
+    }
+}
+
+/// Draws the row of what is shared: variables, channels, locks; and of what is
+/// on the pool, and a unit's own.
 pub(super) fn draw_values(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     let values = context
         .state
@@ -112,21 +131,11 @@ fn values(context: &Context<'_>, driver: &Driver) -> Vec<String> {
         } else {
             format!(" [{}]", channel.values.join(" "))
         };
-        format!(
-            "channel {number}: {} of {}{inside}",
-            channel.len, channel.cap
-        )
-    });
-    let mutexes = driver.mutexes.iter().map(|(number, mutex)| {
-        let owner = mutex.owner.and_then(|owner| context.state.unit(owner));
-        match owner {
-            Some(owner) => format!("mutex {number}: {}", owner.label()),
-            None => format!("mutex {number}: free"),
-        }
+        format!("channel {number}: {}{inside}", channel.fill())
     });
     variables
         .chain(channels)
-        .chain(mutexes)
+        .chain(objects::all(context, driver))
         .take(ENTRIES)
         .collect()
 }

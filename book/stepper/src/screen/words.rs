@@ -8,7 +8,7 @@ use crate::{
     recording::{Ending, Recording},
 };
 use stepper::{
-    fold::{Driver, Mark, Phase, Unit, UnitState, Wait},
+    fold::{Driver, JobState, Mark, Phase, Unit, UnitState, Wait},
     time,
     trace::{Reference, Target, Thing},
 };
@@ -111,17 +111,41 @@ pub(super) fn waits(context: &Context<'_>, unit: &Unit) -> String {
 fn wait(driver: Option<&Driver>, wait: &Wait) -> String {
     match wait {
         Wait::Thing(Reference { thing, number }) => {
-            let timer = driver.filter(|_| *thing == Thing::Timer);
-            match timer.and_then(|driver| driver.timers.get(*number)) {
-                Some(timer) => format!("timer {number} ({})", time::show(timer.deadline)),
-                None => format!("{} {number}", thing.word()),
-            }
+            let detail = driver.and_then(|driver| detail(driver, *thing, *number));
+            let detail = detail.map_or_else(String::new, |detail| format!(" ({detail})"));
+            format!("{} {number}{detail}", thing.word())
         }
         Wait::Sleep(Some(until)) => format!("until {}", time::show(*until)),
         Wait::Sleep(None) => "sleeps".to_owned(),
         Wait::Call(name) => format!("in {name}"),
         Wait::Other(words) => words.to_string(),
     }
+}
+
+/// What makes a wait understandable: when the timer is due, who holds the lock,
+/// what becomes of the call.
+fn detail(driver: &Driver, thing: Thing, number: u32) -> Option<String> {
+    Some(match thing {
+        Thing::Timer => time::show(driver.timers.get(number)?.deadline),
+        Thing::Mutex => driver.label(driver.mutexes.get(number)?.owner()?.number),
+        Thing::Rwlock => driver.label(driver.rwlocks.get(number)?.owner()?.number),
+        Thing::Job => match driver.jobs.get(number)?.state {
+            JobState::Queued => "queued".to_owned(),
+            JobState::Running { thread } => format!("on pool thread {thread}"),
+            JobState::Over => "over".to_owned(),
+        },
+        Thing::Barrier => {
+            let barrier = driver.barriers.get(number)?;
+            format!("{} of {}", barrier.count, barrier.of)
+        }
+        _ => return None,
+    })
+}
+
+/// The letter of a class: `U`, `N`, `B`.
+pub(super) fn class_letter(class: &str) -> char {
+    let letter = class.chars().next().unwrap_or('n');
+    letter.to_ascii_uppercase()
 }
 
 /// What nobody running means: the loop sleeps, or nothing is to be done.

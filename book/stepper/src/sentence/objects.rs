@@ -1,4 +1,4 @@
-//! Sentences about timers, sources, channels and mutexes.
+//! Sentences about timers, sources and channels.
 
 use super::{Speech, words::capital};
 use crate::{
@@ -123,11 +123,10 @@ impl Speech<'_> {
     pub(super) fn sent(&self) -> String {
         let value = self.event.text(Key::Value);
         let value = value.unwrap_or_else(|| "a value".to_owned());
-        let (len, cap) = self.fill();
-        let now = if len >= cap {
-            format!("which is full now ({len} of {cap})")
-        } else {
-            format!("which holds {len} of {cap} now")
+        let now = match self.fill() {
+            (len, None) => format!("which holds {len} now"),
+            (len, Some(cap)) if len >= cap => format!("which is full now ({len} of {cap})"),
+            (len, Some(cap)) => format!("which holds {len} of {cap} now"),
         };
         format!(
             "{} put {value} into {}, {now}.",
@@ -142,7 +141,8 @@ impl Speech<'_> {
         let value = value.unwrap_or_else(|| "a value".to_owned());
         let now = match self.fill() {
             (0, _) => "which is empty now".to_owned(),
-            (len, cap) => format!("which holds {len} of {cap} now"),
+            (len, Some(cap)) => format!("which holds {len} of {cap} now"),
+            (len, None) => format!("which holds {len} now"),
         };
         let subject = self.subject();
         format!("{subject} took {value} out of {}, {now}.", self.channel())
@@ -164,49 +164,10 @@ impl Speech<'_> {
         self.object_of(Key::Channel, Thing::Channel)
     }
 
-    /// How many values the event's channel holds, and how many fit.
-    fn fill(&self) -> (u64, u64) {
-        let number = |key| self.event.number(key).unwrap_or(0);
-        (number(Key::Len), number(Key::Cap))
-    }
-
-    /// `locked`.
-    pub(super) fn locked(&self) -> String {
-        let mutex = self.object_of(Key::Mutex, Thing::Mutex);
-        format!("{} holds {mutex}.", self.subject())
-    }
-
-    /// `contended`.
-    pub(super) fn contended(&self) -> String {
-        let owner = self
-            .event
-            .number32(Key::Mutex)
-            .and_then(|mutex| self.before.driver()?.mutexes.get(mutex)?.owner);
-        let mutex = self.object_of(Key::Mutex, Thing::Mutex);
-        match owner {
-            Some(_) => format!(
-                "{} wants {mutex}, which {} holds: it will wait.",
-                self.subject(),
-                self.unit_name(owner)
-            ),
-            None => format!("{} wants {mutex} and will wait.", self.subject()),
-        }
-    }
-
-    /// `unlocked`.
-    pub(super) fn unlocked(&self) -> String {
-        let mutex = self.object_of(Key::Mutex, Thing::Mutex);
-        let waiters = self
-            .event
-            .number32(Key::Mutex)
-            .and_then(|number| Some(self.after.driver()?.mutexes.get(number)?.waiters.len()));
-        match waiters {
-            None | Some(0) => format!("{} let go of {mutex}. Nobody waits for it.", self.subject()),
-            Some(waiters) => format!(
-                "{} let go of {mutex}, for which {} waits.",
-                self.subject(),
-                self.others(waiters)
-            ),
-        }
+    /// How many values the event's channel holds, and how many fit (`None`:
+    /// any number).
+    fn fill(&self) -> (u64, Option<u64>) {
+        let cap = self.event.number(Key::Cap);
+        (self.event.number(Key::Len).unwrap_or(0), cap)
     }
 }

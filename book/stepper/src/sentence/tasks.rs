@@ -20,7 +20,7 @@ impl Speech<'_> {
         }
         let place = self.queue_place();
         let queued = match &place {
-            Some(place) => format!("and is {place} in the queue"),
+            Some(place) => format!("and is {place}"),
             None => "but is in no queue".to_owned(),
         };
         match self.unit_before().map(|unit| unit.state) {
@@ -54,7 +54,29 @@ impl Speech<'_> {
             Some(before) => self.reason_of_poll(before),
             None => String::new(),
         };
-        format!("The loop polls {unit}{reason}. Nobody else can run until it returns.")
+        format!(
+            "The loop polls {unit}{reason}. Nobody else can run until it returns.{}",
+            self.passes_over()
+        )
+    }
+
+    /// What to say of a poll that goes before more urgent tasks.
+    fn passes_over(&self) -> String {
+        let number = self.event.unit().map_or(0, |unit| unit.number);
+        let Some(queue) = self.before.driver().map(|driver| &driver.queue) else {
+            return String::new();
+        };
+        let Some((class, _)) = queue.place(number) else {
+            return String::new();
+        };
+        let more_urgent = queue.classes.iter().take_while(|other| *other != class);
+        match more_urgent.map(|class| class.units.len()).sum::<usize>() {
+            0 => String::new(),
+            waiting => format!(
+                " It goes before {} of a more urgent class, so that its own does not starve.",
+                count(waiting as u64, "task")
+            ),
+        }
     }
 
     /// Why a task is polled again: `, which timer 2 woke`.
@@ -76,6 +98,10 @@ impl Speech<'_> {
             ),
             Some(on) if on.thing == Thing::Source => format!(
                 "{subject} wants to know when {} is ready, and left its waker there.",
+                self.thing(on)
+            ),
+            Some(on) if on.thing == Thing::Set => format!(
+                "{subject} waits for the next task of its {} to be over, and left its waker there.",
                 self.thing(on)
             ),
             Some(on) => {
@@ -116,14 +142,10 @@ impl Speech<'_> {
             } else {
                 format!("It was woken meanwhile, by {}", self.waker(by))
             };
-            let length = self.after.driver().map_or(0, |driver| driver.queue.len());
-            return match (self.queue_place().as_deref(), length) {
-                (_, 1) => format!("{woken}, and is alone in the queue."),
-                (Some(place), _) if self.is_last() && place != "next" => {
-                    format!("{woken}, so it is last in the queue.")
-                }
-                (Some(place), _) => format!("{woken}, so it is {place} in the queue."),
-                (None, _) => format!("{woken}."),
+            return match self.queue_place().map(|place| place.at_the_tail()) {
+                Some(place) if place.starts_with("alone") => format!("{woken}, and is {place}."),
+                Some(place) => format!("{woken}, so it is {place}."),
+                None => format!("{woken}."),
             };
         }
         let waits: Vec<String> = unit.waits.iter().map(|wait| self.wait(wait)).collect();
@@ -136,13 +158,6 @@ impl Speech<'_> {
                 many.join("; ")
             ),
         }
-    }
-
-    /// Whether the event's unit is the last of the queue.
-    fn is_last(&self) -> bool {
-        self.after.driver().is_some_and(|driver| {
-            driver.queue.iter().last() == self.event.unit().map(|unit| unit.number)
-        })
     }
 
     /// `slow_poll`.
@@ -211,9 +226,23 @@ impl Speech<'_> {
                 format!("{} {number}", thing.word())
             };
             match event.kind()? {
+                EventKind::Unlocked if event.get(Key::Rwlock).is_some() => {
+                    Some(format!("unlocked {}", object(Key::Rwlock, Thing::Rwlock)))
+                }
                 EventKind::Unlocked => {
                     Some(format!("unlocked {}", object(Key::Mutex, Thing::Mutex)))
                 }
+                EventKind::Released => Some(format!(
+                    "released {}",
+                    object(Key::Semaphore, Thing::Semaphore)
+                )),
+                EventKind::Notified => {
+                    Some(format!("notified {}", object(Key::Notify, Thing::Notify)))
+                }
+                EventKind::Arrived => Some(format!(
+                    "is the last at {}",
+                    object(Key::Barrier, Thing::Barrier)
+                )),
                 EventKind::Sent => Some(format!(
                     "sent into {}",
                     object(Key::Channel, Thing::Channel)
@@ -232,11 +261,5 @@ impl Speech<'_> {
                 _ => None,
             }
         })
-    }
-
-    /// How many others stand in the queue, for a sentence.
-    pub(super) fn others(&self, number: usize) -> String {
-        let noun = self.side.target.unit().word();
-        count(number as u64, noun)
     }
 }

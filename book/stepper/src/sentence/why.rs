@@ -67,10 +67,14 @@ impl<'trace> Cause<'trace> {
             },
             E::TimerFired | E::TimerDropped => self.last_with(Key::Timer, &[E::TimerArmed]),
             E::Readiness => self.last_with(Key::Source, &[E::Registered, E::Reregistered]),
-            E::Blocked | E::Pending | E::Contended => {
+            // A task says what it waits for before it gives way.
+            E::Pending => self.last_wait().or_else(|| self.start_of_stay()),
+            E::Waiting | E::Blocked | E::Contended => {
                 self.cause_of_wait().or_else(|| self.start_of_stay())
             }
-            E::Spawned | E::Joined => {
+            E::BlockingStarted => self.last_with(Key::Job, &[E::BlockingQueued]),
+            E::BlockingFinished => self.last_with(Key::Job, &[E::BlockingStarted]),
+            E::Spawned | E::Joined | E::Changed => {
                 self.last_of(self.event.by_unit(), &[E::Polled, E::Dispatched])
             }
             _ => self.start_of_stay(),
@@ -92,6 +96,10 @@ impl<'trace> Cause<'trace> {
             Thing::Source => self.last(|event| {
                 event.kind() == Some(E::Readiness) && event.number32(Key::Source) == Some(by.number)
             }),
+            Thing::Job => self.last(|event| {
+                event.kind() == Some(E::BlockingFinished)
+                    && event.number32(Key::Job) == Some(by.number)
+            }),
             thing if thing.is_unit() => self.last(|event| {
                 let spawned_it = event.kind() == Some(E::Spawned)
                     && event.unit() == self.event.unit()
@@ -103,16 +111,36 @@ impl<'trace> Cause<'trace> {
         }
     }
 
-    /// Whoever holds what the unit waits for: the step that took it.
+    /// The last thing that the event's task said it waits for, in this stay.
+    fn last_wait(&self) -> Option<Event<'trace>> {
+        let kinds = [EventKind::Waiting, EventKind::Polled];
+        let last = self.last_of(self.event.unit(), &kinds)?;
+        (last.kind() == Some(EventKind::Waiting)).then_some(last)
+    }
+
+    /// Whoever holds what the unit waits for: the step that took it. A call on
+    /// the pool was handed over, and is not finished.
     fn cause_of_wait(&self) -> Option<Event<'trace>> {
-        let on = self.event.reference(Key::On).or_else(|| {
-            let number = self.event.number32(Key::Mutex)?;
-            let thing = Thing::Mutex;
+        use EventKind as E;
+        let under = |key, thing| {
+            let number = self.event.number32(key)?;
             Some(Reference { thing, number })
-        })?;
-        (on.thing == Thing::Mutex).then_some(())?;
+        };
+        let on = self
+            .event
+            .reference(Key::On)
+            .or_else(|| under(Key::Rwlock, Thing::Rwlock))
+            .or_else(|| under(Key::Mutex, Thing::Mutex))?;
+        let (key, kinds): (Key, &[EventKind]) = match on.thing {
+            Thing::Mutex => (Key::Mutex, &[E::Locked]),
+            Thing::Rwlock => (Key::Rwlock, &[E::Locked]),
+            Thing::Semaphore => (Key::Semaphore, &[E::Acquired]),
+            Thing::Job => (Key::Job, &[E::BlockingQueued, E::BlockingStarted]),
+            _ => return None,
+        };
         self.last(|event| {
-            event.kind() == Some(EventKind::Locked) && event.number32(Key::Mutex) == Some(on.number)
+            event.kind().is_some_and(|kind| kinds.contains(&kind))
+                && event.number32(key) == Some(on.number)
         })
     }
 
@@ -156,6 +184,9 @@ const fn is_deed(kind: Option<EventKind>) -> bool {
         kind,
         Some(
             E::Unlocked
+                | E::Released
+                | E::Notified
+                | E::Arrived
                 | E::Sent
                 | E::Received
                 | E::Closed

@@ -102,15 +102,21 @@ impl Speech<'_> {
         let driver = self.after.driver()?;
         let number = reference.number;
         match reference.thing {
-            Thing::Mutex => {
-                let owner = driver.mutexes.get(number)?.owner?;
-                Some(format!("which {} holds", self.unit_name(Some(owner))))
+            Thing::Mutex | Thing::Rwlock => self.held(reference),
+            Thing::Job => self.job(number),
+            Thing::Semaphore => Some(match driver.semaphores.get(number)?.left {
+                0 => "which has no permit left".to_owned(),
+                left => format!("which has {} left", count(left, "permit")),
+            }),
+            Thing::Barrier => {
+                let barrier = driver.barriers.get(number)?;
+                Some(format!("where {} of {} are", barrier.count, barrier.of))
             }
             Thing::Channel => {
                 let channel = driver.channels.get(number)?;
                 match (channel.len, channel.cap) {
                     (0, _) => Some("which is empty".to_owned()),
-                    (len, cap) if len >= cap => Some("which is full".to_owned()),
+                    (len, Some(cap)) if len >= cap => Some("which is full".to_owned()),
                     _ => None,
                 }
             }
@@ -133,14 +139,59 @@ impl Speech<'_> {
         self.event.text(key).unwrap_or_else(|| "?".to_owned())
     }
 
-    /// Where in the queue the event's unit is now: `next`, `2nd`, `last`.
-    pub(super) fn queue_place(&self) -> Option<String> {
+    /// Where in the queue the event's unit is now, if it is there.
+    pub(super) fn queue_place(&self) -> Option<QueuePlace> {
         let queue = &self.after.driver()?.queue;
-        let position = queue.position(self.event.unit()?.number)?;
-        Some(match (position, queue.len()) {
-            (1, _) => "next".to_owned(),
-            (position, _) => ordinal(position),
+        let (class, position) = queue.place(self.event.unit()?.number)?;
+        let class_name = queue.has_classes().then(|| match &*class.name {
+            "" => "normal",
+            name => name,
+        });
+        Some(QueuePlace {
+            position,
+            of: class.units.len(),
+            class: class_name.map(str::to_owned),
         })
+    }
+}
+
+/// A place in the queue, or in that of a class where there are several.
+#[derive(Clone, Debug)]
+pub(super) struct QueuePlace {
+    /// Which place, from 1.
+    position: usize,
+    /// How many are in this queue.
+    of: usize,
+    /// The class, if there are several.
+    class: Option<String>,
+}
+
+impl QueuePlace {
+    /// `the queue`, `the urgent queue`.
+    fn queue(&self) -> String {
+        match &self.class {
+            Some(class) => format!("the {class} queue"),
+            None => "the queue".to_owned(),
+        }
+    }
+
+    /// The place of one that went to the tail: `last in the queue`.
+    pub(super) fn at_the_tail(&self) -> String {
+        match (self.position, self.of) {
+            (1, 1) => format!("alone in {}", self.queue()),
+            (position, of) if position == of => format!("last in {}", self.queue()),
+            _ => self.to_string(),
+        }
+    }
+}
+
+impl std::fmt::Display for QueuePlace {
+    /// `next in the queue`, `3rd in the queue`.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.position {
+            1 => write!(formatter, "next in {}", self.queue()),
+            position => write!(formatter, "{} in {}", ordinal(position), self.queue()),
+        }
     }
 }
 

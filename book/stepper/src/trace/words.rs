@@ -52,6 +52,9 @@ words! {
         Blocked "blocked" Finished "finished" Checkpoint "checkpoint"
         CallEntered "call_entered" CallLeft "call_left" Locked "locked"
         Contended "contended" Unlocked "unlocked" Loaded "loaded" Stored "stored"
+        Changed "changed" Acquired "acquired" Released "released" Notified "notified"
+        Arrived "arrived" LocalSet "local_set" BlockingQueued "blocking_queued"
+        BlockingStarted "blocking_started" BlockingFinished "blocking_finished"
     }
 }
 
@@ -70,6 +73,9 @@ words! {
         Cycle "cycle" Pc "pc" Function "function" Count "count" Dispatches "dispatches"
         Preemptions "preemptions" Thread "thread" Priority "priority" Weight "weight"
         Affinity "affinity" Why "why" Call "call" Mutex "mutex" Shared "shared"
+        What "what" From "from" Rwlock "rwlock" How "how" Semaphore "semaphore"
+        Permits "permits" Notify "notify" Woke "woke" Barrier "barrier" Of "of"
+        Job "job"
     }
 }
 
@@ -86,7 +92,7 @@ words! {
         Task "task" Thread "thread" Worker "worker" Timer "timer" Source "source"
         Channel "channel" Mutex "mutex" Rwlock "rwlock" Semaphore "semaphore"
         Condvar "condvar" Notify "notify" Barrier "barrier" Once "once" Shared "shared"
-        Job "job"
+        Set "set" Job "job"
     }
 }
 
@@ -94,6 +100,20 @@ impl Thing {
     /// Whether it is a unit, which runs, rather than an object, which is used.
     pub const fn is_unit(self) -> bool {
         matches!(self, Self::Task | Self::Thread | Self::Worker)
+    }
+
+    /// Whether several may wait for it, one behind the other.
+    pub const fn has_line(self) -> bool {
+        matches!(
+            self,
+            Self::Channel
+                | Self::Mutex
+                | Self::Rwlock
+                | Self::Semaphore
+                | Self::Condvar
+                | Self::Notify
+                | Self::Barrier
+        )
     }
 }
 

@@ -103,21 +103,6 @@ impl Teller<'_> {
             E::TimerFired => format!("timer {} is due", self.value(Key::Timer)),
             E::Advanced => format!("time jumps to {}", self.duration(Key::To)),
             E::Parked => "the loop sleeps".to_owned(),
-            E::Readiness => format!("source {} is ready", self.value(Key::Source)),
-            E::WouldBlock => format!(
-                "{} on source {}: not yet",
-                self.value(Key::Op),
-                self.value(Key::Source)
-            ),
-            E::Transferred => format!(
-                "{} {} bytes, source {}",
-                self.value(Key::Op),
-                self.value(Key::Bytes),
-                self.value(Key::Source)
-            ),
-            E::Sent => format!("{unit} sends {}", self.message("to")),
-            E::Received => format!("{unit} receives {}", self.message("from")),
-            E::Closed => format!("{unit} closes channel {}", self.value(Key::Channel)),
             E::Marked => format!("{unit} at '{}'", self.value(Key::Name)),
             E::Dispatched => {
                 let cpu = self.value(Key::Cpu);
@@ -137,17 +122,30 @@ impl Teller<'_> {
                 None => format!("{unit} enters a blocking call"),
             },
             E::CallLeft => format!("{unit} is back from its call"),
-            E::Locked => format!("{unit} locks mutex {}", self.value(Key::Mutex)),
-            E::Unlocked => format!("{unit} unlocks mutex {}", self.value(Key::Mutex)),
-            E::Loaded => format!(
-                "{unit} loads {} = {}",
-                self.value(Key::Name),
-                self.value(Key::Value)
-            ),
-            E::Stored => format!(
-                "{unit} stores {} = {}",
-                self.value(Key::Name),
-                self.value(Key::Value)
+            // Objects.
+            E::Readiness
+            | E::WouldBlock
+            | E::Transferred
+            | E::Sent
+            | E::Received
+            | E::Closed
+            | E::Locked
+            | E::Unlocked
+            | E::Acquired
+            | E::Released
+            | E::Notified
+            | E::Arrived
+            | E::LocalSet
+            | E::BlockingQueued
+            | E::BlockingStarted
+            | E::BlockingFinished
+            | E::Loaded
+            | E::Stored => return self.used(&unit),
+            E::Changed => format!(
+                "{unit}: {} {} → {}",
+                self.value(Key::What),
+                self.value(Key::From),
+                self.value(Key::To)
             ),
             E::Deadlock => format!(
                 "deadlock: {}",

@@ -2,7 +2,7 @@
 
 use super::line::Teller;
 use crate::{
-    fold::{UnitState, Wait},
+    fold::{Lock, UnitState, Wait},
     sentence::words::{label, ordinal, short},
     time,
     trace::{EventKind, Key, Reference, Thing},
@@ -69,12 +69,19 @@ impl Teller<'_> {
             return what;
         };
         match reference.thing {
-            Thing::Mutex => match driver.mutexes.get(reference.number) {
-                Some(mutex) if mutex.owner.is_some() => {
-                    format!("{what} of {}", label(self.after, self.side, mutex.owner))
+            Thing::Mutex | Thing::Rwlock => {
+                let locks = if reference.thing == Thing::Mutex {
+                    &driver.mutexes
+                } else {
+                    &driver.rwlocks
+                };
+                match locks.get(reference.number).and_then(Lock::owner) {
+                    Some(owner) => {
+                        format!("{what} of {}", label(self.after, self.side, Some(owner)))
+                    }
+                    None => what,
                 }
-                _ => what,
-            },
+            }
             Thing::Timer => match driver.timers.get(reference.number) {
                 Some(timer) => format!("{what} ({})", time::show(timer.deadline)),
                 None => what,
@@ -93,11 +100,8 @@ impl Teller<'_> {
         {
             return None;
         }
-        let place = self
-            .after
-            .driver()?
-            .queue
-            .position(self.event.unit()?.number)?;
+        let queue = &self.after.driver()?.queue;
+        let (class, place) = queue.place(self.event.unit()?.number)?;
         let by = by.map_or_else(
             || self.value(Key::By),
             |by| short(self.after, self.side, by),
@@ -106,7 +110,11 @@ impl Teller<'_> {
             1 => "next".to_owned(),
             place => format!("{} in line", ordinal(place)),
         };
-        Some(format!("{by} wakes {unit}: {place}"))
+        let class = match &*class.name {
+            "urgent" | "background" => format!(", {}", class.name),
+            _ => String::new(),
+        };
+        Some(format!("{by} wakes {unit}: {place}{class}"))
     }
 
     /// A thread that can run again, unless a neighbouring line tells it.
@@ -128,13 +136,50 @@ impl Teller<'_> {
     /// A value and the channel that it went through: `3 to channel 1 (2 of 2)`.
     pub(super) fn message(&self, direction: &str) -> String {
         let value = self.event.text(Key::Value).map(|value| format!("{value} "));
+        let fill = match self.event.number(Key::Cap) {
+            Some(cap) => format!("{} of {cap}", self.value(Key::Len)),
+            None => self.value(Key::Len),
+        };
         format!(
-            "{}{direction} channel {} ({} of {})",
+            "{}{direction} channel {} ({fill})",
             value.unwrap_or_default(),
             self.value(Key::Channel),
-            self.value(Key::Len),
-            self.value(Key::Cap)
         )
+    }
+
+    /// The event's lock, and how it is held: `mutex 1`, `rwlock 1 to read`.
+    pub(super) fn lock(&self) -> String {
+        let Some(number) = self.event.number(Key::Rwlock) else {
+            return format!("mutex {}", self.value(Key::Mutex));
+        };
+        match self.event.text(Key::How) {
+            Some(how) if self.event.kind() == Some(EventKind::Locked) => {
+                format!("rwlock {number} to {how}")
+            }
+            _ => format!("rwlock {number}"),
+        }
+    }
+
+    /// The event's permits: `1 of semaphore 2 (0 left)`.
+    pub(super) fn permits(&self) -> String {
+        let to = match self.event.kind() {
+            Some(EventKind::Acquired) => "of",
+            _ => "back to",
+        };
+        format!(
+            "{} {to} semaphore {} ({} left)",
+            self.value(Key::Permits),
+            self.value(Key::Semaphore),
+            self.value(Key::Left)
+        )
+    }
+
+    /// The event's unit, or `somebody` where the record names none.
+    pub(super) fn whoever(&self, unit: &str) -> String {
+        match self.event.unit() {
+            Some(_) => unit.to_owned(),
+            None => "somebody".to_owned(),
+        }
     }
 
     /// The end of a loop or a scheduler.
