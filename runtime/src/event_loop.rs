@@ -13,7 +13,9 @@
 //! Invariants: (1) while tasks are ready the OS is asked at the end of the first
 //! turn in which [`ASK_AFTER_POLLS`] polls or [`ASK_AFTER`] have passed since it
 //! was asked; (2) the loop waits in the OS only if no task is ready; (3) when
-//! `block_on`'s future is over the turn ends at once, where it stands.
+//! `block_on`'s future is over the turn ends at once, where it stands, unless the
+//! OS must be asked by (1): then its steps 2 to 4 are taken first, without
+//! waiting, or one `block_on` after the other would starve timers and I/O.
 //!
 //! Left out: several threads. Book: chapters 2 and 12. Mirror:
 //! `scheduler::dispatcher`.
@@ -178,21 +180,28 @@ impl LoopState {
         record!(self, "turn"; turn = self.turns.get(), ready = batch);
 
         // 1. Poll the tasks that were ready when the turn began.
+        let mut is_over = false;
         for _ in 0..batch {
             let next = self.ready.borrow_mut().pop();
             let key = next.expect("no fewer are queued than were ready and are not polled yet");
             self.run_task(key, main.as_deref_mut());
-            if main.as_ref().is_some_and(|main| main.is_over) {
-                return; // invariant 3
+            is_over = main.as_ref().is_some_and(|main| main.is_over);
+            if is_over {
+                break;
             }
+        }
+        if is_over && !self.must_ask() {
+            return; // invariant 3
         }
 
         // 2. Fire the timers that are due.
         self.fire_timers();
 
         // 3. Ask the OS which sources are ready.
-        if !self.ready.borrow().is_empty() {
-            self.ask_in_passing();
+        if is_over || !self.ready.borrow().is_empty() {
+            if self.must_ask() {
+                self.ask(Some(Duration::ZERO)); // invariant 1
+            }
         } else if self.alive.get() > 0 {
             self.ask_and_wait();
         }
@@ -203,18 +212,19 @@ impl LoopState {
         if self.inbox.may_have_posts() {
             self.take_posted();
         }
-        self.take_reports();
+        // careful: when a call ends must not show in virtual time: it is heard
+        // of where the loop would wait, and a turn that was cut short does not.
+        if !is_over || self.time.clock == Clock::Real {
+            self.take_reports();
+        }
     }
     // ANCHOR_END: turn
 
-    /// Step 3 while tasks are ready: asks now and then, and does not wait.
-    fn ask_in_passing(&self) {
+    /// Whether the OS must be asked though the loop will not wait (invariant 1).
+    fn must_ask(&self) -> bool {
         let (time, polls) = self.asked.get();
-        let is_due = self.polls.get() - polls >= ASK_AFTER_POLLS
-            || self.time.seen().saturating_sub(time) >= ASK_AFTER;
-        if is_due {
-            self.ask(Some(Duration::ZERO)); // invariant 1
-        }
+        self.polls.get() - polls >= ASK_AFTER_POLLS
+            || self.time.seen().saturating_sub(time) >= ASK_AFTER
     }
 
     /// Step 3 while no task is ready: waits for whatever comes first.

@@ -290,6 +290,20 @@ pub(crate) fn discard<T>(value: T) {
     }
 }
 
+/// Calls a waker, which may be foreign. A panic of its own ends here: it is
+/// neither the fault of whoever calls it nor of the next to be woken.
+pub(crate) fn call_waker(wake: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(wake)) {
+        log::error!(
+            target: "runtime",
+            "a waker that is not the loop's own panicked when it was called: {}; \
+             whoever it stands for was not woken",
+            message(&panic),
+        );
+        discard(panic);
+    }
+}
+
 /// What a panic said, if it said something in words.
 pub(crate) fn message(panic: &Panic) -> &str {
     panic

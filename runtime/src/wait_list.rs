@@ -8,10 +8,12 @@
 //! was left: if its task has been polled since and did not come back, the task
 //! waits for something else now, and the waker is only a leftover; (3) to wake
 //! is to run foreign code: a waiter is first taken out, then woken, after every
-//! borrow is released.
+//! borrow is released; (4) a foreign waker that panics harms neither the code
+//! that called it nor the others that are to be woken: it is reported, no more.
 //!
 //! Book: chapter 5. Mirror: `scheduler::wait_queue`.
 
+use crate::polling;
 use crate::state::LoopState;
 use crate::task::TaskId;
 use crate::trace::{self, Line, Place, Reference, record};
@@ -40,9 +42,9 @@ impl Waiter {
         }
     }
 
-    /// Wakes whoever waits.
+    /// Wakes whoever waits. A panic of a foreign waker is logged (invariant 4).
     pub(crate) fn wake(self) {
-        self.waker.wake();
+        polling::call_waker(|| self.waker.wake());
     }
 }
 

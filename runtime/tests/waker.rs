@@ -246,3 +246,50 @@ fn a_loop_that_can_only_be_woken_from_outside_says_so_once() {
         ]
     );
 }
+
+#[test]
+fn a_wake_from_another_thread_during_the_poll_leads_to_another_poll() {
+    EventLoop::new(Clock::Real).block_on(async {
+        let mut polls = 0;
+        poll_fn(|context| {
+            polls += 1;
+            if polls == 2 {
+                return Poll::Ready(());
+            }
+            let waker = context.waker().clone();
+            thread::spawn(move || waker.wake()).join().unwrap(); // and only now:
+            Poll::Pending
+        })
+        .await;
+    });
+}
+
+#[test]
+fn a_stale_waker_called_by_many_threads_at_once_polls_nobody() {
+    EventLoop::new(Clock::Real).block_on(async {
+        let stale = spawn(own_waker()).await.unwrap(); // task 1's slot is free now
+        let polls = Rc::new(Cell::new(0));
+        let counter = polls.clone();
+        let task = spawn(async move {
+            poll_fn(|_| {
+                counter.set(counter.get() + 1);
+                Poll::<()>::Pending
+            })
+            .await;
+        });
+        yield_now().await; // the new task waits
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let stale = stale.clone();
+                thread::spawn(move || (0..1_000).for_each(|_| stale.wake_by_ref()))
+            })
+            .collect();
+        while !threads.iter().all(thread::JoinHandle::is_finished) {
+            yield_now().await; // the loop looks into its inbox meanwhile
+        }
+        yield_now().await; // and once more after that
+        yield_now().await; // whoever it woke by mistake has been polled now
+        assert_eq!(polls.get(), 1);
+        task.abort();
+    });
+}
