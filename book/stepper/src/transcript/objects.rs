@@ -1,0 +1,72 @@
+//! The lines about objects: what a unit did to a source, a channel, a lock, a
+//! variable, or what the pool did with its call.
+
+use super::line::Teller;
+use crate::trace::{EventKind, Key};
+
+impl Teller<'_> {
+    /// The line of an event about an object; `unit` is who took the step.
+    pub(super) fn used(&self, unit: &str) -> Option<String> {
+        use EventKind as E;
+        Some(match self.event.kind()? {
+            E::Readiness => format!("source {} is ready", self.value(Key::Source)),
+            E::WouldBlock => format!(
+                "{} on source {}: not yet",
+                self.value(Key::Op),
+                self.value(Key::Source)
+            ),
+            E::Transferred => format!(
+                "{} {} bytes, source {}",
+                self.value(Key::Op),
+                self.value(Key::Bytes),
+                self.value(Key::Source)
+            ),
+            E::Sent => format!("{unit} sends {}", self.message("to")),
+            E::Received => format!("{unit} receives {}", self.message("from")),
+            E::Closed => format!("{unit} closes channel {}", self.value(Key::Channel)),
+            E::Locked => format!("{unit} locks {}", self.lock()),
+            E::Unlocked => format!("{} unlocks {}", self.whoever(unit), self.lock()),
+            E::Acquired => format!("{unit} takes {}", self.permits()),
+            E::Released => format!("{} gives {}", self.whoever(unit), self.permits()),
+            E::Notified => format!(
+                "{} notifies notify {}: {} woken",
+                self.whoever(unit),
+                self.value(Key::Notify),
+                self.value(Key::Woke)
+            ),
+            E::Arrived => format!(
+                "{unit} at barrier {}, {} of {}",
+                self.value(Key::Barrier),
+                self.value(Key::Count),
+                self.value(Key::Of)
+            ),
+            E::LocalSet => format!(
+                "{unit} sets its {} = {}",
+                self.value(Key::Name),
+                self.value(Key::Value)
+            ),
+            E::BlockingQueued => format!(
+                "{} hands job {} to the pool",
+                self.whoever(unit),
+                self.value(Key::Job)
+            ),
+            E::BlockingStarted => format!(
+                "pool thread {} runs job {}",
+                self.value(Key::Thread),
+                self.value(Key::Job)
+            ),
+            E::BlockingFinished => format!("job {} is over", self.value(Key::Job)),
+            E::Loaded => format!(
+                "{unit} loads {} = {}",
+                self.value(Key::Name),
+                self.value(Key::Value)
+            ),
+            E::Stored => format!(
+                "{unit} stores {} = {}",
+                self.value(Key::Name),
+                self.value(Key::Value)
+            ),
+            _ => return None,
+        })
+    }
+}
