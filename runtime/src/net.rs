@@ -1,21 +1,73 @@
-//! TCP, for tasks: whatever would block waits, and lets the other tasks run.
+//! Sockets, for tasks: whatever would block waits, and lets the other tasks run.
+//!
+//! | to talk to | in bytes that flow | in messages |
+//! |---|---|---|
+//! | another machine | [`TcpStream`], from a [`TcpListener`] | [`UdpSocket`] |
+//! | a process of this one | `UnixStream`, from a `UnixListener` | `UnixDatagram` |
+//!
+//! The two rows are two [families](Family), and what they have in common is
+//! written once: [`Stream`], [`Listener`] and [`Datagram`]. Names are looked up
+//! off the loop: by [`TcpStream::connect`], or by [`lookup_host`].
 //!
 //! An operation is tried first, and waits for readiness only if the OS says
-//! `WouldBlock`. Everything takes `&self`, so that two tasks can share a stream
-//! through an [`Rc`](std::rc::Rc): one reads, one writes.
+//! `WouldBlock`. Everything takes `&self`: two tasks can share a socket through
+//! an [`Rc`](std::rc::Rc), or through the halves of [`Stream::into_split`].
 //!
-//! Left out: UDP and Unix sockets.
+//! ```
+//! use runtime::net::{TcpListener, TcpStream};
+//! use runtime::{Clock, EventLoop, spawn};
 //!
-//! Book: chapter 4.
+//! # fn main() -> std::io::Result<()> {
+//! EventLoop::new(Clock::Virtual).block_on(async {
+//!     let listener = TcpListener::bind("127.0.0.1:0")?;
+//!     let address = listener.local_addr()?;
+//!     let server = spawn(async move {
+//!         let (stream, _) = listener.accept().await?;
+//!         let mut buffer = [0; 64];
+//!         let count = stream.read(&mut buffer).await?;
+//!         stream.write_all(&buffer[..count]).await // and back it goes
+//!     });
+//!     let client = TcpStream::connect(address).await?;
+//!     client.write_all(b"hello").await?;
+//!     let mut answer = [0; 5];
+//!     client.read_exact(&mut answer).await?;
+//!     assert_eq!(&answer, b"hello");
+//!     server.await.expect("the server does not panic")
+//! })
+//! # }
+//! ```
+//!
+//! Left out: TLS, and raw sockets. Book: chapter 9.
 
+mod address;
+mod connect;
+mod convert;
+mod datagram;
+mod family;
+#[cfg(feature = "futures-io")]
+mod futures_io;
+mod listener;
 mod lookup;
-mod tcp_connect;
-mod tcp_listener;
-mod tcp_stream;
-mod tcp_transfer;
+mod split;
+mod stream;
+mod tcp;
+mod transfer;
+mod udp;
+#[cfg(unix)]
+mod unix;
 
+pub use address::ToAddresses;
+pub use connect::Connect;
+pub use datagram::{Datagram, TooLong};
+pub use family::{Family, Ip};
+pub use listener::{Accept, Listener};
 pub use lookup::lookup_host;
-pub use tcp_connect::Connect;
-pub use tcp_listener::{Accept, TcpListener};
-pub use tcp_stream::TcpStream;
-pub use tcp_transfer::{Read, ReadExact, Write, WriteAll};
+pub use split::{NotHalves, OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
+pub use stream::Stream;
+pub use tcp::{TcpListener, TcpStream};
+pub use udp::UdpSocket;
+#[cfg(unix)]
+pub use {
+    family::Unix,
+    unix::{UnixDatagram, UnixListener, UnixStream},
+};

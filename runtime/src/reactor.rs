@@ -6,14 +6,15 @@
 //!   wait for; the OS then tells of each *change* to ready.
 //! - An operation is tried first. Only if the OS says `WouldBlock` does the task
 //!   leave its waker; every waiter of a direction is woken when it is ready.
+//! - Who wants to know without an operation is told what was last heard: ready
+//!   since the OS said so, and until an operation would have blocked.
 //! - A [`Notifier`] wakes a sleeping [`Reactor::ask`] from any thread.
 //!
 //! Invariants: (1) no readiness is lost: between a `WouldBlock` and the wait
 //! nobody asks the OS; (2) an answer is for the source that it names, though
 //! keys (mio's tokens) are reused: an answer carries the source's number.
 //!
-//! Left out: timers, files (always ready, says the OS), and readiness without
-//! an operation to try.
+//! Left out: timers, and files, which are always ready, says the OS.
 //!
 //! Book: chapter 9. Mirror: the kernel, which does this for threads.
 
@@ -29,7 +30,8 @@ use std::io;
 use std::mem;
 use std::time::Duration;
 
-pub(crate) use mio::net::{TcpListener as OsListener, TcpStream as OsStream};
+pub(crate) use mio::event::Source as OsSource;
+pub(crate) use mio::net as os;
 pub(crate) use source::{Ends, Source};
 
 /// The token of the Notifier, which no slab's key will reach.
@@ -90,13 +92,13 @@ impl From<&mio::event::Event> for Readiness {
     }
 }
 
-/// For which of the two a task waits.
+/// For which of the two a task waits; an index into an [`Entry`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Direction {
     /// To read, or to accept.
-    Read,
+    Read = 0,
     /// To write, or to be connected.
-    Write,
+    Write = 1,
 }
 
 /// One answer of the OS.
@@ -115,20 +117,10 @@ struct Answer {
 struct Entry {
     /// Its number in the trace.
     number: u64,
-    /// Who waits to read.
-    readers: WaitList,
-    /// Who waits to write.
-    writers: WaitList,
-}
-
-impl Entry {
-    /// Who waits for this direction.
-    fn waiting(&mut self, direction: Direction) -> &mut WaitList {
-        match direction {
-            Direction::Read => &mut self.readers,
-            Direction::Write => &mut self.writers,
-        }
-    }
+    /// Who waits to read, and who to write: see [`Direction`].
+    waiting: [WaitList; 2],
+    /// Which of the two the OS called ready, and no operation has denied since.
+    is_ready: [bool; 2],
 }
 
 /// The OS's side of the loop.
@@ -207,7 +199,7 @@ impl Reactor {
 impl account::Waits for Reactor {
     fn each_waiter(&self, tell: &mut dyn FnMut(Reference, &Waiter)) {
         for (_, source) in &self.sources {
-            for waiter in source.readers.iter().chain(source.writers.iter()) {
+            for waiter in source.waiting.iter().flat_map(WaitList::iter) {
                 tell(Reference::Source(source.number), waiter);
             }
         }
@@ -231,10 +223,10 @@ impl LoopState {
             record!(self, "readiness"; source = number, readable = readiness.readable,
                 writable = readiness.writable, closed = readiness.closed);
             if readiness.readable {
-                self.wake_waiting(*key, *number, Direction::Read);
+                self.became_ready(*key, *number, Direction::Read);
             }
             if readiness.writable {
-                self.wake_waiting(*key, *number, Direction::Write);
+                self.became_ready(*key, *number, Direction::Write);
             }
         }
         answers.clear();
@@ -242,20 +234,22 @@ impl LoopState {
     }
     // ANCHOR_END: wake
 
-    /// Wakes those who wait for a source now; not those who come meanwhile.
-    fn wake_waiting(&self, key: usize, number: u64, direction: Direction) {
-        let count = self
-            .reactor
-            .borrow_mut()
-            .source(key, number)
-            .map_or(0, |source| source.waiting(direction).len());
+    /// Notes it, and wakes those who wait for it now; not those who come meanwhile.
+    fn became_ready(&self, key: usize, number: u64, direction: Direction) {
+        let count = match self.reactor.borrow_mut().source(key, number) {
+            Some(source) => {
+                source.is_ready[direction as usize] = true;
+                source.waiting[direction as usize].len()
+            }
+            None => return,
+        };
         for _ in 0..count {
             // One at a time: to wake is to run foreign code, which may drop the source.
             let waiter = self
                 .reactor
                 .borrow_mut()
                 .source(key, number)
-                .and_then(|source| source.waiting(direction).pop());
+                .and_then(|source| source.waiting[direction as usize].pop());
             if let Some(waiter) = waiter {
                 self.caused_by(Reference::Source(number), || waiter.wake());
             }

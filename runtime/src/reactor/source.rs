@@ -6,21 +6,22 @@
 //!
 //! Book: chapter 9. Mirror: a blocking call, and the kernel's wait queues.
 
-use super::{Direction, Entry, Interest, Reactor};
-use crate::clock::Clock;
+use super::{Direction, Entry, Interest, OsSource, Reactor};
 use crate::state::{LoopState, Numbers};
 use crate::trace::{Place, Reference, here, record};
-use crate::wait_list::{Ticket, WaitList, Waiter};
+use crate::wait_list::{Ticket, Waiter};
+use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+/// What a source relies on when it reaches for its object.
+const HELD: &str = "a source has its object until it is deregistered";
+
 /// An object of the OS, with the loop that watches it.
-#[derive(Debug)]
-pub(crate) struct Source<S: mio::event::Source> {
-    /// The object itself.
-    pub(crate) object: S,
+pub(crate) struct Source<S: OsSource> {
+    /// The object itself; gone only within [`Source::deregister`].
+    object: Option<S>,
     /// The loop in which it is registered.
     pub(crate) state: Rc<LoopState>,
     /// Its key there.
@@ -29,23 +30,31 @@ pub(crate) struct Source<S: mio::event::Source> {
     number: u64,
 }
 
-/// The two ends of a connection, for the trace: `None` where there is none yet.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Ends {
-    /// Our address.
-    pub(crate) local: Option<SocketAddr>,
-    /// The other's.
-    pub(crate) peer: Option<SocketAddr>,
+impl<S: OsSource + fmt::Debug> fmt::Debug for Source<S> {
+    /// The OS's object and its number; not the loop, which is long.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "source {}: {:?}", self.number, self.object())
+    }
 }
 
-impl<S: mio::event::Source> Source<S> {
+/// The two ends of a connection, for the trace: `None` where there is none yet,
+/// or where nobody would read it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ends {
+    /// Our address.
+    pub(crate) local: Option<String>,
+    /// The other's.
+    pub(crate) peer: Option<String>,
+}
+
+impl<S: OsSource> Source<S> {
     /// Registers `object`, which the trace calls `kind`, with the OS.
     pub(crate) fn register(
         state: &Rc<LoopState>,
         mut object: S,
         kind: &str,
         interest: Interest,
-        ends: Ends,
+        ends: &Ends,
         place: Place,
     ) -> io::Result<Self> {
         let number = Numbers::next(&state.numbers.sources);
@@ -57,22 +66,25 @@ impl<S: mio::event::Source> Source<S> {
                 .register(&mut object, mio::Token(key), interest.into())?;
             vacant.insert(Entry {
                 number,
-                readers: WaitList::default(),
-                writers: WaitList::default(),
+                waiting: Default::default(),
+                is_ready: [false; 2], // the OS tells, when it is next asked
             });
             key
         };
-        // A run in virtual time has one trace; addresses would make it many.
-        let is_real = state.time.clock == Clock::Real;
         record!(state, "registered" at Some(place);
             source = number, kind = kind, interest = interest;
-            local = ends.local.filter(|_| is_real), peer = ends.peer.filter(|_| is_real));
+            local = ends.local, peer = ends.peer);
         Ok(Source {
-            object,
+            object: Some(object),
             state: state.clone(),
             key,
             number,
         })
+    }
+
+    /// The object itself.
+    pub(crate) fn object(&self) -> &S {
+        self.object.as_ref().expect(HELD)
     }
 
     /// Asks the OS for something else from now on. It tells at once what of it
@@ -81,7 +93,8 @@ impl<S: mio::event::Source> Source<S> {
         let reactor = self.state.reactor.borrow();
         let token = mio::Token(self.key);
         let registry = reactor.poll.registry();
-        registry.reregister(&mut self.object, token, interest.into())?;
+        let object = self.object.as_mut().expect(HELD);
+        registry.reregister(object, token, interest.into())?;
         drop(reactor);
         record!(self.state, "reregistered" at Some(place);
             source = self.number, interest = interest);
@@ -99,35 +112,80 @@ impl<S: mio::event::Source> Source<S> {
         ticket: &mut Option<Ticket>,
         place: Place,
         context: &Context<'_>,
-        mut operation: impl FnMut(&S) -> io::Result<T>,
+        operation: impl FnMut(&S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
-        let state = &self.state;
-        loop {
-            match operation(&self.object) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    record!(state, "would_block" at Some(place); source = self.number, op = op);
-                    let waiter = Waiter::new(state, context.waker());
-                    let (kept, before) =
-                        self.with_waiting(direction, |waiting| waiting.wait(ticket.take(), waiter));
-                    *ticket = Some(kept);
-                    state.give_up(self.reference(), before);
-                    state.wait_on(self.reference(), here!(), place);
-                    return Poll::Pending;
-                }
-                done => {
-                    self.forget(direction, ticket);
-                    return Poll::Ready(done);
-                }
+        match self.attempt_once(op, direction, place, operation) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.wait(direction, ticket, place, context);
+                Poll::Pending
+            }
+            done => {
+                self.forget(direction, ticket);
+                Poll::Ready(done)
             }
         }
     }
     // ANCHOR_END: attempt
 
+    /// Tries an operation, and waits for nothing: if it would block, it says so.
+    pub(crate) fn attempt_once<T>(
+        &self,
+        op: &str,
+        direction: Direction,
+        place: Place,
+        mut operation: impl FnMut(&S) -> io::Result<T>,
+    ) -> io::Result<T> {
+        loop {
+            match operation(self.object()) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    record!(self.state, "would_block" at Some(place);
+                        source = self.number, op = op);
+                    self.with_entry(|entry| entry.is_ready[direction as usize] = false);
+                    return Err(error);
+                }
+                done => return done,
+            }
+        }
+    }
+
+    /// Ready if the OS said so, and no operation has been denied since.
+    pub(crate) fn ready(
+        &self,
+        direction: Direction,
+        ticket: &mut Option<Ticket>,
+        place: Place,
+        context: &Context<'_>,
+    ) -> Poll<()> {
+        if self.with_entry(|entry| entry.is_ready[direction as usize]) {
+            self.forget(direction, ticket);
+            return Poll::Ready(());
+        }
+        self.wait(direction, ticket, place, context);
+        Poll::Pending
+    }
+
+    /// The running task's waker waits for `direction`.
+    fn wait(
+        &self,
+        direction: Direction,
+        ticket: &mut Option<Ticket>,
+        place: Place,
+        context: &Context<'_>,
+    ) {
+        let state = &self.state;
+        let waiter = Waiter::new(state, context.waker());
+        let (kept, before) =
+            self.with_entry(|entry| entry.waiting[direction as usize].wait(ticket.take(), waiter));
+        *ticket = Some(kept);
+        state.give_up(self.reference(), before);
+        state.wait_on(self.reference(), here!(), place);
+    }
+
     /// Gives up the wait that `ticket` stands for, if it still waits.
     pub(crate) fn forget(&self, direction: Direction, ticket: &mut Option<Ticket>) {
         if let Some(ticket) = ticket.take() {
-            let waiter = self.with_waiting(direction, |waiting| waiting.remove(ticket));
+            let waiter = self.with_entry(|entry| entry.waiting[direction as usize].remove(ticket));
             self.state.give_up(self.reference(), waiter);
         }
     }
@@ -143,31 +201,38 @@ impl<S: mio::event::Source> Source<S> {
         Reference::Source(self.number)
     }
 
-    /// Does something with those who wait for `direction`.
-    fn with_waiting<T>(&self, direction: Direction, action: impl FnOnce(&mut WaitList) -> T) -> T {
+    /// Does something with the loop's side of it.
+    fn with_entry<T>(&self, action: impl FnOnce(&mut Entry) -> T) -> T {
         let mut reactor = self.state.reactor.borrow_mut();
-        let entry = &mut reactor.sources[self.key]; // ours while we live (invariant 1)
-        action(entry.waiting(direction))
+        action(&mut reactor.sources[self.key]) // ours while we live (invariant 1)
     }
-}
 
-impl<S: mio::event::Source> Drop for Source<S> {
-    fn drop(&mut self) {
-        let (result, entry) = {
+    /// Has the OS and the loop forget it, and returns what it was.
+    pub(crate) fn deregister(mut self) -> S {
+        self.forget_all().expect(HELD)
+    }
+
+    /// The same, the first time; later there is nothing left to do.
+    fn forget_all(&mut self) -> Option<S> {
+        let mut object = self.object.take()?;
+        let entry = {
             let Reactor { poll, sources, .. } = &mut *self.state.reactor.borrow_mut();
-            let result = poll.registry().deregister(&mut self.object);
-            (result, sources.remove(self.key))
+            // The OS forgets a closed object by itself, so a refusal changes nothing.
+            let _ = poll.registry().deregister(&mut object);
+            sources.remove(self.key)
         };
-        // The OS forgets a closed object by itself, so a refusal changes nothing.
-        drop(result);
         record!(self.state, "deregistered"; source = self.number);
-        let Entry {
-            readers, writers, ..
-        } = entry;
-        for mut waiting in [readers, writers] {
+        for mut waiting in entry.waiting {
             for waiter in waiting.take_all() {
                 self.state.give_up(self.reference(), Some(waiter)); // nothing is borrowed
             }
         }
+        Some(object)
+    }
+}
+
+impl<S: OsSource> Drop for Source<S> {
+    fn drop(&mut self) {
+        drop(self.forget_all());
     }
 }

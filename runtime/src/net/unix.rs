@@ -1,0 +1,226 @@
+//! Unix sockets: what they alone can do.
+//!
+//! A listener or a datagram socket that is bound makes a file, which outlives
+//! it: whoever binds removes it. A pair needs neither file nor name.
+//!
+//! Left out: abstract names, and passing file descriptors. `from_std` takes a
+//! socket that was bound otherwise.
+//!
+//! Book: chapter 9.
+
+use super::connect::Connect;
+use super::datagram::Datagram;
+use super::family::{Unix, of_path};
+use super::listener::Listener;
+use super::stream::Stream;
+use super::transfer::Transfer;
+use crate::context;
+use crate::reactor::{Direction, Interest, os};
+use crate::sleep::{Sleep, sleep};
+use std::io;
+use std::net::Shutdown;
+use std::panic::Location;
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+/// A Unix connection: see [`Stream`].
+pub type UnixStream = Stream<Unix>;
+
+/// Listens for Unix connections: see [`Listener`].
+pub type UnixListener = Listener<Unix>;
+
+/// A Unix socket for datagrams: see [`Datagram`].
+///
+/// Unlike UDP's they are neither lost nor reordered, and a sender waits for a
+/// receiver that is slow.
+pub type UnixDatagram = Datagram<Unix>;
+
+impl UnixStream {
+    /// Connects to the listener at `path`, and waits if its queue is full.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if there is no such file, `ConnectionRefused` if nobody listens
+    /// there any more, `InvalidInput` if `path` is too long for a socket (some
+    /// 100 bytes); else as the OS says.
+    ///
+    /// # Panics
+    ///
+    /// Awaiting it panics outside of an event loop, or after it was ready.
+    pub fn connect(path: impl AsRef<Path>) -> Connect<Unix> {
+        Connect::to_path(path.as_ref().to_path_buf())
+    }
+
+    /// Two streams that are connected to each other.
+    ///
+    /// # Errors
+    ///
+    /// As the OS says.
+    ///
+    /// # Panics
+    ///
+    /// If it is called outside of an event loop.
+    #[track_caller]
+    pub fn pair() -> io::Result<(Self, Self)> {
+        let place = Location::caller();
+        let state = context::expect_current("UnixStream::pair()");
+        let (one, other) = os::UnixStream::pair()?;
+        let both = Interest::ReadableAndWritable;
+        Ok((
+            Stream::register(&state, one, both, place)?,
+            Stream::register(&state, other, both, place)?,
+        ))
+    }
+}
+
+impl UnixListener {
+    /// Listens at `path`, where it makes a file.
+    ///
+    /// # Errors
+    ///
+    /// `AddrInUse` if there is a file already, be it of a listener that is gone;
+    /// `InvalidInput` if `path` is too long for a socket (some 100 bytes); else
+    /// as the OS says.
+    ///
+    /// # Panics
+    ///
+    /// If it is called outside of an event loop.
+    #[track_caller]
+    pub fn bind(path: impl AsRef<Path>) -> io::Result<Self> {
+        let (place, path) = (Location::caller(), path.as_ref());
+        let state = context::expect_current("UnixListener::bind()");
+        let listener = os::UnixListener::bind(path).map_err(|error| of_path(path, error))?;
+        Listener::register(&state, listener, place)
+    }
+}
+
+impl UnixDatagram {
+    /// A socket at `path`, where it makes a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`UnixListener::bind`].
+    ///
+    /// # Panics
+    ///
+    /// If it is called outside of an event loop.
+    #[track_caller]
+    pub fn bind(path: impl AsRef<Path>) -> io::Result<Self> {
+        let (place, path) = (Location::caller(), path.as_ref());
+        let state = context::expect_current("UnixDatagram::bind()");
+        let socket = os::UnixDatagram::bind(path).map_err(|error| of_path(path, error))?;
+        Datagram::register(&state, socket, place)
+    }
+
+    /// A socket without a name: it can send, and receives once it is connected.
+    ///
+    /// # Errors
+    ///
+    /// As the OS says.
+    ///
+    /// # Panics
+    ///
+    /// If it is called outside of an event loop.
+    #[track_caller]
+    pub fn unbound() -> io::Result<Self> {
+        let place = Location::caller();
+        let state = context::expect_current("UnixDatagram::unbound()");
+        Datagram::register(&state, os::UnixDatagram::unbound()?, place)
+    }
+
+    /// Two sockets that are connected to each other.
+    ///
+    /// # Errors
+    ///
+    /// As the OS says.
+    ///
+    /// # Panics
+    ///
+    /// If it is called outside of an event loop.
+    #[track_caller]
+    pub fn pair() -> io::Result<(Self, Self)> {
+        let place = Location::caller();
+        let state = context::expect_current("UnixDatagram::pair()");
+        let (one, other) = os::UnixDatagram::pair()?;
+        Ok((
+            Datagram::register(&state, one, place)?,
+            Datagram::register(&state, other, place)?,
+        ))
+    }
+
+    /// Sends to the socket at `path` from now on, and receives from it alone.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if there is no such file, `ConnectionRefused` if its socket is
+    /// gone; else as the OS says.
+    pub fn connect(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        let path = path.as_ref();
+        let connected = self.source.object().connect(path);
+        connected.map_err(|error| of_path(path, error))
+    }
+
+    /// Sends a datagram to the socket at `path`, and waits if that has no room.
+    /// Returns the number of its bytes: all of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](UnixDatagram::connect) and [`send`](Datagram::send).
+    pub fn send_to<'a>(
+        &'a self,
+        bytes: &'a [u8],
+        path: &'a (impl AsRef<Path> + ?Sized),
+    ) -> impl Future<Output = io::Result<usize>> {
+        let path = path.as_ref();
+        let transfer = Transfer::new(&self.source, "send", Direction::Write, move |socket| {
+            let sent = os::UnixDatagram::send_to(socket, bytes, path);
+            sent.map_err(|error| of_path(path, error))
+        });
+        Insistent {
+            transfer,
+            rest: None,
+        }
+    }
+
+    /// Ends the receiving, the sending or both; the peer then receives 0 bytes.
+    ///
+    /// # Errors
+    ///
+    /// `NotConnected` if it is not connected; else as the OS says.
+    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.source.object().shutdown(how)
+    }
+}
+
+/// A transfer that is also tried again after [`REST`], readiness or none.
+///
+/// Who sends to a socket that is full is not always told when it has room: the
+/// OS tells a sender of its own datagrams only, and there may be none.
+#[must_use = "nothing is transferred unless this is awaited"]
+struct Insistent<T> {
+    /// The transfer.
+    transfer: T,
+    /// Until it is tried again, while it waits.
+    rest: Option<Sleep>,
+}
+
+/// How long to wait for room in another's socket.
+const REST: Duration = Duration::from_millis(2);
+
+impl<T: Future + Unpin> Future for Insistent<T> {
+    type Output = T::Output;
+
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T::Output> {
+        let Insistent { transfer, rest } = &mut *self;
+        loop {
+            if let done @ Poll::Ready(_) = Pin::new(&mut *transfer).poll(context) {
+                return done;
+            }
+            ready!(Pin::new(rest.get_or_insert_with(|| sleep(REST))).poll(context));
+            *rest = None;
+        }
+    }
+}
