@@ -51,6 +51,8 @@ mod clock;
 mod context;
 mod event_loop;
 pub mod fs;
+#[cfg(feature = "hyper")]
+pub mod hyper;
 mod inbox;
 mod join_handle;
 mod local;

@@ -3,6 +3,7 @@
 pub(crate) mod baton;
 pub(crate) mod channel;
 pub(crate) mod echo;
+pub(crate) mod http;
 pub(crate) mod memory;
 pub(crate) mod spawn;
 pub(crate) mod switch;
@@ -82,6 +83,7 @@ pub(crate) fn works(effort: Effort) -> Vec<Work> {
         channel::works(effort),
         wake::works(effort),
         echo::works(effort),
+        http::works(effort),
         trace::works(effort),
     ]
     .into_iter()

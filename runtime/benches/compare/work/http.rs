@@ -94,7 +94,9 @@ fn ours(tell: &Sender<SocketAddr>, connections: usize) {
 fn tokio(tell: &Sender<SocketAddr>, connections: usize) {
     use peers::tokio as peer;
     peer::run(async {
-        let listener = ::tokio::net::TcpListener::bind(ANYWHERE).await.expect(WORKS);
+        let listener = ::tokio::net::TcpListener::bind(ANYWHERE)
+            .await
+            .expect(WORKS);
         tell.send(listener.local_addr().expect(WORKS)).expect(WORKS);
         let mut handles = Vec::new();
         for _ in 0..connections {
@@ -114,7 +116,8 @@ fn smol(tell: &Sender<SocketAddr>, connections: usize) {
     peer::run(async {
         let listener = std::net::TcpListener::bind(ANYWHERE).expect(WORKS);
         let listener = async_io::Async::new(listener).expect(WORKS);
-        tell.send(listener.get_ref().local_addr().expect(WORKS)).expect(WORKS);
+        tell.send(listener.get_ref().local_addr().expect(WORKS))
+            .expect(WORKS);
         let mut handles = Vec::new();
         for _ in 0..connections {
             let (stream, _) = listener.accept().await.expect(WORKS);
