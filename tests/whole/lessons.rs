@@ -8,7 +8,7 @@ fn promised_output(source: &str) -> Option<String> {
     Some(
         promise
             .lines()
-            .map(|line| line.trim_start_matches("//").trim().to_owned() + "\n")
+            .map(|line| line.strip_prefix("// ").unwrap_or_default().to_owned() + "\n")
             .collect(),
     )
 }
