@@ -70,16 +70,26 @@ impl LoopState {
         );
     }
 
-    /// Has `object`'s waiters counted in the account.
+    /// Makes the waiters of `object` known to the loop: at the first wait there,
+    /// so that an object on which nobody waits costs nothing.
+    ///
+    /// Those that are gone go when the list is full, which costs O(1) for each
+    /// in the long run.
     pub(crate) fn count_in(&self, object: &Rc<impl Waits + 'static>) {
         let object: Weak<dyn Waits> = Rc::downgrade(object) as Weak<dyn Waits>;
         let mut known = self.waited_on.borrow_mut();
-        known.retain(|known| known.strong_count() > 0 && !known.ptr_eq(&object));
+        if known.len() == known.capacity() {
+            known.retain(|known| known.strong_count() > 0);
+            known.sort_by_key(|known| known.as_ptr().cast::<()>().addr());
+            known.dedup_by(|one, other| one.ptr_eq(other)); // used by two loops in turn
+            let live = known.len();
+            known.reserve(live.max(8));
+        }
         known.push(object);
     }
 
-    /// Every waiting task, with what it waits on.
-    fn waiting(&self) -> BTreeMap<TaskId, Vec<Reference>> {
+    /// Every waiting task, with what it waits on, by number and then by kind.
+    pub(crate) fn waiting(&self) -> BTreeMap<TaskId, Vec<Reference>> {
         let tasks = self.tasks.borrow();
         let mut waiting = BTreeMap::new();
         let mut last_poll = BTreeMap::new();
@@ -112,6 +122,10 @@ impl LoopState {
         for object in self.waited_on.borrow().iter().filter_map(Weak::upgrade) {
             object.each_waiter(&mut tell);
         }
+        for waits in waiting.values_mut() {
+            waits.sort_by_key(|wait: &Reference| (wait.number(), *wait));
+            waits.dedup();
+        }
         waiting
     }
 
@@ -127,15 +141,12 @@ impl LoopState {
     }
 }
 
-/// One task and its waits, sorted by number and then by kind.
+/// One task and its waits.
 struct Waiting((TaskId, Vec<Reference>));
 
 impl Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (task, waits) = &self.0;
-        let mut waits = waits.clone();
-        waits.sort_by_key(|wait| (wait.number(), *wait));
-        waits.dedup();
         let waits: Vec<_> = waits.iter().map(Reference::to_string).collect();
         let waits = if waits.is_empty() {
             "-".into()

@@ -11,11 +11,17 @@
 //!    blocking call into wakes.
 //!
 //! Invariants: (1) while tasks are ready the OS is asked at the end of the first
-//! turn in which [`ASK_AFTER_POLLS`] polls or [`ASK_AFTER`] have passed since it
+//! turn by which [`ASK_AFTER_POLLS`] polls or [`ASK_AFTER`] have passed since it
 //! was asked; (2) the loop waits in the OS only if no task is ready; (3) when
 //! `block_on`'s future is over the turn ends at once, where it stands, unless the
 //! OS must be asked by (1): then its steps 2 to 4 are taken first, without
 //! waiting, or one `block_on` after the other would starve timers and I/O.
+//!
+//! So, while R tasks are always ready, a timer fires at the end of the turn in
+//! which it is due, at most R polls late; a readiness is seen at most 63 polls
+//! and a turn late, and no later than [`ASK_AFTER`] and a turn. Then its task is
+//! queued, and polled within a turn more, or first of all if it is urgent. A turn
+//! lasts as long as its R polls: who polls long makes everybody late.
 //!
 //! Left out: several threads. Book: chapters 2 and 12. Mirror:
 //! `scheduler::dispatcher`.
@@ -26,6 +32,7 @@ use crate::join_handle::{JoinHandle, Outcome};
 use crate::polling::{Main, MainRoutine};
 use crate::spawn::Builder;
 use crate::state::LoopState;
+use crate::statistics::Counters;
 use crate::task::State;
 use crate::trace::{self, Reference, record};
 use std::io;
@@ -164,6 +171,7 @@ impl Drop for EventLoop {
         let left = self.state.cancel_all();
         self.state.end_jobs();
         self.state.inbox.close();
+        self.state.desk.close();
         self.state.give_account();
         record!(self.state, "ended";
             turns = self.state.turns.get(), polls = self.state.polls.get(), left = left);
@@ -181,6 +189,7 @@ impl LoopState {
 
         // 1. Poll the tasks that were ready when the turn began.
         let mut is_over = false;
+        self.counters.begin_polls(self.time.seen());
         for _ in 0..batch {
             let next = self.ready.borrow_mut().pop();
             let key = next.expect("no fewer are queued than were ready and are not polled yet");
@@ -190,6 +199,7 @@ impl LoopState {
                 break;
             }
         }
+        self.counters.end_polls(self.time.seen());
         if is_over && !self.must_ask() {
             return; // invariant 3
         }
@@ -217,6 +227,7 @@ impl LoopState {
         if !is_over || self.time.clock == Clock::Real {
             self.take_reports();
         }
+        self.answer_observers();
     }
     // ANCHOR_END: turn
 
@@ -244,6 +255,8 @@ impl LoopState {
                 0
             };
             if answers == 0 && !self.inbox.may_have_posts() {
+                let jump = deadline.saturating_sub(self.time.seen());
+                Counters::add(&self.counters.parked, jump);
                 self.time.advance(deadline);
                 record!(self, "advanced"; to = nanoseconds(deadline));
             }
@@ -261,7 +274,12 @@ impl LoopState {
             let events = if asleep { self.ask(limit) } else { 0 };
             let waited = self.time.now().saturating_sub(began);
             self.inbox.wake_up();
+            Counters::add(&self.counters.parked, waited);
             record!(self, "unparked"; waited = nanoseconds(waited), events = events);
+        } else if !self.blocking.any_out() {
+            // careful: or a nudge of which the cause was seen before it came, as
+            // an observer's is, would keep the loop awake for ever.
+            self.inbox.take_nudge();
         }
     }
 

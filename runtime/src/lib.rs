@@ -19,7 +19,7 @@
 //!
 //! 1. [`event_loop`] is the loop itself: one turn is a list of four steps.
 //! 2. [`task`] is what it runs, [`waker`] how a task gets back into the
-//!    [`ready_queue`] (by way of the [`inbox`] from another OS thread),
+//!    [`ready_queue`] of its [`class`] (by way of the [`inbox`] from another OS thread),
 //!    [`join_handle`] how its result gets out.
 //! 3. [`timer`] and [`clock`] are time; [`sleep()`], [`timeout()`] and
 //!    [`yield_now()`] are the smallest futures that wait for something.
@@ -27,7 +27,9 @@
 //! 5. [`sync`] is how tasks talk; [`wait_list`] is where they queue for it.
 //! 6. [`blocking`] is for calls that would keep the loop; [`fs`] and [`stdio`],
 //!    which the OS can only do so, go through it.
-//! 7. [`trace`] tells of every step; [`account`] tells the whole state.
+//! 7. [`trace`] tells of every step; [`account`] tells the whole state, and
+//!    [`dump()`] tells it to you, through an [`observer`] to other OS threads;
+//!    [`statistics`] count.
 //!
 //! [`state`] holds what all of these share, [`context`] says in which loop we are.
 //!
@@ -49,6 +51,7 @@ pub mod blocking;
 mod class;
 mod clock;
 mod context;
+mod dump;
 mod event_loop;
 pub mod fs;
 #[cfg(feature = "hyper")]
@@ -57,6 +60,7 @@ mod inbox;
 mod join_handle;
 mod local;
 pub mod net;
+mod observer;
 mod polling;
 mod primitives;
 mod reactor;
@@ -65,6 +69,7 @@ mod sleep;
 mod slow_poll;
 mod spawn;
 mod state;
+mod statistics;
 pub mod stdio;
 pub mod sync;
 mod task;
@@ -78,11 +83,14 @@ mod yield_now;
 
 pub use class::{Class, set_class};
 pub use clock::{Clock, now};
+pub use dump::{Dump, TaskDump, TaskState, WaitsFor, dump};
 pub use event_loop::EventLoop;
 pub use join_handle::{JoinError, JoinHandle};
 pub use local::Local;
+pub use observer::{ObserveError, Observer};
 pub use sleep::{Sleep, sleep};
 pub use spawn::{Builder, spawn};
+pub use statistics::{Statistics, stats};
 pub use task::TaskId;
 pub use timeout::{Elapsed, Timeout, timeout};
 pub use work::work;

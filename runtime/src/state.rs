@@ -14,8 +14,10 @@
 use crate::blocking::Jobs;
 use crate::clock::{Clock, Timekeeper};
 use crate::inbox::Inbox;
+use crate::observer::Desk;
 use crate::reactor::Reactor;
 use crate::ready_queue::ReadyQueue;
+use crate::statistics::Counters;
 use crate::sync::Kind;
 use crate::task::{Task, TaskId};
 use crate::timer::Timers;
@@ -48,6 +50,8 @@ pub(crate) struct LoopState {
     pub(crate) reactor: RefCell<Reactor>,
     /// Wakes from other OS threads.
     pub(crate) inbox: Arc<Inbox>,
+    /// Questions of observers on other OS threads.
+    pub(crate) desk: Arc<Desk>,
     /// Calls that block, on the pool's threads.
     pub(crate) blocking: Jobs,
     /// What tasks have for themselves.
@@ -74,6 +78,8 @@ pub(crate) struct LoopState {
     pub(crate) turns: Cell<u64>,
     /// Polls begun: the number of the current one tells fresh waits from old.
     pub(crate) polls: Cell<u64>,
+    /// For the statistics alone.
+    pub(crate) counters: Counters,
     /// Tasks alive: neither over nor forgotten.
     pub(crate) alive: Cell<usize>,
     /// The last numbers given.
@@ -83,7 +89,7 @@ pub(crate) struct LoopState {
     /// When the OS was last asked, and after how many polls.
     pub(crate) asked: Cell<(Duration, u64)>,
 
-    /// Channels on which somebody has waited, for the account alone.
+    /// Channels and the like on which somebody has waited, for the dump and the account.
     pub(crate) waited_on: RefCell<Vec<Weak<dyn crate::account::Waits>>>,
 }
 
@@ -125,6 +131,7 @@ impl LoopState {
             timers: RefCell::default(),
             reactor: RefCell::new(reactor),
             inbox: Arc::new(Inbox::new(notifier)),
+            desk: Arc::default(),
             blocking: Jobs::default(),
             locals: RefCell::default(),
             cause: Cell::new(Reference::Outside),
@@ -135,6 +142,7 @@ impl LoopState {
             warned_of_sleep: Cell::new(false),
             turns: Cell::new(0),
             polls: Cell::new(0),
+            counters: Counters::default(),
             alive: Cell::new(0),
             numbers: Numbers::default(),
             had_main: Cell::new(false),

@@ -68,6 +68,8 @@ pub(crate) struct Task {
     pub(crate) state: State,
     /// Its last `.await`; where it was spawned, before the first.
     pub(crate) stands_at: Place,
+    /// How often it was polled, for its dump. At the greatest it stands.
+    pub(crate) polls: u32,
     /// Which of the loop's polls was its last.
     pub(crate) last_poll: u64,
     /// What is left of it.
@@ -128,6 +130,7 @@ impl Task {
             class,
             state: State::Waiting,
             stands_at: place,
+            polls: 0,
             last_poll: 0,
             body: Body::Away,
             aborted: None,
@@ -145,6 +148,7 @@ impl Task {
     pub(crate) fn begin(&mut self, poll: u64) -> Option<Runnable> {
         self.state = State::Running;
         self.last_poll = poll;
+        self.polls = self.polls.saturating_add(1);
         self.take_runnable()
     }
 

@@ -56,7 +56,7 @@ impl Timers {
     }
 
     /// Every armed timer, in the order of firing.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Timer, &Waiter)> {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&Timer, &Waiter)> {
         self.armed.iter()
     }
 }

@@ -287,19 +287,26 @@ impl Reference {
             Reference::Outside => 0,
         }
     }
-}
 
-impl Display for Reference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self {
+    /// What it is, in a word.
+    pub(crate) fn kind(self) -> &'static str {
+        match self {
             Reference::Task(_) => "task",
             Reference::Timer(_) => "timer",
             Reference::Source(_) => "source",
             Reference::Object(kind, _) => kind.name(),
             Reference::Job(_) => "job",
-            Reference::Outside => return f.write_str("outside"),
-        };
-        write!(f, "{kind}:{}", self.number())
+            Reference::Outside => "outside",
+        }
+    }
+}
+
+impl Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reference::Outside => f.write_str(self.kind()),
+            _ => write!(f, "{}:{}", self.kind(), self.number()),
+        }
     }
 }
 

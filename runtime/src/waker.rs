@@ -15,6 +15,7 @@ use crate::class::Class;
 use crate::context;
 use crate::inbox::{Inbox, TaskWaker};
 use crate::state::LoopState;
+use crate::statistics::Counters;
 use crate::task::{TaskId, Woken};
 use crate::trace::record;
 use std::sync::Arc;
@@ -50,12 +51,17 @@ impl LoopState {
         match woken {
             Woken::Queued => {
                 self.ready.borrow_mut().push(key, class); // invariant 1
+                Counters::count(&self.counters.wakes_queued);
                 record!(self, "woken"; task = id, by = by, class = class);
             }
             Woken::Already => {
+                Counters::count(&self.counters.wakes_already_queued);
                 record!(self, "woken"; task = id, by = by, class = class; already = Some(true));
             }
-            Woken::Stale => record!(self, "stale_wake"; task = id),
+            Woken::Stale => {
+                Counters::count(&self.counters.wakes_stale);
+                record!(self, "stale_wake"; task = id);
+            }
         }
     }
     // ANCHOR_END: wake
@@ -63,6 +69,7 @@ impl LoopState {
     /// Takes what other threads have posted, and wakes those tasks.
     pub(crate) fn take_posted(&self) {
         for waker in self.inbox.take() {
+            Counters::count(&self.counters.wakes_posted);
             self.wake(waker.key, waker.id);
         }
     }

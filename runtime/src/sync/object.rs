@@ -11,7 +11,7 @@
 //!
 //! Left out: locks, and use by several OS threads: an object is not `Send`.
 
-use crate::account::{self, Waits};
+use crate::account::Waits;
 use crate::context;
 use crate::state::{LoopState, Numbers};
 use crate::trace::{Line, Place, Reference};
@@ -68,6 +68,8 @@ pub(super) struct Object<S> {
     kind: Kind,
     /// The last loop that saw it, and its number there; 0 until a loop does.
     number: Cell<(u64, u64)>,
+    /// Whether that loop knows its waiters.
+    is_counted_in: Cell<bool>,
     /// What changes.
     inside: RefCell<S>,
 }
@@ -78,6 +80,7 @@ impl<S: Inside> Object<S> {
         let object = Rc::new(Object {
             kind,
             number: Cell::new((0, 0)),
+            is_counted_in: Cell::new(false),
             inside: RefCell::new(inside),
         });
         if let Some(state) = context::current() {
@@ -104,6 +107,7 @@ impl<S: Inside> Object<S> {
         }
         let number = Numbers::next(&state.numbers.objects[self.kind as usize]);
         self.number.set((state.number, number));
+        self.is_counted_in.set(false);
         number
     }
 
@@ -142,7 +146,7 @@ impl<S: Inside> Object<S> {
         let before = wait(&mut inside, ticket, waiter);
         drop(inside);
         let reference = self.reference(state);
-        if account::enabled() {
+        if !self.is_counted_in.replace(true) {
             state.count_in(self);
         }
         state.give_up(reference, before);
