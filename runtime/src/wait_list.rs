@@ -34,6 +34,7 @@ pub(crate) struct Waiter {
 
 impl Waiter {
     /// A waiter for the running task, which `waker` will wake.
+    #[inline]
     pub(crate) fn new(state: &LoopState, waker: &Waker) -> Self {
         Waiter {
             waker: waker.clone(),
@@ -93,7 +94,7 @@ impl<T> WaitList<T> {
         }
         let ticket = Ticket(self.next);
         self.next += 1;
-        if self.waiters.is_empty() {
+        if self.waiters.capacity() == 0 {
             self.waiters.reserve_exact(1); // most lists never hold a second
         }
         self.waiters.push_back((ticket, waiter));
@@ -153,6 +154,7 @@ pub(crate) struct Wait {
 impl LoopState {
     /// The running task left a waker with `on`. This is announced when its poll
     /// ends: until then it may be ready after all, or give up.
+    #[inline]
     pub(crate) fn wait_on(&self, on: Reference, line: Line, place: Place) {
         self.place.set(Some(place));
         if trace::enabled() {

@@ -2,7 +2,7 @@
 
 mod support;
 
-use runtime::sync::{Receiver, RecvError, SendError, channel};
+use runtime::sync::{Receiver, RecvError, SendError, TryRecvError, TrySendError, channel};
 use runtime::{Clock, EventLoop, JoinHandle, sleep, spawn, timeout, yield_now};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -327,5 +327,109 @@ fn senders_are_woken_though_a_value_panics_when_it_is_dropped() {
         );
         let gave_up = timeout(Duration::from_millis(1), waiting).await;
         assert!(gave_up.expect("the sender was woken").unwrap());
+    });
+}
+
+#[test]
+fn trying_does_not_wait() {
+    let (sender, receiver) = channel(1); // it needs no loop
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+    assert_eq!(sender.try_send(1), Ok(()));
+    assert_eq!(sender.try_send(2), Err(TrySendError::Full(2)));
+    assert_eq!((sender.len(), receiver.len()), (1, 1));
+    assert_eq!((sender.capacity(), receiver.capacity()), (Some(1), Some(1)));
+    assert!(!sender.is_closed() && !receiver.is_closed());
+    drop(sender);
+    assert!(receiver.is_closed() && !receiver.is_empty());
+    assert_eq!(receiver.try_recv(), Ok(1)); // what was inside still comes out
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Disconnected));
+}
+
+#[test]
+fn trying_takes_nothing_that_another_was_woken_for() {
+    block_on(async {
+        let (sender, receiver) = channel(1);
+        let first = receive(&receiver);
+        yield_now().await;
+        sender.try_send(1).unwrap(); // wakes it; it has not run yet
+        assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+        assert_eq!(first.await.unwrap(), Ok(1));
+        sender.try_send(2).unwrap();
+        let own = sender.clone();
+        let waiting = spawn(async move { own.send(3).await });
+        yield_now().await;
+        assert_eq!(receiver.try_recv(), Ok(2)); // wakes the sender
+        assert_eq!(sender.try_send(4), Err(TrySendError::Full(4)));
+        waiting.await.unwrap().unwrap();
+        drop(receiver);
+        let closed = sender.try_send(5).unwrap_err();
+        assert!(sender.is_closed());
+        assert_eq!(closed.into_inner(), 5);
+    });
+}
+
+#[test]
+fn each_value_goes_to_one_of_many_receivers() {
+    block_on(async {
+        let (sender, receiver) = channel(2);
+        let receivers = [(); 3].map(|()| {
+            let receiver = receiver.clone();
+            spawn(async move {
+                let mut values = Vec::new();
+                while let Ok(value) = receiver.recv().await {
+                    values.push(value);
+                    yield_now().await;
+                }
+                values
+            })
+        });
+        for n in 0..30 {
+            sender.send(n).await.unwrap();
+        }
+        drop(sender);
+        let mut values = Vec::new();
+        for task in receivers {
+            let mut own = task.await.unwrap();
+            assert!(!own.is_empty());
+            values.append(&mut own);
+        }
+        values.sort_unstable();
+        assert_eq!(values, (0..30).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn values_left_inside_are_dropped_with_the_last_receiver() {
+    let value = Rc::new(());
+    let (sender, receiver) = channel(2);
+    sender.try_send(value.clone()).unwrap();
+    drop(receiver.clone()); // not the last
+    assert_eq!(Rc::strong_count(&value), 2);
+    drop(receiver);
+    assert_eq!(Rc::strong_count(&value), 1);
+}
+
+#[test]
+fn a_value_that_panics_when_it_is_dropped_takes_no_other_with_it() {
+    block_on(async {
+        let value = Rc::new(());
+        let (sender, receiver) = channel(2);
+        sender.try_send((Loud(true), value.clone())).unwrap();
+        sender.try_send((Loud(false), value.clone())).unwrap();
+        let dropped = spawn(async { drop(receiver) }).await;
+        assert!(dropped.unwrap_err().is_panic());
+        assert_eq!(Rc::strong_count(&value), 1);
+    });
+}
+
+#[test]
+fn a_value_that_was_not_sent_is_dropped_with_its_future() {
+    block_on(async {
+        let value = Rc::new(());
+        let (sender, _receiver) = channel(1);
+        sender.send(value.clone()).await.unwrap();
+        let limited = timeout(Duration::from_millis(1), sender.send(value.clone())).await;
+        assert!(limited.is_err());
+        assert_eq!((Rc::strong_count(&value), sender.len()), (2, 1));
     });
 }

@@ -120,41 +120,47 @@ impl<T> Inside<T> {
             Taken {
                 value: value.expect("what is granted or free is there"),
                 sender: self.senders.queue.grant(self.room()), // invariant 4
-                receivers: self.close_if_exhausted(),
+                is_last: self.is_exhausted(),
             }
         })
     }
 
-    /// Lets the waiting receivers go if no value will come any more: whom to wake.
-    fn close_if_exhausted(&mut self) -> Vec<Waiter> {
-        if self.senders.ends == 0 && self.values.is_empty() {
-            self.receivers.queue.close() // invariant 5
-        } else {
-            Vec::new() // what is inside goes out first: its taker lets the others go
-        }
+    /// Whether no value will come out any more: then the receivers' queue is to
+    /// be closed (invariant 5).
+    #[inline]
+    fn is_exhausted(&self) -> bool {
+        self.senders.ends == 0 && self.values.is_empty()
     }
 }
 
-/// A value that came out, and whom to wake because of that.
+/// A value that came out, and what is to be done because of that.
 struct Taken<T> {
     /// The value.
     value: T,
-    /// For whom there is room now.
+    /// For whom there is room now: to be woken.
     sender: Option<Waiter>,
-    /// Those for whom nothing will come, if this value was the last.
-    receivers: Vec<Waiter>,
+    /// Whether no other will come out.
+    is_last: bool,
 }
 
 impl<T> Taken<T> {
     /// Wakes whoever is to be woken, while nothing is borrowed, and is the value.
     #[inline]
-    fn wake(self) -> T {
+    fn wake(self, channel: &Channel<T>) -> T {
         if let Some(sender) = self.sender {
             sender.wake();
         }
-        object::wake_all(self.receivers);
+        if self.is_last {
+            close_for_receivers(channel);
+        }
         self.value
     }
+}
+
+/// Lets the receivers know that no value will come out any more (invariant 5).
+fn close_for_receivers<T>(channel: &Channel<T>) {
+    let waiting = channel.inside().receivers.queue.close();
+    object::wake_all(waiting); // nothing is borrowed
 }
 
 impl<T> object::Inside for Inside<T> {

@@ -133,23 +133,28 @@ impl<S: Inside> Object<S> {
         S: 'static,
     {
         let state = &*polled.state;
-        if let Poll::Ready(done) = attempt(&mut self.inside(), ticket) {
-            return Poll::Ready(done);
-        }
-        let waiter = Waiter::new(state, polled.waker);
-        let mut inside = self.inside();
-        // careful: a foreign waker may use this object while it is cloned.
-        if let Poll::Ready(done) = attempt(&mut inside, ticket) {
+        let mut waiter = None;
+        let before = loop {
+            let mut inside = self.inside();
+            if let Poll::Ready(done) = attempt(&mut inside, ticket) {
+                drop(inside);
+                return Poll::Ready(done); // and a waiter is dropped
+            }
+            if let Some(waiter) = waiter.take() {
+                break wait(&mut inside, ticket, waiter);
+            }
             drop(inside);
-            return Poll::Ready(done); // and the waiter is dropped
-        }
-        let before = wait(&mut inside, ticket, waiter);
-        drop(inside);
+            waiter = Some(Waiter::new(state, polled.waker));
+            // careful: tried again, since a foreign waker may use this object
+            // while it is cloned.
+        };
         let reference = self.reference(state);
         if !self.is_counted_in.replace(true) {
             state.count_in(self);
         }
-        state.give_up(reference, before);
+        if before.is_some() {
+            state.give_up(reference, before);
+        }
         state.wait_on(reference, polled.line, polled.place);
         Poll::Pending
     }

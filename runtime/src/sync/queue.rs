@@ -67,6 +67,7 @@ impl Queue {
 
     /// Leaves a waiter for `wanted`, at the place of its ticket if it has one.
     /// Returns the waiter that it replaces.
+    #[inline]
     pub(super) fn wait(
         &mut self,
         ticket: &mut Option<Ticket>,

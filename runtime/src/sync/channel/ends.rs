@@ -4,7 +4,9 @@
 //! an error; without receivers the senders get an error at once, and what is
 //! inside is dropped; (2) a side that is gone is gone for ever.
 
-use super::{Channel, IsClosed, Receiving, Sending, TryRecvError, TrySendError, record};
+use super::{
+    Channel, IsClosed, Receiving, Sending, TryRecvError, TrySendError, close_for_receivers, record,
+};
 use crate::context;
 use crate::sync::object::wake_all;
 use crate::trace::here;
@@ -100,16 +102,18 @@ impl<T> Clone for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        let receivers = {
+        let is_exhausted = {
             let mut inside = self.channel.inside();
             inside.senders.ends -= 1;
             if inside.senders.ends > 0 {
                 return;
             }
-            inside.close_if_exhausted()
+            inside.is_exhausted()
         };
         record_closed(&self.channel);
-        wake_all(receivers); // nothing is borrowed
+        if is_exhausted {
+            close_for_receivers(&self.channel);
+        } // else what is inside goes out first
     }
 }
 
@@ -173,7 +177,7 @@ impl<T> Receiver<T> {
         if let Some(state) = context::current() {
             record(&self.channel, &state, "received", here!(), Some(place));
         }
-        Ok(taken.wake()) // nothing is borrowed
+        Ok(taken.wake(&self.channel)) // nothing is borrowed
     }
 
     /// Whether every sender is gone. What is inside still comes out.

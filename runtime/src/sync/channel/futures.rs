@@ -149,7 +149,7 @@ pub(super) fn poll_receive<T: 'static>(
             here!(),
             Some(polled.place),
         );
-        Ok(taken.wake()) // nothing is borrowed
+        Ok(taken.wake(channel)) // nothing is borrowed
     })
 }
 
