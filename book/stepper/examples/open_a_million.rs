@@ -64,7 +64,11 @@ fn measure_all(name: &str, text: &str) {
         black_box(side.search("no such text", n, Direction::Forwards));
     });
     measure("the whole plain transcript", 1, |_| {
-        let column = Column { side, outcome: "" };
+        let column = Column {
+            side,
+            outcome: "",
+            ours: false,
+        };
         black_box(rows(&[column], 80).map(|row| row.len()).sum::<usize>());
     });
     measure("written as .json and read back", 1, |_| {

@@ -9,8 +9,9 @@
 //! Book: appendix "The stepper".
 
 use crate::{exercise, failure::Code, simulate::Simulate};
-use clap::{Args, Parser, Subcommand, error::ErrorKind};
+use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use std::{ffi::OsString, path::PathBuf, process};
+use stepper::trace::Target;
 
 /// What `--help` says about the ways to end.
 const EXIT_CODES: &str = "\
@@ -20,7 +21,7 @@ Exit codes:
   2    the lesson does not compile; cargo has said why
   64   the command line makes no sense
   65   there is no trace, or no workload, in what was read
-  66   there is no such lesson, workload or file
+  66   there is no such lesson, exercise, workload or file
   73   a file cannot be written
   74   the terminal or the operating system refused
   127  the command cannot be started
@@ -67,7 +68,17 @@ pub(crate) struct Step {
     #[arg(long)]
     pub(crate) plain: bool,
 
-    /// Keep the trace: raw lines in FILE.trace, or both sides in FILE.json
+    /// Step one of the twins alone
+    #[arg(long, value_name = "SIDE", conflicts_with = "command")]
+    pub(crate) side: Option<OneSide>,
+
+    /// Print every step, and under it our own line that took it: a walk through
+    /// the loop's, or the scheduler's, source
+    #[arg(long, requires = "plain")]
+    pub(crate) src: bool,
+
+    /// Keep the trace: raw lines in FILE.trace (of twins one after the other:
+    /// what they did at the same time is not kept), or both sides in FILE.json
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
 
@@ -82,6 +93,33 @@ pub(crate) struct Step {
     /// Begin at this step, or at these of the left and the right side
     #[arg(long, value_name = "STEP[,STEP]", value_delimiter = ',', num_args = 1, value_parser = step_number)]
     pub(crate) at: Vec<usize>,
+}
+
+/// One of the twins.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum OneSide {
+    /// On the event loop
+    Tasks,
+    /// Under the scheduler
+    Threads,
+}
+
+impl OneSide {
+    /// The half that runs it.
+    pub(crate) fn target(self) -> Target {
+        match self {
+            OneSide::Tasks => Target::Runtime,
+            OneSide::Threads => Target::Scheduler,
+        }
+    }
+
+    /// As it is written: `tasks`.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            OneSide::Tasks => "tasks",
+            OneSide::Threads => "threads",
+        }
+    }
 }
 
 /// Reads the command line, or ends the program: help with 0, a mistake with 64.
@@ -167,6 +205,14 @@ mod tests {
     fn real_belongs_to_lessons() {
         assert!(parse(&["step", "--real", "--", "ls"]).is_err());
         assert!(step(&["01", "--real"]).real);
+    }
+
+    #[test]
+    fn one_side_belongs_to_lessons_and_files_and_our_source_to_text() {
+        assert_eq!(step(&["01", "--side", "tasks"]).side, Some(OneSide::Tasks));
+        assert!(step(&["01", "--plain", "--src"]).src);
+        assert!(parse(&["step", "--side", "tasks", "--", "ls"]).is_err());
+        assert!(parse(&["step", "01", "--src"]).is_err());
     }
 
     #[test]

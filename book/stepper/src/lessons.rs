@@ -11,6 +11,7 @@
 //! Book: appendix "The stepper".
 
 use crate::{
+    command_line::OneSide,
     failure::{Code, Failure},
     nearest::nearest,
 };
@@ -32,6 +33,8 @@ pub(crate) struct Lesson {
     pub(crate) tasks: bool,
     /// Whether it runs as threads.
     pub(crate) threads: bool,
+    /// The only twin that is wanted, if not all that are there.
+    pub(crate) only: Option<OneSide>,
 }
 
 impl Lesson {
@@ -48,8 +51,26 @@ impl Lesson {
     /// The names of the examples that are there, the tasks first.
     pub(crate) fn twins(&self) -> Vec<String> {
         let twin = |there: bool, suffix| there.then(|| format!("{}_{suffix}", self.name()));
-        let twins = [twin(self.tasks, "tasks"), twin(self.threads, "threads")];
+        let wanted = |side| self.only.is_none_or(|only| only == side);
+        let twins = [
+            twin(self.tasks && wanted(OneSide::Tasks), "tasks"),
+            twin(self.threads && wanted(OneSide::Threads), "threads"),
+        ];
         twins.into_iter().flatten().collect()
+    }
+
+    /// The lesson with this twin alone.
+    ///
+    /// # Errors
+    /// It has no such twin.
+    pub(crate) fn only(mut self, side: OneSide) -> Result<Lesson, Failure> {
+        self.only = Some(side);
+        if self.twins().is_empty() {
+            let (name, side) = (self.name(), side.word());
+            let sentence = format!("lesson {name} has no {side}: leave --side out");
+            return Err(Failure::new(Code::NoInput, sentence));
+        }
+        Ok(self)
     }
 }
 
@@ -113,6 +134,7 @@ pub(crate) fn all(checkout: &Path) -> Result<Vec<Lesson>, Failure> {
                 title: title(&fs::read_to_string(folder.join(&name)).unwrap_or_default()),
                 tasks: false,
                 threads: false,
+                only: None,
             }),
         };
         match kind {
@@ -259,6 +281,18 @@ mod tests {
                 vec!["02_queue_threads"],
                 vec!["10_timers_tasks"],
             ]
+        );
+    }
+
+    #[test]
+    fn one_twin_is_stepped_alone_if_it_is_there() {
+        let lesson = |index: usize| three()[index].clone();
+        let alone = lesson(0).only(OneSide::Threads).unwrap();
+        assert_eq!(alone.twins(), ["01_two_counters_threads"]);
+        let failure = lesson(1).only(OneSide::Tasks).unwrap_err();
+        assert!(
+            failure.sentence.contains("02_queue has no tasks"),
+            "{failure}"
         );
     }
 

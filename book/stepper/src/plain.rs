@@ -74,11 +74,12 @@ pub(crate) fn wait(
     Ok(asked)
 }
 
-/// Prints the transcripts beside each other, and says how the programs ended.
+/// Prints the transcripts beside each other, with our own source or without,
+/// and says how the programs ended.
 ///
 /// # Errors
 /// The output cannot be written, a program failed, or there is no trace.
-pub(crate) fn transcripts(model: &Model) -> Result<(), Failure> {
+pub(crate) fn transcripts(model: &Model, ours: bool) -> Result<(), Failure> {
     let outcomes: Vec<String> = model
         .views
         .iter()
@@ -89,6 +90,7 @@ pub(crate) fn transcripts(model: &Model) -> Result<(), Failure> {
         .map(|(view, side)| Column {
             side,
             outcome: &outcomes[view],
+            ours,
         })
         .collect();
     let mut output = io::BufWriter::new(io::stdout().lock());

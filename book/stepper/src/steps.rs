@@ -49,10 +49,14 @@ pub(crate) fn run(subject: &Subject, step: &Step) -> Result<(), Failure> {
     let (mut twins, mut sources) = (opened.twins, opened.sources);
     let (mut model, outcome) = if printed {
         let asked = plain::wait(&mut model, &mut twins, &note)?;
-        sources.fetch(&mut model);
+        if step.src {
+            sources.fetch_all(&mut model);
+        } else {
+            sources.fetch(&mut model);
+        }
         let outcome = match step.screen {
             Some(size) => plain::picture(&model, size),
-            None => plain::transcripts(&model),
+            None => plain::transcripts(&model, step.src),
         };
         (model, asked.map_or(outcome, Err))
     } else {

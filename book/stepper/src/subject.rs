@@ -4,8 +4,8 @@
 
 use crate::{
     children::{Program, Twins, build, groups::Groups},
-    command_line::Step,
-    failure::Failure,
+    command_line::{OneSide, Step},
+    failure::{Code, Failure},
     files,
     lessons::{self, Lesson},
     model::predict::LessonQuestion,
@@ -24,8 +24,8 @@ use std::{
 pub(crate) enum Subject {
     /// A lesson of this checkout, for real or not.
     Lesson(Lesson, PathBuf, bool),
-    /// A trace that was saved.
-    File(PathBuf),
+    /// A trace that was saved, or one side of it.
+    File(PathBuf, Option<OneSide>),
     /// A program of the learner's own.
     Command(Vec<OsString>),
 }
@@ -57,15 +57,19 @@ impl Subject {
             .extension()
             .is_some_and(|kind| kind == "trace" || kind == "json")
         {
-            return Ok(Subject::File(path.to_owned()));
+            return Ok(Subject::File(path.to_owned(), step.side));
         }
         let lesson = lessons::checkout().and_then(|checkout| {
             let lessons = lessons::all(&checkout)?;
             let lesson = lessons::find(&lessons, name)?.clone();
+            let lesson = match step.side {
+                Some(side) => lesson.only(side)?,
+                None => lesson,
+            };
             Ok(Subject::Lesson(lesson, checkout, step.real))
         });
         match lesson {
-            Err(_) if path.is_file() => Ok(Subject::File(path.to_owned())),
+            Err(_) if path.is_file() => Ok(Subject::File(path.to_owned(), step.side)),
             lesson => lesson,
         }
     }
@@ -88,7 +92,7 @@ impl Subject {
     pub(crate) fn heading(&self) -> String {
         match self {
             Subject::Lesson(lesson, ..) => lesson.heading(),
-            Subject::File(path) => path.display().to_string(),
+            Subject::File(path, _) => path.display().to_string(),
             Subject::Command(command) => quoted(command),
         }
     }
@@ -98,13 +102,12 @@ impl Subject {
         match self {
             Subject::Lesson(lesson, _, real) => {
                 let real = if *real { " --real" } else { "" };
-                format!("cargo run -- step {}{real}", lesson.number)
+                let side = in_command(lesson.only);
+                format!("cargo run -- step {}{side}{real}", lesson.number)
             }
-            Subject::File(path) => {
-                format!(
-                    "cargo run -- step {}",
-                    quoted(&[path.clone().into_os_string()])
-                )
+            Subject::File(path, side) => {
+                let path = quoted(&[path.clone().into_os_string()]);
+                format!("cargo run -- step {path}{}", in_command(*side))
             }
             Subject::Command(command) => format!("cargo run -- step -- {}", quoted(command)),
         }
@@ -143,8 +146,8 @@ impl Subject {
                     sources: Sources::new(vec![checkout.clone()]),
                 })
             }
-            Subject::File(path) => Ok(Opened {
-                recordings: vec![files::read(path)?],
+            Subject::File(path, side) => Ok(Opened {
+                recordings: vec![read(path, *side)?],
                 twins: Twins::new(Vec::new(), false, groups),
                 sources: Sources::new(
                     [Some(here), lessons::checkout().ok()]
@@ -174,6 +177,29 @@ impl Subject {
             }
         }
     }
+}
+
+/// Reads a saved trace, or one side of it.
+///
+/// # Errors
+/// It cannot be read, or has no such side.
+fn read(path: &Path, side: Option<OneSide>) -> Result<Recording, Failure> {
+    let mut recording = files::read(path)?;
+    if let Some(side) = side {
+        let sides = &mut recording.trace_mut().sides;
+        sides.retain(|read| read.target == side.target());
+        if sides.is_empty() {
+            let (path, side) = (path.display(), side.word());
+            let sentence = format!("there are no {side} in {path}: leave --side out");
+            return Err(Failure::new(Code::NoTrace, sentence));
+        }
+    }
+    Ok(recording)
+}
+
+/// The option that asks for one side: ` --side tasks`.
+fn in_command(side: Option<OneSide>) -> String {
+    side.map_or_else(String::new, |side| format!(" --side {}", side.word()))
 }
 
 /// The words of a command as a shell reads them.

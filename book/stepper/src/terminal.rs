@@ -124,6 +124,8 @@ pub(crate) fn wait(longest: Duration) -> io::Result<bool> {
 /// Puts the terminal into the modes that a screen needs.
 fn take_over() -> io::Result<()> {
     TAKEN.store(true, Ordering::Release); // before, so that half of it is given back too
+    // Keys that were typed while cargo was at work were for nobody.
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     enable_raw_mode()
         .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, EnableMouseCapture))
         .inspect_err(|_| restore())

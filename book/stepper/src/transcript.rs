@@ -15,7 +15,8 @@
 //! counts; (2) in virtual time the same program gives the same text: no line
 //! holds a port, a process or an hour.
 //!
-//! Left out: steps that tell no story of their own. The screen has them.
+//! Left out: steps that tell no story of their own, unless our own source is
+//! walked through ([`Column::ours`]). The screen has them.
 
 mod layout;
 mod line;
@@ -37,6 +38,8 @@ pub struct Column<'trace> {
     pub side: &'trace Side,
     /// How the program ended, in one line: `exit status 0`.
     pub outcome: &'trace str,
+    /// Whether every step is shown, with our line that took it below.
+    pub ours: bool,
 }
 
 /// The columns beside each other in `width` terminal columns, one step a line.
@@ -74,6 +77,6 @@ fn whole<'trace>(column: &Column<'trace>) -> impl Iterator<Item = Line> + use<'t
     };
     let outcome = (!column.outcome.is_empty()).then(|| Line::plain(column.outcome.to_owned()));
     std::iter::once(Line::plain(heading.to_owned()))
-        .chain(lines(column.side))
+        .chain(lines(column.side, column.ours))
         .chain(outcome)
 }

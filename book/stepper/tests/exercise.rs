@@ -117,13 +117,13 @@ fn hints_come_one_by_one_and_are_counted() {
 }
 
 #[test]
-fn a_mistyped_name_is_a_usage_error_with_a_suggestion() {
+fn a_mistyped_name_is_no_input_as_of_a_lesson_with_a_suggestion() {
     let checkout = Checkout::of_exercises("name");
     let (code, words) = checkout.exercise(&["check", "round_robbin"]);
-    assert_eq!(code, 64);
+    assert_eq!(code, 66);
     assert!(words.contains("did you mean 'round_robin'?"), "{words}");
     let (code, words) = checkout.exercise(&["hint", "lottery"]);
-    assert_eq!(code, 64);
+    assert_eq!(code, 66);
     assert!(words.contains("exercise list"), "{words}");
 }
 

@@ -12,6 +12,7 @@ fn the_twins_stand_beside_each_other_as_drawn() {
     let columns = [&tasks, &threads].map(|side| Column {
         side,
         outcome: "exit status 0",
+        ours: false,
     });
     let expected = "\
 tasks                                   │ threads
@@ -49,6 +50,7 @@ fn one_side_has_the_whole_width() {
     let column = Column {
         side: &tasks,
         outcome: "",
+        ours: false,
     };
     let text = transcript(&[column], 60);
     let line = text.lines().nth(2).expect("several lines");
@@ -65,6 +67,7 @@ fn a_step_that_does_not_fit_says_so_on_a_line_of_its_own() {
     let column = Column {
         side: &tasks,
         outcome: "killed by SIGKILL",
+        ours: false,
     };
     assert_eq!(
         transcript(&[column], 100),
@@ -84,6 +87,33 @@ fn output_that_may_come_early_has_a_mark_of_its_own() {
     let column = Column {
         side: &threads,
         outcome: "",
+        ours: false,
     };
     assert_eq!(transcript(&[column], 80), "threads\n≈ping 1\n");
+}
+
+#[test]
+fn a_walk_through_our_source_shows_every_step_and_the_line_that_took_it() {
+    let mut tasks = side(
+        "runtime",
+        r#"spawned t=0 loop=0 task=1 name="ping" class=normal src=runtime/src/spawn.rs:2
+           │hello
+           timer_armed t=0 loop=0 timer=1 deadline=5 task=1 at=m.rs:7 src=runtime/src/timer.rs:9"#,
+    );
+    let source = ["fn spawn() {", "    tasks.insert(task);", "}"].map(str::to_owned);
+    tasks
+        .sources
+        .insert("runtime/src/spawn.rs".to_owned(), source.into());
+    let column = Column {
+        side: &tasks,
+        outcome: "",
+        ours: true,
+    };
+    assert_eq!(
+        transcript(&[column], 80),
+        "tasks\nspawned task=1 name=ping class=normal\n    \
+         runtime/src/spawn.rs:2  tasks.insert(task);\n│hello\n\
+         timer_armed timer=1 deadline=5 task=1                                m.rs:7\n    \
+         runtime/src/timer.rs:9\n"
+    );
 }

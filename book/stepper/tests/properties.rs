@@ -70,7 +70,11 @@ fn look_at(side: &Side) {
     }
     let _ = fold::lanes(side, 0..side.len() + 1);
     let _ = side.search("a", 0, Direction::Forwards);
-    let column = Column { side, outcome: "" };
+    let column = Column {
+        side,
+        outcome: "",
+        ours: false,
+    };
     assert!(transcript(&[column, column], 80).lines().all(is_safe));
 }
 

@@ -90,6 +90,7 @@ fn a_record_without_its_keys_is_still_told() {
             let column = Column {
                 side: &side,
                 outcome: "exit status 0",
+                ours: false,
             };
             assert!(transcript(&[column], 80).contains("exit status 0"));
         }

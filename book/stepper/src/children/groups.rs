@@ -8,17 +8,19 @@
 //! nothing is started any more; (3) when a leader is over, whatever is left in
 //! its group is killed.
 //!
-//! Left out: processes that leave their group on purpose, as daemons do, and
-//! an end by SIGKILL of our own, after which a child lives until it next
-//! writes into the pipe that nobody reads.
+//! An end by SIGKILL gives us no time to end anybody. So a group has a guard, a
+//! shell that waits for a word of ours, or for the end of the pipe on which it
+//! would come: the system closes that one way or the other.
+//!
+//! Left out: processes that leave their group on purpose, as daemons do.
 //!
 //! Book: appendix "The stepper".
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use std::{
-    io,
+    io::{self, Write},
     os::unix::process::CommandExt,
-    process::{Child, Command, ExitStatus},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -67,6 +69,7 @@ impl Groups {
             groups,
             leader,
             child,
+            guard: guard(leader),
         })
     }
 
@@ -125,6 +128,22 @@ pub(crate) struct Member {
     leader: Pid,
     /// The handle that gives its exit status.
     pub(crate) child: Child,
+    /// The shell that kills the group if we are killed; None if there is none.
+    guard: Option<Child>,
+}
+
+/// Starts the guard of a group. Without a shell there is none: then only
+/// SIGKILL, which nobody can answer, leaves the group alive.
+fn guard(leader: Pid) -> Option<Child> {
+    let waits = "read -r over || kill -s KILL -- \"-$0\"";
+    Command::new("/bin/sh")
+        .args(["-c", waits, &leader.as_raw_nonzero().to_string()])
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()
 }
 
 impl Member {
@@ -147,6 +166,12 @@ impl Member {
                 other => break other,
             }
         };
+        // Before the number of the group is free: the guard must not use it then.
+        if let Some(mut guard) = self.guard.take() {
+            // One that was killed needs no word.
+            let _ = guard.stdin.take().map(|mut pipe| pipe.write_all(b"over\n"));
+            let _ = guard.wait();
+        }
         let mut table = self.groups.table();
         if waited.is_ok() {
             let _ = kill_process_group(self.leader, Signal::KILL); // (3)
@@ -196,6 +221,19 @@ mod tests {
         groups.end(leader);
         let status = reaper.join().unwrap().unwrap();
         assert!(status.signal().is_some(), "{status:?}");
+        wait_until_gone(leader);
+    }
+
+    #[test]
+    fn a_group_whose_guard_loses_us_is_killed() {
+        let groups = Groups::default();
+        let mut member = shell(&groups, "sleep 1000 & sleep 1000");
+        let leader = member.leader();
+        let mut guard = member.guard.take().expect("there is a shell");
+        drop(guard.stdin.take()); // as the system does when we are killed
+        guard.wait().unwrap();
+        let status = member.reap().unwrap();
+        assert_eq!(status.signal(), Some(Signal::KILL.as_raw()));
         wait_until_gone(leader);
     }
 

@@ -169,7 +169,7 @@ impl Catalog {
                 "there is no exercise '{name}'; `cargo run -- exercise list` shows them all"
             ),
         };
-        Err(Failure::new(Code::Usage, sentence))
+        Err(Failure::new(Code::NoInput, sentence))
     }
 }
 

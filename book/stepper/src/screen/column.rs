@@ -54,6 +54,7 @@ pub(super) fn draw(model: &Model, look: Look, column: &Column, buffer: &mut Buff
         side,
         state: view.state(),
     };
+    let has_both = column.slots.iter().any(|slot| slot.pane == Pane::Ours);
     for slot in &column.slots {
         if let Some(y) = slot.heading {
             if y > column.area.y {
@@ -62,7 +63,7 @@ pub(super) fn draw(model: &Model, look: Look, column: &Column, buffer: &mut Buff
             let text = format!(" {} ", heading_text(&context, slot.pane));
             put(buffer, x, y, cells, &text, look.heading(focused));
         }
-        pane(&context, slot, buffer);
+        pane(&context, slot, has_both, buffer);
     }
 }
 
@@ -94,6 +95,7 @@ fn heading(area: Rect, y: u16, style: Style, buffer: &mut Buffer) {
 /// What the heading of a pane says.
 fn heading_text(context: &Context<'_>, pane: Pane) -> String {
     match pane {
+        Pane::Ours if context.model.ours => "the program".to_owned(),
         Pane::Ours => match source::ours(context) {
             Some(place) => format!("our source · {place}"),
             None => "our source".to_owned(),
@@ -144,9 +146,13 @@ fn foot(model: &Model, look: Look, column: &Column, buffer: &mut Buffer) {
 }
 
 /// Draws a pane.
-fn pane(context: &Context<'_>, slot: &Slot, buffer: &mut Buffer) {
+///
+/// Where the column `has_both` sources, showing ours exchanges them: ours has
+/// the larger pane then.
+fn pane(context: &Context<'_>, slot: &Slot, has_both: bool, buffer: &mut Buffer) {
     let area = slot.area;
     match slot.pane {
+        Pane::Ours if has_both && context.model.ours => source::draw(context, area, buffer),
         Pane::Source if context.model.ours => source::draw_ours(context, area, buffer),
         Pane::Source => source::draw(context, area, buffer),
         Pane::Ours => source::draw_ours(context, area, buffer),

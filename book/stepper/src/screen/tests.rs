@@ -107,6 +107,18 @@ fn roomy_screen() {
 }
 
 #[test]
+fn showing_our_source_where_both_are_shown_exchanges_them() {
+    let mut model = model([15, 12]);
+    let row_of = |rows: &[String], words: &str| rows.iter().position(|row| row.contains(words));
+    let before = frame(&model, 160, 50);
+    assert!(row_of(&before, "yield_now") < row_of(&before, "our source"));
+    model.ours = true;
+    let after = frame(&model, 160, 50);
+    assert!(row_of(&after, "runtime/src/event_loop.rs:120") < row_of(&after, "the program"));
+    assert!(row_of(&after, "yield_now") > row_of(&after, "the program"));
+}
+
+#[test]
 fn program_without_a_trace_is_told_what_to_add() {
     let mut silent = crate::recording::Recording::growing("./mine", false);
     silent.push(b"hello\n");

@@ -24,8 +24,8 @@ impl Line {
 }
 
 /// The lines of a side: the steps that tell the story, and the output between
-/// them.
-pub(super) fn lines(side: &Side) -> impl Iterator<Item = Line> {
+/// them. With `ours` every step, and below it our line that took it.
+pub(super) fn lines(side: &Side, ours: bool) -> impl Iterator<Item = Line> {
     let mut state = State::new(side.target);
     let mut printed = 0;
     let mark = if side.output_may_be_early() {
@@ -45,9 +45,13 @@ pub(super) fn lines(side: &Side) -> impl Iterator<Item = Line> {
                 was,
                 after: &state,
             };
-            if let Some(text) = teller.tell() {
+            let text = teller.tell();
+            if let Some(text) = text.or_else(|| ours.then(|| event.summary())) {
                 let place = teller.shows_place().then(|| event.at().cloned()).flatten();
                 lines.push(Line { text, place });
+            }
+            if ours {
+                lines.extend(our_line(side, &event));
             }
             if let Some(complaint) = &state.complaint {
                 lines.push(Line::plain(format!("⚠ {complaint}")));
@@ -63,6 +67,17 @@ pub(super) fn lines(side: &Side) -> impl Iterator<Item = Line> {
         printed = until;
         lines
     })
+}
+
+/// Our line that took a step: `    runtime/src/waker.rs:30  self.wake(..)`.
+fn our_line(side: &Side, event: &Event<'_>) -> Option<Line> {
+    let src = event.src()?;
+    let lines = side.sources.get(&*src.file);
+    let number = (src.line as usize).checked_sub(1)?;
+    let text = lines.and_then(|lines| lines.get(number));
+    let text = text.map_or("", |text| text.trim());
+    let text = format!("    {src}  {text}").replace('\t', " ");
+    Some(Line::plain(text.trim_end().to_owned()))
 }
 
 /// Tells an event in a few words.
