@@ -170,6 +170,8 @@ impl Drop for EventLoop {
         self.state.time.now(); // time has passed outside
         let left = self.state.cancel_all();
         self.state.end_jobs();
+        #[cfg(all(feature = "process", unix))]
+        self.state.leave_orphans();
         self.state.inbox.close();
         self.state.desk.close();
         self.state.give_account();

@@ -63,8 +63,12 @@ pub mod net;
 mod observer;
 mod polling;
 mod primitives;
+#[cfg(all(feature = "process", unix))]
+pub mod process;
 mod reactor;
 mod ready_queue;
+#[cfg(all(feature = "signal", unix))]
+pub mod signal;
 mod sleep;
 mod slow_poll;
 mod spawn;

@@ -51,7 +51,7 @@ mod lookup;
 mod split;
 mod stream;
 mod tcp;
-mod transfer;
+pub(crate) mod transfer;
 mod udp;
 #[cfg(unix)]
 mod unix;

@@ -18,6 +18,8 @@
 //!
 //! Book: chapter 9. Mirror: the kernel, which does this for threads.
 
+#[cfg(all(feature = "process", unix))]
+pub(crate) mod fd;
 mod source;
 
 use crate::account;

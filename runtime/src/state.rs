@@ -54,6 +54,9 @@ pub(crate) struct LoopState {
     pub(crate) desk: Arc<Desk>,
     /// Calls that block, on the pool's threads.
     pub(crate) blocking: Jobs,
+    /// Child processes that nobody holds, until they end.
+    #[cfg(all(feature = "process", unix))]
+    pub(crate) orphans: crate::process::Orphans,
     /// What tasks have for themselves.
     pub(crate) locals: RefCell<crate::local::Locals>,
 
@@ -133,6 +136,8 @@ impl LoopState {
             inbox: Arc::new(Inbox::new(notifier)),
             desk: Arc::default(),
             blocking: Jobs::default(),
+            #[cfg(all(feature = "process", unix))]
+            orphans: crate::process::Orphans::default(),
             locals: RefCell::default(),
             cause: Cell::new(Reference::Outside),
             running: Cell::new(0),

@@ -65,7 +65,7 @@ impl<S: OsSource> Drop for Wait<'_, S> {
 }
 
 /// What an operation transferred.
-pub(super) trait Amount {
+pub(crate) trait Amount {
     /// How many bytes of it.
     fn bytes(&self) -> usize;
 }
@@ -85,7 +85,7 @@ impl<A> Amount for (usize, A) {
 
 /// One operation, until it does not block.
 #[must_use = "nothing is transferred unless this is awaited"]
-pub(super) struct Transfer<'a, S: OsSource, O> {
+pub(crate) struct Transfer<'a, S: OsSource, O> {
     /// Where.
     wait: Wait<'a, S>,
     /// What the trace calls it.
@@ -96,7 +96,7 @@ pub(super) struct Transfer<'a, S: OsSource, O> {
 
 impl<'a, S: OsSource, O> Transfer<'a, S, O> {
     /// Will do `operation`, which the trace calls `op`.
-    pub(super) fn new<T>(
+    pub(crate) fn new<T>(
         source: &'a Source<S>,
         op: &'static str,
         direction: Direction,
@@ -133,7 +133,7 @@ where
 
 /// One operation, until it does not block; or none, where there is nothing to do.
 #[must_use = "nothing is transferred unless this is awaited"]
-pub(super) struct Filling<T>(pub(super) Option<T>);
+pub(crate) struct Filling<T>(pub(crate) Option<T>);
 
 impl<T: Future<Output = io::Result<usize>> + Unpin> Future for Filling<T> {
     type Output = io::Result<usize>;
@@ -149,7 +149,7 @@ impl<T: Future<Output = io::Result<usize>> + Unpin> Future for Filling<T> {
 
 /// One operation again and again, until so many bytes are transferred.
 #[must_use = "nothing is transferred unless this is awaited"]
-pub(super) struct TransferAll<'a, S: OsSource, O> {
+pub(crate) struct TransferAll<'a, S: OsSource, O> {
     /// Where.
     wait: Wait<'a, S>,
     /// What the trace calls it.
@@ -169,7 +169,7 @@ where
     O: FnMut(&S, usize) -> io::Result<usize>,
 {
     /// Will read `total` bytes.
-    pub(super) fn read(source: &'a Source<S>, total: usize, operation: O) -> Self {
+    pub(crate) fn read(source: &'a Source<S>, total: usize, operation: O) -> Self {
         TransferAll {
             wait: Wait::new(source, Direction::Read),
             op: "read",
@@ -181,7 +181,7 @@ where
     }
 
     /// Will write `total` bytes.
-    pub(super) fn write(source: &'a Source<S>, total: usize, operation: O) -> Self {
+    pub(crate) fn write(source: &'a Source<S>, total: usize, operation: O) -> Self {
         TransferAll {
             wait: Wait::new(source, Direction::Write),
             op: "write",
@@ -222,11 +222,11 @@ where
 
 /// Readiness alone, without an operation.
 #[must_use = "nothing waits unless this is awaited"]
-pub(super) struct Ready<'a, S: OsSource>(Wait<'a, S>);
+pub(crate) struct Ready<'a, S: OsSource>(Wait<'a, S>);
 
 impl<'a, S: OsSource> Ready<'a, S> {
     /// Will wait for `direction`.
-    pub(super) fn new(source: &'a Source<S>, direction: Direction) -> Self {
+    pub(crate) fn new(source: &'a Source<S>, direction: Direction) -> Self {
         Ready(Wait::new(source, direction))
     }
 }
