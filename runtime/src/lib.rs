@@ -26,12 +26,18 @@
 //! 4. [`reactor`] asks the OS, and alone knows mio; [`net`] is built on it.
 //! 5. [`sync`] is how tasks talk; [`wait_list`] is where they queue for it.
 //! 6. [`blocking`] is for calls that would keep the loop; [`fs`] and [`stdio`],
-//!    which the OS can only do so, go through it.
+//!    which the OS can only do so, go through it. `signal` and `process` are sources.
 //! 7. [`trace`] tells of every step; [`account`] tells the whole state, and
 //!    [`dump()`] tells it to you, through an [`observer`] to other OS threads;
 //!    [`statistics`] count.
 //!
 //! [`state`] holds what all of these share, [`context`] says in which loop we are.
+//!
+//! # Features
+//!
+//! None is on by default, since each adds a dependency. `signal`: the OS's signals
+//! (signal-hook). `process`: children (rustix; with `signal`, which it falls back on).
+//! `futures-io`: its traits for streams. `hyper`: its traits for the loop.
 //!
 //! # What is not there
 //!

@@ -1,5 +1,7 @@
 //! Children: their ends, their pipes, and what is left of those that are dropped.
 
+#![cfg(unix)]
+
 mod support;
 
 use runtime::process::{Child, Command};

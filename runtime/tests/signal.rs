@@ -1,5 +1,7 @@
 //! Signals: several listeners, bursts, and signals that nobody can listen for.
 
+#![cfg(unix)]
+
 mod support;
 
 use runtime::signal::{Kind, Signal, ctrl_c, signal};
