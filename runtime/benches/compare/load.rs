@@ -7,7 +7,7 @@
 //! Invariants: (1) an answer is as long as the first one was; (2) the generator
 //! does less for a request than any server: one write, one read.
 
-use crate::stopwatch::pin_to;
+use crate::stopwatch::{Stopwatch, pin_to};
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 use std::io::{self, ErrorKind, Read, Write};
@@ -29,21 +29,36 @@ pub(crate) struct Load {
     pub(crate) window: Duration,
 }
 
+/// What a request cost, in ns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Served {
+    /// Of the window: its length over the number of requests.
+    pub(crate) time: f64,
+    /// Of the server's thread: its CPU time over the number of requests.
+    pub(crate) cpu: f64,
+}
+
 impl Load {
     /// Has `server` serve on this thread, while another one asks. The server
-    /// sends its address, and returns once all connections are closed. Returns
-    /// how long a request took, ns: the window over their number.
-    pub(crate) fn ask(self, server: impl FnOnce(Sender<SocketAddr>)) -> f64 {
+    /// sends its address, and returns once all connections are closed.
+    pub(crate) fn ask(self, server: impl FnOnce(Sender<SocketAddr>)) -> Served {
         let (tell, address) = channel();
         let generator = thread::spawn(move || self.generate(&address));
         let _pinned = pin_to(0);
+        let stopwatch = Stopwatch::of_thread();
         server(tell);
-        let cost = generator.join().expect("the generator does not panic");
-        cost.expect("the server answers")
+        let cpu = stopwatch.elapsed();
+        let asked = generator.join().expect("the generator does not panic");
+        let (time, requests) = asked.expect("the server answers");
+        Served {
+            time,
+            cpu: cpu.as_secs_f64() * 1e9 / f64::from(requests),
+        }
     }
 
-    /// Asks until the window is over.
-    fn generate(self, address: &Receiver<SocketAddr>) -> io::Result<f64> {
+    /// Asks until the window is over. Returns how long a request took in the
+    /// window, ns, and how many there were in all.
+    fn generate(self, address: &Receiver<SocketAddr>) -> io::Result<(f64, u32)> {
         let _pinned = pin_to(1);
         let address = address.recv().map_err(io::Error::other)?;
         let mut poll = Poll::new()?;
@@ -65,7 +80,7 @@ impl Load {
         }
         let warm = Instant::now() + self.window / 8;
         let mut began = None;
-        let mut answers = 0_u32;
+        let (mut answers, mut before) = (0_u32, 0);
         loop {
             poll.poll(&mut events, Some(Duration::from_secs(5)))?;
             if events.is_empty() {
@@ -83,11 +98,12 @@ impl Load {
             match began {
                 None if now >= warm => {
                     began = Some(now);
-                    answers = 0;
+                    before = answers;
                 }
                 Some(began) if now >= began + self.window => {
+                    let nanoseconds = (now - began).as_secs_f64() * 1e9;
                     streams.into_iter().try_for_each(last_answer)?;
-                    return Ok((now - began).as_secs_f64() * 1e9 / f64::from(answers));
+                    return Ok((nanoseconds / f64::from(answers - before), answers));
                 }
                 _ => {}
             }

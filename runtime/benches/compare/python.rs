@@ -32,7 +32,7 @@ pub(crate) fn under_load(load: Load) -> impl Iterator<Item = Contender> {
         let sample = move || {
             let mut command = script(name, &format!("echo {}", load.connections))?;
             command.stdout(Stdio::piped());
-            Ok(load.ask(|tell| {
+            let served = load.ask(|tell| {
                 let mut server = command.spawn().expect("it was found a moment ago");
                 let output = server.stdout.take().expect("its output is piped");
                 let mut line = String::new();
@@ -42,7 +42,8 @@ pub(crate) fn under_load(load: Load) -> impl Iterator<Item = Contender> {
                 let heard = tell.send(([127, 0, 0, 1], port).into());
                 heard.expect("the generator waits for the address");
                 server.wait().expect("the server is our child");
-            }))
+            });
+            Ok(served.time)
         };
         Contender::that_may_fail(name, Box::new(sample)).target(1.0 / factor)
     })

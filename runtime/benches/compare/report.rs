@@ -94,7 +94,7 @@ impl fmt::Display for Page<'_> {
 }
 
 /// The widths of the table's columns in the terminal.
-const WIDTHS: [usize; 7] = [41, 11, 18, 11, 13, 8, 11];
+const WIDTHS: [usize; 7] = [46, 11, 18, 11, 13, 8, 11];
 
 /// The table's head.
 pub(crate) const HEAD: [&str; 7] = ["work", "ours", "beside", "costs", "ratio", "target", ""];

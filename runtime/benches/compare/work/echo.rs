@@ -15,7 +15,7 @@ const MESSAGE: usize = 64;
 
 /// The rows of this file.
 pub(crate) fn works(effort: Effort) -> Vec<Work> {
-    let row = |name, connections| {
+    let row = |name, unit, connections| {
         let load = Load {
             connections,
             request: &[b'.'; MESSAGE],
@@ -24,7 +24,11 @@ pub(crate) fn works(effort: Effort) -> Vec<Work> {
         };
         let served_by = |peer, server: fn(&Sender<SocketAddr>, usize)| {
             Contender::new(peer, move || {
-                load.ask(|address| server(&address, connections))
+                let served = load.ask(|address| server(&address, connections));
+                match unit {
+                    Unit::PerSecond => served.time,
+                    _ => served.cpu,
+                }
             })
         };
         let mut contenders = vec![
@@ -35,12 +39,16 @@ pub(crate) fn works(effort: Effort) -> Vec<Work> {
             served_by(peers::monoio::NAME, servers::monoio),
             served_by("bare mio loop", servers::bare).target(1.0 / 0.95),
         ];
-        contenders.extend(python::under_load(load));
-        effort.work(name, Unit::PerSecond, contenders)
+        if unit == Unit::PerSecond {
+            contenders.extend(python::under_load(load));
+        }
+        effort.work(name, unit, contenders)
     };
+    let cpu = Unit::Nanoseconds;
     vec![
-        row("echo, 1 connection", 1),
-        row("echo, 64 connections", 64),
-        row("echo, 1,000 connections", 1_000),
+        row("echo, 1 connection", Unit::PerSecond, 1),
+        row("echo, 64 connections", Unit::PerSecond, 64),
+        row("echo, 1,000 connections", Unit::PerSecond, 1_000),
+        row("echo, 64 connections, CPU time of the server", cpu, 64),
     ]
 }

@@ -26,7 +26,7 @@ const WORKS: &str = "loopback connections work, and the generator closes them";
 
 /// The rows of this file.
 pub(crate) fn works(effort: Effort) -> Vec<Work> {
-    let row = |name, connections| {
+    let row = |name, unit, connections| {
         let load = Load {
             connections,
             request: b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n",
@@ -35,7 +35,11 @@ pub(crate) fn works(effort: Effort) -> Vec<Work> {
         };
         let served_by = |peer, server: fn(&Sender<SocketAddr>, usize)| {
             Contender::new(peer, move || {
-                load.ask(|address| server(&address, connections))
+                let served = load.ask(|address| server(&address, connections));
+                match unit {
+                    Unit::PerSecond => served.time,
+                    _ => served.cpu,
+                }
             })
         };
         let contenders = vec![
@@ -43,12 +47,14 @@ pub(crate) fn works(effort: Effort) -> Vec<Work> {
             served_by(peers::tokio::NAME, tokio).target(1.0),
             served_by(peers::smol::NAME, smol),
         ];
-        effort.work(name, Unit::PerSecond, contenders)
+        effort.work(name, unit, contenders)
     };
+    let cpu = Unit::Nanoseconds;
     vec![
-        row("hyper, 1 connection", 1),
-        row("hyper, 64 connections", 64),
-        row("hyper, 1,000 connections", 1_000),
+        row("hyper, 1 connection", Unit::PerSecond, 1),
+        row("hyper, 64 connections", Unit::PerSecond, 64),
+        row("hyper, 1,000 connections", Unit::PerSecond, 1_000),
+        row("hyper, 64 connections, CPU time of the server", cpu, 64),
     ]
 }
 
