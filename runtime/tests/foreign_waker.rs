@@ -138,7 +138,7 @@ fn a_foreign_waker_may_come_back_into_the_loop() {
     impl Wake for Spawning {
         fn wake(self: Arc<Self>) {
             drop(spawn(async {
-                SPAWNED.with(|count| count.set(count.get() + 1))
+                SPAWNED.with(|count| count.set(count.get() + 1));
             }));
         }
     }
