@@ -56,42 +56,30 @@ fn latest_readiness(busy: u64, each: Duration) -> (u64, Duration) {
         let (ours, _) = listener.accept().await.expect("a peer");
         let peer = client.await.expect("no panic").expect("connected");
         keep_busy(busy, each);
-        let sent = Rc::new(Cell::new((0, Duration::ZERO)));
-        let mut latest = (0, Duration::ZERO);
-        for pause in 0..100 {
-            let before = sent.clone();
-            let ours = &ours;
-            let reader = async {
-                assert_eq!(ours.read(&mut [0]).await.expect("a byte"), 1);
-                let (polls, time) = before.get();
-                (stats().polls - polls, now().saturating_sub(time))
-            };
-            let after = sent.clone();
-            let writer = async {
-                for _ in 0..=pause % 7 {
+        let sent = Rc::new(Cell::new(None));
+        let note = sent.clone();
+        let writer = spawn(async move {
+            for round in 0..100 {
+                for _ in 0..=round % 7 {
                     yield_now().await; // elsewhere between two askings
                 }
                 peer.write_all(b"x").await.expect("room");
-                after.set((stats().polls, now()));
-            };
-            let late = both(reader, writer).await;
+                note.set(Some((stats().polls, now())));
+                while note.get().is_some() {
+                    yield_now().await; // until it was read
+                }
+            }
+        });
+        let mut latest = (0, Duration::ZERO);
+        for _ in 0..100 {
+            assert_eq!(ours.read(&mut [0]).await.expect("a byte"), 1);
+            let (polls, time) = sent.take().expect("it was sent");
+            let late = (stats().polls - polls, now().saturating_sub(time));
             latest = (latest.0.max(late.0), latest.1.max(late.1));
         }
+        writer.await.expect("no panic");
         latest
     })
-}
-
-/// Polls both, and returns what comes of the first.
-async fn both<T>(first: impl Future<Output = T>, second: impl Future<Output = ()>) -> T {
-    let (mut first, mut second) = (Box::pin(first), Box::pin(second));
-    let mut is_over = false;
-    std::future::poll_fn(|context| {
-        if !is_over {
-            is_over = second.as_mut().poll(context).is_ready();
-        }
-        first.as_mut().poll(context)
-    })
-    .await
 }
 
 #[test]
@@ -116,8 +104,9 @@ fn a_readiness_is_seen_when_the_os_is_asked_at_the_end_of_a_turn() {
         (200, US),
     ] {
         let (polls, time) = latest_readiness(busy, each);
-        // 63 polls, a turn in which the 64th is, and a turn before the reader's.
-        let turn = busy + 1;
+        // 63 polls, the turn in which the 64th is, and one before the reader's
+        // own. The writer is polled in each.
+        let turn = busy + 2;
         assert!(polls <= 63 + 2 * turn, "{busy} busy: {polls} polls");
         let turn = each * u32::try_from(busy).unwrap();
         let limit = Duration::from_millis(1) + turn * 2;
