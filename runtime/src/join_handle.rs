@@ -32,9 +32,9 @@ use std::task::{Context, Poll};
 /// Waits for a task's result when it is awaited; detaches the task when dropped.
 pub struct JoinHandle<T> {
     /// The task's loop.
-    state: Rc<LoopState>,
+    pub(crate) state: Rc<LoopState>,
     /// The task's key in the slab (invariant 1).
-    key: usize,
+    pub(crate) key: usize,
     /// The task.
     id: TaskId,
     /// Whether the result was delivered: the key is stale then (invariant 2).

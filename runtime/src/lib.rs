@@ -22,9 +22,12 @@
 //!    [`ready_queue`] of its [`class`] (by way of the [`inbox`] from another OS thread),
 //!    [`join_handle`] how its result gets out.
 //! 3. [`timer`] and [`clock`] are time; [`sleep()`], [`timeout()`] and
-//!    [`yield_now()`] are the smallest futures that wait for something.
+//!    [`yield_now()`] are the smallest futures that wait for something,
+//!    [`interval()`] ticks, and [`work()`] keeps the loop.
 //! 4. [`reactor`] asks the OS, and alone knows mio; [`net`] is built on it.
 //! 5. [`sync`] is how tasks talk; [`wait_list`] is where they queue for it.
+//!    A [`JoinSet`] keeps tasks together, a [`CancellationToken`] tells them to
+//!    stop, and of a [`Local`] each has its own value.
 //! 6. [`blocking`] is for calls that would keep the loop; [`fs`] and [`stdio`],
 //!    which the OS can only do so, go through it. `signal` and `process` are sources.
 //! 7. [`trace`] tells of every step; [`account`] tells the whole state, and
@@ -54,6 +57,7 @@
 
 mod account;
 pub mod blocking;
+mod cancellation;
 mod class;
 mod clock;
 mod context;
@@ -63,7 +67,9 @@ pub mod fs;
 #[cfg(feature = "hyper")]
 pub mod hyper;
 mod inbox;
+mod interval;
 mod join_handle;
+mod join_set;
 mod local;
 pub mod net;
 mod observer;
@@ -91,14 +97,17 @@ mod waker;
 mod work;
 mod yield_now;
 
+pub use cancellation::{CancellationToken, Cancelled, RunUntilCancelled};
 pub use class::{Class, set_class};
 pub use clock::{Clock, now};
 pub use dump::{Dump, TaskDump, TaskState, WaitsFor, dump};
 pub use event_loop::EventLoop;
+pub use interval::{Interval, MissedTicks, Tick, interval};
 pub use join_handle::{JoinError, JoinHandle};
+pub use join_set::{JoinNext, JoinSet};
 pub use local::Local;
 pub use observer::{ObserveError, Observer};
-pub use sleep::{Sleep, sleep};
+pub use sleep::{Sleep, sleep, sleep_until};
 pub use spawn::{Builder, spawn};
 pub use statistics::{Statistics, stats};
 pub use task::TaskId;

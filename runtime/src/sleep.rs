@@ -3,8 +3,8 @@
 //! Its first poll arms a timer and returns `Pending`; it is ready once that
 //! timer has fired. So every sleep gives way at least once, `sleep(ZERO)` too.
 //!
-//! Invariants: (1) the time counts from the first poll: like every future, a
-//! sleep does nothing before it is awaited; (2) a sleep that is dropped early
+//! Invariants: (1) a [`sleep()`]'s time counts from the first poll: like every
+//! future, it does nothing before it is awaited; (2) a sleep that is dropped early
 //! gives its timer up; (3) a deadline too far away to be computed is never due.
 //!
 //! Book: chapter 6. Mirror: `scheduler::sleep`.
@@ -20,11 +20,30 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// Waits for `duration`, counted from the first poll.
+///
+/// It gives way at least once: `sleep(Duration::ZERO)` lets every task run that
+/// is ready. `Duration::MAX` is for ever.
+///
+/// # Panics
+///
+/// When it is polled: outside of an event loop.
 pub fn sleep(duration: Duration) -> Sleep {
-    Sleep(Stage::New(duration))
+    Sleep(Stage::For(duration))
 }
 
-/// See [`sleep()`].
+/// Waits until `instant` of the loop's clock, as [`now`](crate::now()) tells it.
+///
+/// It gives way at least once, also if the instant has passed: then its timer
+/// fires at once, and is as late as it is. `Duration::MAX` is never.
+///
+/// # Panics
+///
+/// When it is polled: outside of an event loop.
+pub fn sleep_until(instant: Duration) -> Sleep {
+    Sleep(Stage::Until(instant))
+}
+
+/// See [`sleep()`] and [`sleep_until()`].
 #[derive(Debug)]
 #[must_use = "a sleep does nothing unless it is awaited"]
 pub struct Sleep(Stage);
@@ -33,7 +52,9 @@ pub struct Sleep(Stage);
 #[derive(Debug)]
 enum Stage {
     /// Not polled yet: how long to sleep.
-    New(Duration),
+    For(Duration),
+    /// Not polled yet: until when to sleep.
+    Until(Duration),
     /// The timer was armed in this loop.
     Armed(Rc<LoopState>, Timer),
     /// The timer has fired.
@@ -50,9 +71,12 @@ impl Future for Sleep {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let place = Location::caller();
         let (state, timer) = match &self.0 {
-            Stage::New(duration) => {
+            new @ (Stage::For(span) | Stage::Until(span)) => {
                 let state = context::expect_current("sleep()");
-                let deadline = state.time.now().saturating_add(*duration); // invariant 3
+                let deadline = match new {
+                    Stage::For(_) => state.time.now().saturating_add(*span), // invariant 3
+                    _ => *span,
+                };
                 let timer = state.arm(deadline, context.waker(), place);
                 (state, timer)
             }

@@ -58,7 +58,7 @@ mod barrier;
 mod channel;
 mod mutex;
 mod notify;
-mod object;
+pub(crate) mod object;
 mod permits;
 mod queue;
 mod rwlock;

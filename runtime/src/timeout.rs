@@ -17,6 +17,20 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// Waits for `future`, but no longer than `duration`, counted from the first poll.
+///
+/// A future that is ready at its first poll is in time, even with
+/// `Duration::ZERO`; with `Duration::MAX` there is no limit. Within another
+/// timeout the shorter one decides: the inner is polled first, and wins a tie.
+///
+/// # Errors
+///
+/// [`Elapsed`], when it is awaited, if the time is up first. The future is then
+/// dropped with the timeout.
+///
+/// # Panics
+///
+/// When it is polled: if the future panics, whose timer is then given up; if it
+/// has to wait outside of an event loop; or after it was ready, if the future does.
 pub fn timeout<F: Future>(duration: Duration, future: F) -> Timeout<F> {
     Timeout {
         future: Box::pin(future),

@@ -37,11 +37,13 @@ pub(crate) enum Kind {
     Notify,
     /// A barrier.
     Barrier,
+    /// A set of tasks.
+    Set,
 }
 
 impl Kind {
     /// How many kinds there are: each is numbered on its own.
-    pub(crate) const COUNT: usize = Kind::Barrier as usize + 1;
+    pub(crate) const COUNT: usize = Kind::Set as usize + 1;
 
     /// What the trace calls it.
     pub(crate) fn name(self) -> &'static str {
@@ -52,18 +54,19 @@ impl Kind {
             Kind::Semaphore => "semaphore",
             Kind::Notify => "notify",
             Kind::Barrier => "barrier",
+            Kind::Set => "set",
         }
     }
 }
 
 /// The inside of an object: it shows who waits there.
-pub(super) trait Inside {
+pub(crate) trait Inside {
     /// Shows each waiter to `tell`.
     fn each_waiter(&self, tell: &mut dyn FnMut(&Waiter));
 }
 
 /// Something on which tasks wait, with `S` inside.
-pub(super) struct Object<S> {
+pub(crate) struct Object<S> {
     /// What it is.
     kind: Kind,
     /// The last loop that saw it, and its number there; 0 until a loop does.
@@ -76,7 +79,7 @@ pub(super) struct Object<S> {
 
 impl<S: Inside> Object<S> {
     /// A new one. If a loop makes it, it has its number in the order of making.
-    pub(super) fn new(kind: Kind, inside: S) -> Rc<Self> {
+    pub(crate) fn new(kind: Kind, inside: S) -> Rc<Self> {
         let object = Rc::new(Object {
             kind,
             number: Cell::new((0, 0)),
@@ -90,17 +93,17 @@ impl<S: Inside> Object<S> {
     }
 
     /// What it is.
-    pub(super) fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
 
     /// Looks inside (invariant 1).
-    pub(super) fn inside(&self) -> RefMut<'_, S> {
+    pub(crate) fn inside(&self) -> RefMut<'_, S> {
         self.inside.borrow_mut()
     }
 
     /// Its number in this loop's trace (invariant 2).
-    pub(super) fn number(&self, state: &LoopState) -> u64 {
+    pub(crate) fn number(&self, state: &LoopState) -> u64 {
         let (seen_by, number) = self.number.get();
         if number != 0 && seen_by == state.number {
             return number;
@@ -122,7 +125,7 @@ impl<S: Inside> Object<S> {
     /// `attempt` is ready if there is no need to wait. `wait` leaves the waiter
     /// at its ticket's place, and returns the one that was there before.
     #[inline]
-    pub(super) fn poll<T>(
+    pub(crate) fn poll<T>(
         self: &Rc<Self>,
         polled: &Polled<'_>,
         ticket: &mut Option<Ticket>,
@@ -161,7 +164,7 @@ impl<S: Inside> Object<S> {
     // ANCHOR_END: poll
 
     /// A waiter was taken out, not to be woken: it gave up.
-    pub(super) fn give_up(&self, waiter: Option<Waiter>) {
+    pub(crate) fn give_up(&self, waiter: Option<Waiter>) {
         match context::current() {
             Some(state) => state.give_up(self.reference(&state), waiter),
             None => drop(waiter),
@@ -170,13 +173,13 @@ impl<S: Inside> Object<S> {
 }
 
 /// One poll of a future that waits on an object.
-pub(super) struct Polled<'a> {
+pub(crate) struct Polled<'a> {
     /// The loop in which it is polled.
-    pub(super) state: Rc<LoopState>,
+    pub(crate) state: Rc<LoopState>,
     /// What wakes the task that polls it.
     waker: &'a Waker,
     /// The learner's `.await`.
-    pub(super) place: Place,
+    pub(crate) place: Place,
     /// Our line.
     line: Line,
 }
@@ -189,7 +192,7 @@ impl<'a> Polled<'a> {
     /// Outside of an event loop.
     #[track_caller]
     #[inline]
-    pub(super) fn new(what: &str, context: &'a Context<'_>, line: Line) -> Self {
+    pub(crate) fn new(what: &str, context: &'a Context<'_>, line: Line) -> Self {
         Polled {
             state: context::expect_current(what),
             waker: context.waker(),
@@ -200,7 +203,7 @@ impl<'a> Polled<'a> {
 }
 
 /// Wakes everybody, in order. Nothing may be borrowed.
-pub(super) fn wake_all(waiters: Vec<Waiter>) {
+pub(crate) fn wake_all(waiters: Vec<Waiter>) {
     for waiter in waiters {
         waiter.wake();
     }
