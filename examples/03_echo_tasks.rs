@@ -47,17 +47,15 @@ async fn talk(address: SocketAddr) -> io::Result<usize> {
 
 fn main() -> io::Result<()> {
     env_logger::init();
-    let echo = sidestep::echo();
+    let server = sidestep::server();
     EventLoop::new(Clock::Real).block_on(async {
-        let listener = TcpListener::bind(echo.address)?;
+        let listener = TcpListener::bind(server.address)?;
         let address = listener.local_addr()?;
-        if echo.clients == 0 {
-            println!("listening on {address}, until Ctrl-C");
-        }
-        let clients: Vec<_> = (0..echo.clients)
+        server.announce(address);
+        let clients: Vec<_> = (0..server.clients)
             .map(|_| Builder::new().name("client").spawn(talk(address)))
             .collect();
-        for _ in 0..echo.connections {
+        for _ in 0..server.connections {
             let (stream, _peer) = listener.accept().await?;
             drop(Builder::new().name("server").spawn(serve(stream))); // detached: nobody waits for it
         }
@@ -65,7 +63,7 @@ fn main() -> io::Result<()> {
         for client in clients {
             answered += client.await.expect("a client does not panic")?;
         }
-        println!("{} clients, {answered} answers", echo.clients);
+        println!("{} clients, {answered} answers", server.clients);
         Ok(())
     })
 }

@@ -48,21 +48,19 @@ fn talk(address: SocketAddr) -> io::Result<usize> {
 
 fn main() -> io::Result<()> {
     env_logger::init();
-    let echo = sidestep::echo();
+    let server = sidestep::server();
     let scheduler = Scheduler::new(
         Preemption::Signal,
         RoundRobin::new(Duration::from_millis(3)),
     );
     let outcome = scheduler.run(|| {
-        let listener = TcpListener::bind(echo.address)?;
+        let listener = TcpListener::bind(server.address)?;
         let address = listener.local_addr()?;
-        if echo.clients == 0 {
-            println!("listening on {address}, until Ctrl-C");
-        }
-        let clients: Vec<_> = (0..echo.clients)
+        server.announce(address);
+        let clients: Vec<_> = (0..server.clients)
             .map(|_| Builder::new().name("client").spawn(move || talk(address)))
             .collect();
-        for _ in 0..echo.connections {
+        for _ in 0..server.connections {
             let (stream, _peer) = blocking(|| listener.accept())?;
             drop(Builder::new().name("server").spawn(move || serve(stream))); // detached
         }
@@ -70,7 +68,7 @@ fn main() -> io::Result<()> {
         for client in clients {
             answered += client.join().expect("a client does not panic")?;
         }
-        println!("{} clients, {answered} answers", echo.clients);
+        println!("{} clients, {answered} answers", server.clients);
         Ok(())
     });
     outcome.expect("nobody waits for ever")

@@ -25,9 +25,9 @@ pub fn real() -> bool {
     Options::parse().real
 }
 
-/// What the echo server is asked to do.
+/// What a server of the lessons is asked to do.
 #[derive(Clone, Copy, Debug)]
-pub struct Echo {
+pub struct Server {
     /// Where to listen. Port 0 lets the system choose.
     pub address: SocketAddr,
     /// How many clients the lesson itself starts.
@@ -36,15 +36,24 @@ pub struct Echo {
     pub connections: usize,
 }
 
-/// Reads the echo server's command line: `--clients N`, or `--listen ADDRESS`
+impl Server {
+    /// Says where clients from outside find it, if it is for them.
+    pub fn announce(&self, address: SocketAddr) {
+        if self.clients == 0 {
+            println!("listening on {address}, until Ctrl-C");
+        }
+    }
+}
+
+/// Reads a server's command line: `--clients N`, or `--listen ADDRESS`
 /// to serve others' clients until Ctrl-C.
 ///
 /// Any other argument ends the program with a message that says what is taken.
-pub fn echo() -> Echo {
-    /// The options of the echo lesson.
+pub fn server() -> Server {
+    /// The options of a lesson with a server.
     #[derive(Parser)]
     struct Options {
-        /// Serve clients from outside at this address, until Ctrl-C: `nc 127.0.0.1 7777`
+        /// Serve clients from outside at this address, until Ctrl-C
         #[arg(long, value_name = "ADDRESS", conflicts_with = "clients")]
         listen: Option<SocketAddr>,
         /// How many clients of its own the lesson starts
@@ -56,12 +65,12 @@ pub fn echo() -> Echo {
     }
     let options = Options::parse();
     match options.listen {
-        Some(address) => Echo {
+        Some(address) => Server {
             address,
             clients: 0,
             connections: usize::MAX,
         },
-        None => Echo {
+        None => Server {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             clients: options.clients as usize,
             connections: options.clients as usize,

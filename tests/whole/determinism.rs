@@ -40,7 +40,12 @@ fn the_first_two_lessons_leave_one_trace_in_fifty_runs() {
 
 #[test]
 fn every_lesson_in_virtual_time_leaves_one_trace_in_ten_runs() {
-    let in_real_time = ["03_echo_tasks", "03_echo_threads", "10_http_tasks"];
+    let in_real_time = [
+        "03_echo_tasks",
+        "03_echo_threads",
+        "09_readiness_threads",
+        "10_http_tasks",
+    ];
     for name in lessons() {
         let is_real = trace(&name).1.contains(" clock=real");
         assert_eq!(is_real, in_real_time.contains(&name.as_str()), "{name}");

@@ -40,6 +40,7 @@ impl<S> Connection<S> {
     }
 }
 
+// ANCHOR: read
 impl<S: AsyncRead + Unpin> Read for Connection<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -53,6 +54,7 @@ impl<S: AsyncRead + Unpin> Read for Connection<S> {
         Poll::Ready(Ok(()))
     }
 }
+// ANCHOR_END: read
 
 impl<S: AsyncWrite + Unpin> Write for Connection<S> {
     fn poll_write(
