@@ -59,9 +59,3 @@ fn main() -> io::Result<()> {
 // first reader: a
 // written: b
 // second reader: b
-
-// Prints:
-// written: a
-// first reader: a
-// written: b
-// second reader: b

@@ -46,8 +46,7 @@ fn compare(name: &str) -> usize {
 #[test]
 fn the_fold_of_every_lesson_agrees_at_every_step_of_its_driver() {
     for name in lessons() {
-        let accounts = compare(&name);
-        assert!(accounts >= 2, "{name}: {accounts} accounts");
+        assert!(compare(&name) >= 1, "{name}: no account"); // with signals: at the end
     }
 }
 
