@@ -100,7 +100,12 @@ fn a_walk_through_our_source_shows_every_step_and_the_line_that_took_it() {
            │hello
            timer_armed t=0 loop=0 timer=1 deadline=5 task=1 at=m.rs:7 src=runtime/src/timer.rs:9"#,
     );
-    let source = ["fn spawn() {", "    tasks.insert(task);", "}"].map(str::to_owned);
+    let source = [
+        "pub(crate) fn spawn<T>(f: T) {",
+        "    tasks.insert(task);",
+        "}",
+    ]
+    .map(str::to_owned);
     tasks
         .sources
         .insert("runtime/src/spawn.rs".to_owned(), source.into());
@@ -112,7 +117,7 @@ fn a_walk_through_our_source_shows_every_step_and_the_line_that_took_it() {
     assert_eq!(
         transcript(&[column], 80),
         "tasks\nspawned task=1 name=ping class=normal\n    \
-         runtime/src/spawn.rs:2  tasks.insert(task);\n│hello\n\
+         runtime/src/spawn.rs:2 spawn()  tasks.insert(task);\n│hello\n\
          timer_armed timer=1 deadline=5 task=1                                m.rs:7\n    \
          runtime/src/timer.rs:9\n"
     );

@@ -69,15 +69,35 @@ pub(super) fn lines(side: &Side, ours: bool) -> impl Iterator<Item = Line> {
     })
 }
 
-/// Our line that took a step: `    runtime/src/waker.rs:30  self.wake(..)`.
+/// Our line that took a step: `    runtime/src/waker.rs:30 wake()  record!(..)`.
 fn our_line(side: &Side, event: &Event<'_>) -> Option<Line> {
     let src = event.src()?;
     let lines = side.sources.get(&*src.file);
     let number = (src.line as usize).checked_sub(1)?;
     let text = lines.and_then(|lines| lines.get(number));
     let text = text.map_or("", |text| text.trim());
-    let text = format!("    {src}  {text}").replace('\t', " ");
+    let within = lines.and_then(|lines| function_around(lines, number));
+    let within = within.map_or_else(String::new, |name| format!(" {name}()"));
+    let text = format!("    {src}{within}  {text}").replace('\t', " ");
     Some(Line::plain(text.trim_end().to_owned()))
+}
+
+/// The name of the function around a line: of the nearest one above that is
+/// indented less.
+fn function_around(lines: &[String], number: usize) -> Option<&str> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let inside = indent(lines.get(number)?);
+    let above = lines[..number].iter().rev();
+    let mut outer = above.filter(|line| indent(line) < inside);
+    outer.find_map(|line| {
+        let (before, after) = line.split_once("fn ")?;
+        let words = before.split_whitespace();
+        let is_function = words
+            .into_iter()
+            .all(|word| matches!(word, "const" | "async") || word.starts_with("pub"));
+        let name = after.split(['(', '<']).next()?.trim();
+        is_function.then_some(name)
+    })
 }
 
 /// Tells an event in a few words.
