@@ -1,6 +1,12 @@
 //! Where units meet and what is their own: locks, semaphores, notifications,
 //! barriers, classes, local values, and calls on the pool.
 
+#![expect(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "a trace of a test reads best as the text that it is"
+)]
+
 mod common;
 
 use common::{side, sound_side};
@@ -8,7 +14,7 @@ use proptest::prelude::*;
 use std::collections::VecDeque;
 use stepper::{
     Side, State,
-    fold::{Driver, JobState, UnitId},
+    fold::{Driver, JobState, Lock, UnitId},
     sentence,
     trace::{Reference, Thing},
     why,
@@ -73,7 +79,7 @@ fn a_mutex_has_a_holder_and_a_line_and_the_sentences_name_them_in_order() {
     let held = sound_side("runtime", &text);
     assert_eq!(line(held.last_state(), Thing::Mutex, 1), [2, 4]);
     assert_eq!(
-        last(&held, |it| it.mutexes.get(1).and_then(|lock| lock.owner())).map(|unit| unit.number),
+        last(&held, |it| it.mutexes.get(1).and_then(Lock::owner)).map(|unit| unit.number),
         Some(3)
     );
     let contention = sentence(&held, held.len() - 2);
@@ -397,7 +403,7 @@ proptest! {
         for (class, expected) in CLASSES.iter().zip(&queues) {
             prop_assert_eq!(&driver.queue.of_class(class).collect::<Vec<_>>(), expected);
         }
-        let owner = driver.mutexes.get(1).and_then(|lock| lock.owner());
+        let owner = driver.mutexes.get(1).and_then(Lock::owner);
         prop_assert_eq!(owner.map(|unit| unit.number), holder);
         prop_assert_eq!(line(side.last_state(), Thing::Mutex, 1), Vec::from(waiting));
     }
