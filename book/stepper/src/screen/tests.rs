@@ -119,6 +119,39 @@ fn showing_our_source_where_both_are_shown_exchanges_them() {
 }
 
 #[test]
+fn queue_is_shown_by_classes_once_there_are_several() {
+    let mut text = String::new();
+    for (task, class) in [
+        (1, "normal"),
+        (2, "normal"),
+        (3, "urgent"),
+        (4, "background"),
+    ] {
+        for event in ["spawned name=\"\"", "woken by=outside"] {
+            let (name, key) = event.split_once(' ').unwrap();
+            text += &[name, " t=0 loop=0 task=", &task.to_string(), " ", key].concat();
+            text += &[" class=", class, " src=a.rs:1\n"].concat();
+        }
+    }
+    let queue = |step, width, height| {
+        let tasks = crate::model::tests::recording("runtime", &text);
+        let mut model = Model::new("./mine", "", vec![tasks], &[]);
+        model.go(0, step);
+        frame(&model, width, height).concat()
+    };
+    assert!(queue(4, 80, 24).contains("ready     1, 2 "));
+    assert!(queue(8, 80, 24).contains("ready     U 3 · N 1, 2 · B 4 "));
+    let boxes = queue(8, 160, 50);
+    for name in [
+        "ready, urgent │ 3 │",
+        "ready │ 1 │ 2 │",
+        "ready, background │ 4 │",
+    ] {
+        assert!(boxes.contains(name), "{boxes}");
+    }
+}
+
+#[test]
 fn program_without_a_trace_is_told_what_to_add() {
     let mut silent = crate::recording::Recording::growing("./mine", false);
     silent.push(b"hello\n");
