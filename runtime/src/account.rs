@@ -92,19 +92,18 @@ impl LoopState {
     pub(crate) fn waiting(&self) -> BTreeMap<TaskId, Vec<Reference>> {
         let tasks = self.tasks.borrow();
         let mut waiting = BTreeMap::new();
-        let mut last_poll = BTreeMap::new();
+        let mut by_last_poll = BTreeMap::new();
         for (_, task) in tasks.iter() {
             if task.state == State::Waiting {
                 waiting.insert(task.id, Vec::new());
-                last_poll.insert(task.id, task.last_poll);
+                by_last_poll.insert(task.last_poll, task.id);
             }
         }
         let mut tell = |on: Reference, waiter: &Waiter| {
             // A waker from an earlier poll is a leftover: the task waits for
             // something else now.
-            if let Some(task) = waiter.task
-                && last_poll.get(&task) == Some(&waiter.poll)
-                && let Some(waits) = waiting.get_mut(&task)
+            if let Some(task) = by_last_poll.get(&waiter.poll)
+                && let Some(waits) = waiting.get_mut(task)
             {
                 waits.push(on);
             }

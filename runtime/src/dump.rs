@@ -209,7 +209,7 @@ impl TaskDump {
         let has_awaited = !std::ptr::eq(task.spawned_at, task.stands_at);
         TaskDump {
             id: task.id,
-            name: task.name.clone().unwrap_or_default(),
+            name: task.name().unwrap_or_default().into(),
             class: task.class,
             state: match task.state {
                 State::Ready => TaskState::Ready,

@@ -30,8 +30,8 @@ use std::sync::Arc;
 pub(crate) struct TaskWaker {
     /// Where to post a wake from elsewhere; its address says which loop is ours.
     inbox: Arc<Inbox>,
-    /// The task's key in the slab.
-    pub(crate) key: usize,
+    /// The task's key in the slab: 32 bits, so that it and the mark share a word.
+    key: u32,
     /// The task, since the key may belong to another one by now.
     pub(crate) id: TaskId,
     /// Whether this waker is in the inbox (invariant 1).
@@ -43,10 +43,16 @@ impl TaskWaker {
     pub(crate) fn new(inbox: Arc<Inbox>, key: usize, id: TaskId) -> Self {
         TaskWaker {
             inbox,
-            key,
+            key: u32::try_from(key).expect("a loop's memory ends before four billion tasks"),
             id,
             posted: AtomicBool::new(false),
         }
+    }
+
+    /// The task's key in the slab.
+    #[inline]
+    pub(crate) fn key(&self) -> usize {
+        self.key as usize
     }
 
     /// Whether its task is one of the loop that has this inbox.

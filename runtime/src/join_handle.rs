@@ -79,9 +79,7 @@ impl<T> JoinHandle<T> {
             return;
         }
         let by = self.state.cause.get();
-        self.state.tasks.borrow_mut()[self.key]
-            .aborted
-            .get_or_insert(by);
+        self.state.tasks.borrow_mut()[self.key].abort(by);
         self.state.wake(self.key, self.id);
     }
 }
@@ -213,7 +211,7 @@ impl JoinError {
     fn new(task: &crate::task::Task, why: Why) -> Self {
         JoinError {
             id: task.id,
-            name: task.name.clone(),
+            name: task.name().map(Box::from),
             why,
         }
     }

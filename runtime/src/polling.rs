@@ -117,7 +117,7 @@ impl Drop for Main<'_> {
     fn drop(&mut self) {
         let task = self.state.tasks.borrow_mut().remove(self.key);
         if task.state != State::Over {
-            // careful: a foreign waker's panic unwinds the loop and block_on.
+            // careful: a logger's panic unwinds the loop and block_on.
             self.state.ready.borrow_mut().remove(self.key, task.class);
             self.state.alive.set(self.state.alive.get() - 1);
         }
@@ -130,16 +130,16 @@ impl LoopState {
         let (id, place, aborted, runnable) = {
             let task = &mut self.tasks.borrow_mut()[key];
             debug_assert!(task.is_queued(), "only the ready are run");
-            let runnable = match task.aborted {
+            let runnable = match task.aborted() {
                 Some(_) => task.leave(),
                 None => task.begin(self.polls.get() + 1),
             };
-            (task.id, task.stands_at, task.aborted, runnable)
+            (task.id, task.stands_at, task.aborted(), runnable)
         };
         let before = self.cause.replace(Reference::Task(id)); // invariant 3
         self.running.set(key);
         if aborted.is_some() {
-            self.finish(key, runnable, Outcome::Cancelled, Duration::ZERO);
+            self.finish(key, runnable, Outcome::Cancelled, self.time.seen());
         } else {
             record!(self, "polled" at Some(place); task = id);
             self.poll_task(key, runnable, main.filter(|main| main.key == key));
@@ -155,7 +155,7 @@ impl LoopState {
         };
         self.running.set(key);
         self.caused_by(Reference::Task(id), || {
-            self.finish(key, runnable, Outcome::Cancelled, Duration::ZERO);
+            self.finish(key, runnable, Outcome::Cancelled, self.time.seen());
         });
     }
 
@@ -180,21 +180,21 @@ impl LoopState {
             }
             (None, None) => unreachable!("block_on takes its task along when it returns"),
         })); // invariant 2
-        let ran = self.time.now().saturating_sub(began);
         let outcome = match polled {
-            Ok(Poll::Pending) => return self.pause(key, runnable, ran),
+            Ok(Poll::Pending) => return self.pause(key, runnable, began),
             Ok(Poll::Ready(output)) => Outcome::Value(output),
             Err(panic) => Outcome::Panicked(panic),
         };
         if let Some(main) = main {
             main.is_over = true;
         }
-        self.finish(key, runnable, outcome, ran);
+        self.finish(key, runnable, outcome, began);
     }
     // ANCHOR_END: poll
 
-    /// The task gave way.
-    fn pause(&self, key: usize, runnable: Option<Runnable>, ran: Duration) {
+    /// The task, whose poll began then, gave way.
+    fn pause(&self, key: usize, runnable: Option<Runnable>, began: Duration) {
+        let ran = self.time.now().saturating_sub(began);
         self.watch_slow_poll(key, ran);
         let place = self.place.get().and_then(trace::learners);
         let id = {
@@ -207,15 +207,15 @@ impl LoopState {
         record!(self, "pending" at place; task = id, ran = nanoseconds(ran));
     }
 
-    /// The task is over: drops what is left of it, and wakes who waits for it.
+    /// The task, whose last poll began then, is over: drops what is left of it,
+    /// and wakes who waits for it.
     pub(crate) fn finish(
         &self,
         key: usize,
         runnable: Option<Runnable>,
         mut outcome: Outcome,
-        ran: Duration,
+        began: Duration,
     ) {
-        let began = self.time.seen();
         // Foreign destructors run first, while nothing is borrowed (invariants 1, 4).
         // The waker goes too, but whoever holds a clone may still call it.
         if let Err(panic) = drop_caught(runnable) {
@@ -232,8 +232,9 @@ impl LoopState {
         if let Err(panic) = self.drop_locals(id) {
             discard(mem::replace(&mut outcome, Outcome::Panicked(panic)));
         }
-        // careful: or the next task would be blamed for this one's destructors.
-        let ran = ran + self.time.now().saturating_sub(began);
+        // careful: looked at after the destructors, or the next task would be
+        // blamed for them. One look, for the poll and for them, is enough.
+        let ran = self.time.now().saturating_sub(began);
         self.watch_slow_poll(key, ran);
         self.record_end(key, &outcome, ran);
 
@@ -262,7 +263,7 @@ impl LoopState {
         }
         let (id, place, by) = {
             let task = &self.tasks.borrow()[key];
-            (task.id, Some(task.stands_at), task.aborted)
+            (task.id, Some(task.stands_at), task.aborted())
         };
         let ran = nanoseconds(ran);
         match outcome {

@@ -38,7 +38,12 @@ impl LoopState {
     fn report_slow_poll(&self, key: usize, ran: Duration, limit: Duration) {
         let (id, name, spawned_at, stands_at) = {
             let task = &self.tasks.borrow()[key];
-            (task.id, task.name.clone(), task.spawned_at, task.stands_at)
+            (
+                task.id,
+                task.name().map(Box::<str>::from),
+                task.spawned_at,
+                task.stands_at,
+            )
         };
         let has_awaited = !std::ptr::eq(spawned_at, stands_at);
         let name = name.map(|name| format!(" '{name}'")).unwrap_or_default();

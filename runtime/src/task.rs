@@ -56,8 +56,6 @@ pub(crate) struct Task {
     // Who it is: written once, by spawn.
     /// Its number, which no other task will have.
     pub(crate) id: TaskId,
-    /// What its spawner calls it.
-    pub(crate) name: Option<Box<str>>,
     /// Where it was spawned.
     pub(crate) spawned_at: Place,
 
@@ -76,10 +74,20 @@ pub(crate) struct Task {
     body: Body,
 
     // Its handle's side.
-    /// Who asked for its end. The loop sees to it on the task's next turn.
-    pub(crate) aborted: Option<Reference>,
     /// Who waits for its result.
     pub(crate) joiner: Joiner,
+
+    /// What few tasks have, and costs the others nothing but this pointer.
+    rare: Option<Box<Rare>>,
+}
+
+/// What few tasks have.
+#[derive(Debug, Default)]
+struct Rare {
+    /// What its spawner calls it.
+    name: Option<Box<str>>,
+    /// Who asked for its end. The loop sees to it on the task's next turn.
+    aborted: Option<Reference>,
 }
 
 /// Where a task is in its life.
@@ -125,7 +133,6 @@ impl Task {
     pub(crate) fn new(id: TaskId, name: Option<Box<str>>, class: Class, place: Place) -> Self {
         Task {
             id,
-            name,
             spawned_at: place,
             class,
             state: State::Waiting,
@@ -133,9 +140,31 @@ impl Task {
             polls: 0,
             last_poll: 0,
             body: Body::Away,
-            aborted: None,
             joiner: Joiner::Held,
+            rare: name.map(|name| {
+                let name = Some(name);
+                Box::new(Rare {
+                    name,
+                    aborted: None,
+                })
+            }),
         }
+    }
+
+    /// What its spawner calls it.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.rare.as_ref()?.name.as_deref()
+    }
+
+    /// Who asked for its end, if somebody did.
+    pub(crate) fn aborted(&self) -> Option<Reference> {
+        self.rare.as_ref()?.aborted
+    }
+
+    /// `by` asks for its end, and is noted if nobody did before.
+    pub(crate) fn abort(&mut self, by: Reference) {
+        let rare = self.rare.get_or_insert_default();
+        rare.aborted.get_or_insert(by);
     }
 
     /// Gives a new task its body. `block_on`'s keeps its own.
@@ -250,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_costs_less_than_two_hundred_bytes_beside_its_future() {
-        assert!(size_of::<Task>() <= 152, "{}", size_of::<Task>());
+    fn a_task_costs_less_than_two_cache_lines_beside_its_future() {
+        assert!(size_of::<Task>() <= 120, "{}", size_of::<Task>());
     }
 }

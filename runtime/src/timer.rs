@@ -85,7 +85,7 @@ impl LoopState {
         let number = Numbers::next(&self.numbers.timers);
         let timer = Timer { deadline, number };
         let waiter = Waiter::new(self, waker);
-        let task = waiter.task.map_or(0, TaskId::number);
+        let task = self.running_task().map_or(0, TaskId::number);
         record!(self, "timer_armed" at Some(place);
             timer = number, deadline = nanoseconds(deadline), task = task);
         self.timers.borrow_mut().armed.insert(timer, waiter);

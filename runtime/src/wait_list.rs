@@ -26,9 +26,8 @@ use std::task::Waker;
 pub(crate) struct Waiter {
     /// To be called when it happens.
     waker: Waker,
-    /// Whose poll left it. `None`: it was left outside of any task.
-    pub(crate) task: Option<TaskId>,
-    /// In which of the loop's polls (invariant 2).
+    /// In which of the loop's polls it was left, which also says by which task
+    /// (invariant 2). 0: outside of any task.
     pub(crate) poll: u64,
 }
 
@@ -38,8 +37,7 @@ impl Waiter {
     pub(crate) fn new(state: &LoopState, waker: &Waker) -> Self {
         Waiter {
             waker: waker.clone(),
-            task: state.running_task(),
-            poll: state.polls.get(),
+            poll: state.running_task().map_or(0, |_| state.polls.get()),
         }
     }
 

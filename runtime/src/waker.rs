@@ -33,7 +33,7 @@ impl Wake for TaskWaker {
 
     fn wake_by_ref(self: &Arc<Self>) {
         match context::current() {
-            Some(state) if self.belongs_to(&state.inbox) => state.wake(self.key, self.id),
+            Some(state) if self.belongs_to(&state.inbox) => state.wake(self.key(), self.id),
             _ => self.post(),
         }
     }
@@ -70,7 +70,7 @@ impl LoopState {
     pub(crate) fn take_posted(&self) {
         for waker in self.inbox.take() {
             Counters::count(&self.counters.wakes_posted);
-            self.wake(waker.key, waker.id);
+            self.wake(waker.key(), waker.id);
         }
     }
 }

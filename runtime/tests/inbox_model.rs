@@ -112,7 +112,7 @@ impl Loop {
         let taken = self.inbox.take();
         let numbers = taken.map(|waker| {
             assert!(waker.belongs_to(&self.inbox));
-            assert_eq!(waker.key, KEY);
+            assert_eq!(waker.key(), KEY);
             waker.id.0
         });
         numbers.collect()
