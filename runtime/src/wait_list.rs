@@ -44,11 +44,7 @@ impl Waiter {
     /// A waiter by which no task of the loop waits: `waker` belongs to something
     /// that keeps the tasks' own waiters.
     pub(crate) fn of_nobody(waker: Waker) -> Self {
-        Waiter {
-            waker,
-            task: None,
-            poll: 0,
-        }
+        Waiter { waker, poll: 0 }
     }
 
     /// Wakes whoever waits. A panic of a foreign waker is logged (invariant 4).
