@@ -2,13 +2,13 @@
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::rt::Timer as _;
+use hyper::rt::{Timer as _, Write as _};
 use hyper::service::service_fn;
 use hyper::{Request, Response, client, server};
 use runtime::net::{TcpListener, TcpStream, UnixStream};
 use runtime::{Clock, EventLoop, JoinHandle, hyper as on_our_loop, now, sleep, spawn};
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use on_our_loop::{Connection, Executor, Timer};
@@ -119,6 +119,34 @@ fn a_request_that_comes_byte_by_byte_is_answered() {
             sleep(Duration::from_micros(100)).await;
         }
         assert!(read_to_end(&stream).await.ends_with("\r\n\r\n/slow"));
+        server.await.unwrap();
+    });
+}
+
+#[test]
+fn hypers_shutdown_ends_the_writing_and_lets_the_reading_go_on() {
+    EventLoop::new(Clock::Real).block_on(async {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let mut connection = Connection::new(theirs);
+        poll_fn(|context| Pin::new(&mut connection).poll_shutdown(context))
+            .await
+            .unwrap();
+        assert_eq!(ours.read(&mut [0]).await.unwrap(), 0);
+        ours.write_all(b"!").await.unwrap();
+        assert_eq!(connection.get_ref().read(&mut [0]).await.unwrap(), 1);
+    });
+}
+
+#[test]
+fn a_connection_that_the_peer_broke_off_is_shut_down_without_an_error() {
+    EventLoop::new(Clock::Real).block_on(async {
+        let (server, stream) = connected(1).await;
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            .await
+            .unwrap();
+        stream.readable().await;
+        drop(stream); // the answer is unread: so the OS sends a reset
         server.await.unwrap();
     });
 }

@@ -35,8 +35,8 @@ impl Effort {
     /// For how long a server is under load for one sample.
     pub(crate) fn window(self) -> Duration {
         Duration::from_millis(match self {
-            Effort::Full => 400,
-            Effort::Quick => 160,
+            Effort::Full => 300,
+            Effort::Quick => 100,
         })
     }
 
@@ -44,7 +44,7 @@ impl Effort {
     pub(crate) fn work(self, name: &'static str, unit: Unit, contenders: Vec<Contender>) -> Work {
         let rounds = match self {
             Effort::Full => 15,
-            Effort::Quick => 7,
+            Effort::Quick => 5,
         };
         Work {
             name,

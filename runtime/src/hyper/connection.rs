@@ -70,7 +70,11 @@ impl<S: AsyncWrite + Unpin> Write for Connection<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_close(context)
+        match ready!(Pin::new(&mut self.0).poll_close(context)) {
+            // The peer has broken the connection off: nothing is left to end.
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Poll::Ready(Ok(())),
+            done => Poll::Ready(done),
+        }
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -59,7 +59,7 @@ pub(crate) fn works(effort: Effort) -> Vec<Work> {
                 switch!(monoio, $tasks, switches).target(1.0),
                 switch!(bare, $tasks, switches),
             ];
-            let script = format!("switch {} {}", $tasks, switches / 4);
+            let script = format!("switch {} {}", $tasks, switches / 10);
             contenders.extend(python::measured_by_script(&script));
             contenders
         }};
