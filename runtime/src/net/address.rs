@@ -54,7 +54,7 @@ impl ToAddresses for (&str, u16) {
         if let Ok(address) = host.parse::<IpAddr>() {
             return (address, port).to_addresses();
         }
-        if host.is_empty() || host.contains('\0') {
+        if host.is_empty() || host.contains(['[', ']', '/', ' ', '\0']) {
             return Err(invalid(&format!("{host:?} is no name of a host")));
         }
         Ok(Addresses::Named(host.into(), port))

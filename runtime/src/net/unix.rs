@@ -13,9 +13,8 @@ use super::datagram::Datagram;
 use super::family::{Unix, of_path};
 use super::listener::Listener;
 use super::stream::Stream;
-use super::transfer::Transfer;
 use crate::context;
-use crate::reactor::{Direction, Interest, os};
+use crate::reactor::{Direction, Interest, Source, os};
 use crate::sleep::{Sleep, sleep};
 use std::io;
 use std::net::Shutdown;
@@ -174,12 +173,13 @@ impl UnixDatagram {
         path: &'a (impl AsRef<Path> + ?Sized),
     ) -> impl Future<Output = io::Result<usize>> {
         let path = path.as_ref();
-        let transfer = Transfer::new(&self.source, "send", Direction::Write, move |socket| {
-            let sent = os::UnixDatagram::send_to(socket, bytes, path);
+        let operation = move |socket: &os::UnixDatagram| {
+            let sent = socket.send_to(bytes, path);
             sent.map_err(|error| of_path(path, error))
-        });
+        };
         Insistent {
-            transfer,
+            source: &self.source,
+            operation,
             rest: None,
         }
     }
@@ -194,33 +194,51 @@ impl UnixDatagram {
     }
 }
 
-/// A transfer that is also tried again after [`REST`], readiness or none.
+/// How long to wait for room in another's socket.
+const REST: Duration = Duration::from_millis(2);
+
+/// Sends to a socket that ours is not connected to; tries again after [`REST`].
 ///
-/// Who sends to a socket that is full is not always told when it has room: the
-/// OS tells a sender of its own datagrams only, and there may be none.
-#[must_use = "nothing is transferred unless this is awaited"]
-struct Insistent<T> {
-    /// The transfer.
-    transfer: T,
+/// careful: the OS never says when *that* socket has room, and calls ours
+/// writable after each attempt that failed: to wait for readiness is to spin.
+#[must_use = "nothing is sent unless this is awaited"]
+struct Insistent<'a, O> {
+    /// Our socket.
+    source: &'a Source<os::UnixDatagram>,
+    /// What to ask the OS.
+    operation: O,
     /// Until it is tried again, while it waits.
     rest: Option<Sleep>,
 }
 
-/// How long to wait for room in another's socket.
-const REST: Duration = Duration::from_millis(2);
-
-impl<T: Future + Unpin> Future for Insistent<T> {
-    type Output = T::Output;
+impl<O> Future for Insistent<'_, O>
+where
+    O: FnMut(&os::UnixDatagram) -> io::Result<usize> + Unpin,
+{
+    type Output = io::Result<usize>;
 
     #[track_caller]
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T::Output> {
-        let Insistent { transfer, rest } = &mut *self;
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let place = Location::caller();
+        let Insistent {
+            source,
+            operation,
+            rest,
+        } = &mut *self;
         loop {
-            if let done @ Poll::Ready(_) = Pin::new(&mut *transfer).poll(context) {
-                return done;
+            if let Some(sleep) = rest {
+                ready!(Pin::new(sleep).poll(context));
             }
-            ready!(Pin::new(rest.get_or_insert_with(|| sleep(REST))).poll(context));
-            *rest = None;
+            match source.attempt_once("send", Direction::Write, place, &mut *operation) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    *rest = Some(sleep(REST));
+                }
+                sent => {
+                    let bytes = sent?;
+                    source.transferred("send", bytes, place);
+                    return Poll::Ready(Ok(bytes));
+                }
+            }
         }
     }
 }

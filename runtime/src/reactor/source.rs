@@ -236,3 +236,16 @@ impl<S: OsSource> Drop for Source<S> {
         drop(self.forget_all());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Entry, os};
+    use super::Source;
+
+    #[test]
+    fn a_source_that_nobody_waits_for_costs_136_bytes() {
+        assert!(size_of::<Entry>() <= 96, "{}", size_of::<Entry>());
+        let source = size_of::<Source<os::TcpStream>>();
+        assert!(source <= 40, "{source}");
+    }
+}
