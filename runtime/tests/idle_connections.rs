@@ -80,16 +80,14 @@ fn the_clients() {
         let mut idle: Vec<TcpStream> = Vec::new();
         let mut left: usize = count.parse().unwrap();
         while left > 0 {
-            let batch = left.min(500); // a listener's queue is not endless
-            let connects: Vec<_> = (0..batch)
-                .map(|_| spawn(TcpStream::connect(address)))
-                .collect();
+            let batch = left.min(100); // a listener's queue holds 128
+            let connects: Vec<_> = (0..batch).map(|_| spawn(greeted(address))).collect();
             for connect in connects {
-                idle.push(connect.await.unwrap().unwrap());
+                idle.push(connect.await.unwrap());
             }
             left -= batch;
         }
-        let talker = TcpStream::connect(address).await.unwrap();
+        let talker = greeted(address).await;
         for byte in 0..100 {
             talker.write_all(&[byte]).await.unwrap();
             let mut answer = [0];
@@ -101,9 +99,18 @@ fn the_clients() {
     });
 }
 
-/// Writes back what it reads, until the peer is done.
+/// Connects, and waits for the server's greeting: a listener whose queue is full
+/// leaves some clients in the belief that they are connected.
+async fn greeted(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).await.unwrap();
+    stream.read_exact(&mut [0]).await.unwrap();
+    stream
+}
+
+/// Greets, and writes back what it reads, until the peer is done.
 async fn echo(stream: TcpStream) {
     let mut byte = [0];
+    stream.write_all(b"!").await.unwrap();
     while stream.read(&mut byte).await.unwrap() > 0 {
         stream.write_all(&byte).await.unwrap();
     }
