@@ -18,6 +18,8 @@
 //! | [`scenario`] | jobs for a policy, held against another policy |
 //! | [`random`] | hundreds of scenarios, and the smallest that goes wrong |
 //! | [`threads`] | a scenario as real threads |
+//! | [`tasks`] | futures under observation: polls, wakes, a loop that nobody hangs |
+//! | [`search`] | dice, and how the smallest case that fails is found |
 //!
 //! Book: "Exercises" in the introduction.
 
@@ -26,4 +28,6 @@ pub mod judge;
 pub mod random;
 pub mod report;
 pub mod scenario;
+pub mod search;
+pub mod tasks;
 pub mod threads;

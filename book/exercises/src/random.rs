@@ -8,6 +8,7 @@
 
 use crate::check::Complaint;
 use crate::scenario::{NewPolicy, Scenario, ms};
+use crate::search::{self, Dice};
 use scheduler::simulation::{Job, Step};
 use scheduler::time::Time;
 use std::time::Duration;
@@ -21,32 +22,9 @@ const SCENARIOS: u64 = 1_000;
 ///
 /// The complaint of the smallest scenario found on which it does not.
 pub fn compare(reference: NewPolicy, subject: NewPolicy) -> Result<(), Complaint> {
-    for seed in 0..SCENARIOS {
-        let scenario = scenario(seed);
-        if let Err(complaint) = scenario.compare(reference, subject) {
-            return Err(smallest(scenario, complaint, reference, subject));
-        }
-    }
-    Ok(())
-}
-
-/// The complaint of the smallest scenario within `scenario`.
-fn smallest(
-    mut scenario: Scenario,
-    mut complaint: Complaint,
-    reference: NewPolicy,
-    subject: NewPolicy,
-) -> Complaint {
-    loop {
-        let failing = smaller(&scenario).into_iter().find_map(|smaller| {
-            let complaint = smaller.compare(reference, subject).err()?;
-            Some((smaller, complaint))
-        });
-        match failing {
-            Some(found) => (scenario, complaint) = found,
-            None => return complaint,
-        }
-    }
+    search::all((0..SCENARIOS).map(scenario), smaller, |scenario| {
+        scenario.compare(reference, subject)
+    })
 }
 
 /// Scenarios that are smaller than this one by one step, the boldest first.
@@ -124,21 +102,6 @@ fn scenario(seed: u64) -> Scenario {
         quantum: ms(1 + dice.up_to(3)),
         cpus: 1 + u32::from(dice.up_to(3) == 0),
         jobs,
-    }
-}
-
-/// Numbers that look random, and are the same everywhere: `SplitMix64`, by
-/// Steele, Lea and Flood (2014).
-struct Dice(u64);
-
-impl Dice {
-    /// A number from 0 to `most`.
-    fn up_to(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % (most + 1)
     }
 }
 
