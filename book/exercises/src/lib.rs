@@ -15,6 +15,7 @@
 //! | [`check`] | a check, and the complaint of one that failed |
 //! | [`judge`] | the `main` of every exercise: runs the checks, reports |
 //! | [`report`] | what stepper and judge say to each other |
+//! | [`operations`] | calls to a data structure, held against a naive model of it |
 //! | [`scenario`] | jobs for a policy, held against another policy |
 //! | [`random`] | hundreds of scenarios, and the smallest that goes wrong |
 //! | [`threads`] | a scenario as real threads |
@@ -25,6 +26,7 @@
 
 pub mod check;
 pub mod judge;
+pub mod operations;
 pub mod random;
 pub mod report;
 pub mod scenario;
