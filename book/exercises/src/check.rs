@@ -159,6 +159,12 @@ pub(crate) fn keep_panics_quiet() {
     }));
 }
 
+/// Message and place of the last panic of this thread, once; none if there was
+/// none, or if panics are not kept quiet. For panics that somebody else caught.
+pub fn last_panic() -> Option<String> {
+    Some(LAST_PANIC.take()).filter(|panic| !panic.is_empty())
+}
+
 /// What `run` returns, or the message and place of its panic.
 ///
 /// # Errors

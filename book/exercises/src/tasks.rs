@@ -13,6 +13,7 @@
 use runtime::{EventLoop, TaskDump, TaskState, sleep};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -174,10 +175,15 @@ pub fn counting_waker() -> (Arc<Wakes>, Waker) {
     (wakes.clone(), Waker::from(wakes))
 }
 
+/// What the wakers of [`waker_that`] do, by their keys.
+type Actions = BTreeMap<usize, Rc<dyn Fn()>>;
+
 thread_local! {
     /// What the wakers of [`waker_that`] do. They hold its key, since a waker
-    /// may not hold what cannot be sent between threads.
-    static ACTIONS: RefCell<BTreeMap<usize, Rc<dyn Fn()>>> = const { RefCell::new(BTreeMap::new()) };
+    /// may not hold what cannot be sent between threads. What is left when the
+    /// thread ends is not dropped: no foreign code runs so late.
+    static ACTIONS: RefCell<ManuallyDrop<Actions>> =
+        const { RefCell::new(ManuallyDrop::new(BTreeMap::new())) };
 }
 
 /// A key of [`ACTIONS`].

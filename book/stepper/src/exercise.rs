@@ -91,7 +91,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
                 let named = names.iter().map(|name| catalog.find(Some(name), &progress));
                 named.collect::<Result<_, _>>()?
             };
-            verify::verify(&Workshop::open(&catalog.root)?, &exercises)
+            verify::verify(&Workshop::open(&catalog.root)?, &catalog, &exercises)
         }
     }
 }

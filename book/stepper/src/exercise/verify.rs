@@ -11,7 +11,7 @@
 //!
 //! Book: "Exercises" in the introduction.
 
-use super::catalog::{Exercise, unreadable};
+use super::catalog::{Catalog, Exercise, unreadable};
 use super::hints::hints;
 use super::telling::first_complaint;
 use super::workshop::{Run, Workshop};
@@ -24,11 +24,15 @@ use std::io::{self, Write};
 /// How many mistakes are planted at least (3).
 const MISTAKES: usize = 3;
 
-/// Verifies `exercises`, and says what is wrong with them.
+/// Verifies `exercises` of the catalog, and says what is wrong with them.
 ///
 /// # Errors
 /// With code 1 if anything is wrong, 2 if a file does not compile.
-pub(super) fn verify(workshop: &Workshop, exercises: &[&Exercise]) -> Result<(), Failure> {
+pub(super) fn verify(
+    workshop: &Workshop,
+    catalog: &Catalog,
+    exercises: &[&Exercise],
+) -> Result<(), Failure> {
     let mut wrong = 0;
     for exercise in exercises {
         let program = workshop.build(&format!("{}_author", exercise.name))?;
@@ -89,10 +93,9 @@ pub(super) fn verify(workshop: &Workshop, exercises: &[&Exercise]) -> Result<(),
         tell(same(exercise)?, "exercise.rs is the skeleton")?;
         tell(three_hints(exercise)?, "README.md has three hints")?;
         let known = |need: &String| {
-            let before = exercises
-                .iter()
-                .take_while(|other| other.name != exercise.name);
-            before.into_iter().any(|other| other.name == *need)
+            let all = catalog.exercises.iter();
+            let mut before = all.take_while(|other| other.name != exercise.name);
+            before.any(|other| other.name == *need)
         };
         let needs = &exercise.about.needs;
         tell(needs.iter().all(known), "what it needs comes before it")?;
