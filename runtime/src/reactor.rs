@@ -123,6 +123,10 @@ struct Entry {
     waiting: [WaitList; 2],
     /// Which of the two the OS called ready, and no operation has denied since.
     is_ready: [bool; 2],
+    /// A read got less than it had room for, and the OS has told of nothing new since.
+    is_drained: bool,
+    /// The peer will send no more: the OS has told of it, and will not again.
+    is_closed: bool,
 }
 
 /// The OS's side of the loop.
@@ -224,6 +228,11 @@ impl LoopState {
         {
             record!(self, "readiness"; source = number, readable = readiness.readable,
                 writable = readiness.writable, closed = readiness.closed);
+            if readiness.closed
+                && let Some(source) = self.reactor.borrow_mut().source(*key, *number)
+            {
+                source.is_closed = true;
+            }
             if readiness.readable {
                 self.became_ready(*key, *number, Direction::Read);
             }
@@ -241,6 +250,7 @@ impl LoopState {
         let count = match self.reactor.borrow_mut().source(key, number) {
             Some(source) => {
                 source.is_ready[direction as usize] = true;
+                source.is_drained = false;
                 source.waiting[direction as usize].len()
             }
             None => return,

@@ -48,7 +48,11 @@ impl<F: Family> Stream<F> {
     /// off, after which a read says 0.
     pub fn read<'a>(&'a self, buffer: &'a mut [u8]) -> impl Future<Output = io::Result<usize>> {
         Filling((!buffer.is_empty()).then(|| {
-            let operation = |stream: &F::Stream| stream.read(buffer);
+            let operation = |stream: &F::Stream| {
+                let bytes = stream.read(buffer)?;
+                self.source.has_read(bytes, buffer.len());
+                Ok(bytes)
+            };
             Transfer::new(&self.source, "read", Direction::Read, operation)
         }))
     }

@@ -2,7 +2,9 @@
 //!
 //! Invariants: (1) registered when made, deregistered when dropped, and never
 //! unknown to the OS in between; (2) an operation that may have to wait goes
-//! through [`Source::attempt`]: tried first, and waited for only if it would block.
+//! through [`Source::attempt`]: tried first, and waited for only if it would block;
+//! (3) the one exception is a read after one that the OS could not fill: there is
+//! nothing, and the OS tells when there is.
 //!
 //! Book: chapter 9. Mirror: a blocking call, and the kernel's wait queues.
 
@@ -68,6 +70,8 @@ impl<S: OsSource> Source<S> {
                 number,
                 waiting: Default::default(),
                 is_ready: [false; 2], // the OS tells, when it is next asked
+                is_drained: false,
+                is_closed: false,
             });
             key
         };
@@ -114,6 +118,10 @@ impl<S: OsSource> Source<S> {
         context: &Context<'_>,
         operation: impl FnMut(&S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
+        if matches!(direction, Direction::Read) && self.with_entry(|entry| entry.is_drained) {
+            self.wait(direction, ticket, place, context); // the OS would only say so, too
+            return Poll::Pending;
+        }
         match self.attempt_once(op, direction, place, operation) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 self.wait(direction, ticket, place, context);
@@ -146,6 +154,20 @@ impl<S: OsSource> Source<S> {
                 }
                 done => return done,
             }
+        }
+    }
+
+    /// A read got `bytes`, and had room for so many. If it was not filled the OS
+    /// has no more, and tells when more comes: the next read need not ask.
+    ///
+    /// careful: the end of what comes may have been told with the bytes, and is
+    /// not told again; so a closed stream is always asked.
+    pub(crate) fn has_read(&self, bytes: usize, room: usize) {
+        if (1..room).contains(&bytes) {
+            self.with_entry(|entry| {
+                entry.is_drained = !entry.is_closed;
+                entry.is_ready[Direction::Read as usize] = entry.is_closed;
+            });
         }
     }
 
