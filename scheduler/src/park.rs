@@ -39,6 +39,35 @@ const NOTIFIED: u8 = 2;
 #[derive(Debug, Default)]
 pub(crate) struct Token(AtomicU8);
 
+impl Token {
+    /// (1) Whether the thread has to wait: nobody has unparked it.
+    fn begin(&self) -> bool {
+        let exchange = self
+            .0
+            .compare_exchange(EMPTY, PARKED, Ordering::AcqRel, Ordering::Acquire);
+        exchange.is_ok()
+    }
+
+    /// Whether nobody has unparked it since.
+    fn is_parked(&self) -> bool {
+        self.0.load(Ordering::Acquire) == PARKED
+    }
+
+    /// (4) The park ends, with all the unparks until now.
+    ///
+    /// careful: by a read-modify-write. A store could overwrite an unpark that
+    /// came after the one that ended the park, and yet not let the thread see
+    /// why it came: the thread would look, find nothing, and park for ever.
+    fn end(&self) {
+        self.0.swap(EMPTY, Ordering::AcqRel);
+    }
+
+    /// (2), (3) Somebody unparks the thread. Whether it is parked.
+    fn notify(&self) -> bool {
+        self.0.swap(NOTIFIED, Ordering::AcqRel) == PARKED
+    }
+}
+
 /// A handle to a thread, by which others unpark it.
 #[derive(Clone)]
 pub struct Thread {
@@ -76,15 +105,14 @@ pub fn park() {
     let at = Place::caller();
     let Thread { control } = current();
     control.checkpoint(at);
-    let token = &control.token.0;
-    let exchange = token.compare_exchange(EMPTY, PARKED, Ordering::AcqRel, Ordering::Acquire);
-    if exchange.is_ok() {
-        // (1). The loop is invariant 3: a leftover of another wait ends nothing.
-        while token.load(Ordering::Acquire) == PARKED {
+    let token = &control.token;
+    if token.begin() {
+        // The loop is invariant 3: a leftover of another wait ends nothing.
+        while token.is_parked() {
             control.park(On::Unpark, at, || ());
         }
     }
-    token.store(EMPTY, Ordering::Release); // (4)
+    token.end();
 }
 // ANCHOR_END: park
 
@@ -116,9 +144,9 @@ impl Thread {
         if let Some(by) = &by {
             by.checkpoint(at);
         }
-        if self.control.token.0.swap(NOTIFIED, Ordering::AcqRel) == PARKED {
-            self.control.unpark(by.as_deref(), Some(at)); // (2), invariant 2
-        } // else (3)
+        if self.control.token.notify() {
+            self.control.unpark(by.as_deref(), Some(at)); // invariant 2
+        }
     }
 }
 
