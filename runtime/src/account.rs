@@ -26,7 +26,7 @@ use std::fmt::{self, Display};
 use std::rc::{Rc, Weak};
 
 /// Something that keeps waiters without the loop knowing it: a channel, a lock.
-pub(crate) trait Waits: fmt::Debug {
+pub(crate) trait KeepsWaiters: fmt::Debug {
     /// Shows each of its waiters to `tell`, with what it waits on.
     fn each_waiter(&self, tell: &mut dyn FnMut(Reference, &Waiter));
 }
@@ -51,8 +51,10 @@ impl LoopState {
             Class::ALL.map(|class| List(ready.iter(class).map(|key| tasks[key].id).collect()));
         let waiting = List(self.waiting().into_iter().map(Waiting).collect());
         let timers = List(self.armed_timers());
-        let sources = List(self.reactor.borrow().numbers());
-        drop(tasks);
+        let mut sources: Vec<_> = self.reactor.borrow().numbers().collect();
+        sources.sort_unstable();
+        let sources = List(sources);
+        drop((tasks, ready)); // a logger is foreign code
         self.write(
             "account",
             "state",
@@ -75,8 +77,8 @@ impl LoopState {
     ///
     /// Those that are gone go when the list is full, which costs O(1) for each
     /// in the long run.
-    pub(crate) fn count_in(&self, object: &Rc<impl Waits + 'static>) {
-        let object: Weak<dyn Waits> = Rc::downgrade(object) as Weak<dyn Waits>;
+    pub(crate) fn count_in(&self, object: &Rc<impl KeepsWaiters + 'static>) {
+        let object: Weak<dyn KeepsWaiters> = Rc::downgrade(object) as Weak<dyn KeepsWaiters>;
         let mut known = self.waited_on.borrow_mut();
         if known.len() == known.capacity() {
             known.retain(|known| known.strong_count() > 0);

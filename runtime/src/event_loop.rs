@@ -28,12 +28,12 @@
 
 use crate::clock::{Clock, nanoseconds};
 use crate::context::{self, Entered};
-use crate::join_handle::{JoinHandle, Outcome};
+use crate::join_handle::JoinHandle;
+use crate::outcome::Outcome;
 use crate::polling::{Main, MainRoutine};
 use crate::spawn::Builder;
 use crate::state::LoopState;
 use crate::statistics::Counters;
-use crate::task::State;
 use crate::trace::{self, Reference, record};
 use std::io;
 use std::panic::{Location, resume_unwind};
@@ -84,12 +84,6 @@ impl EventLoop {
         Ok(EventLoop { state })
     }
 
-    /// Sets how long one poll may take before it is reported as slow: 100 ms,
-    /// unless set. `None` reports none.
-    pub fn set_slow_poll_limit(&mut self, limit: Option<Duration>) {
-        self.state.slow_poll_limit.set(limit);
-    }
-
     /// Starts a task from outside of the loop. It runs when the loop turns.
     #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> JoinHandle<F::Output>
@@ -117,7 +111,7 @@ impl EventLoop {
         while !main.is_over {
             self.state.turn(Some(&mut main));
         }
-        let outcome = main.take_outcome();
+        let outcome = self.state.tasks.borrow_mut()[main.key].take_outcome();
         drop(main);
         if let Some(Outcome::Panicked(panic)) = outcome {
             resume_unwind(panic);
@@ -160,23 +154,6 @@ impl EventLoop {
         self.state.time.now(); // time has passed outside
         self.state.cause.set(Reference::Outside); // whatever a panic left there
         context::enter(&self.state)
-    }
-}
-
-impl Drop for EventLoop {
-    fn drop(&mut self) {
-        // Destructors wake and drop other tasks' things: they belong inside.
-        let _entered = context::enter(&self.state);
-        self.state.time.now(); // time has passed outside
-        let left = self.state.cancel_all();
-        self.state.end_jobs();
-        #[cfg(all(feature = "process", unix))]
-        self.state.leave_orphans();
-        self.state.inbox.close();
-        self.state.desk.close();
-        self.state.give_account();
-        record!(self.state, "ended";
-            turns = self.state.turns.get(), polls = self.state.polls.get(), left = left);
     }
 }
 
@@ -242,30 +219,14 @@ impl LoopState {
 
     /// Step 3 while no task is ready: waits for whatever comes first.
     fn ask_and_wait(&self) {
+        let is_virtual = self.time.clock == Clock::Virtual;
         // Virtual time stands still while a blocking call is out.
-        let stands = self.time.clock == Clock::Virtual && self.blocking.hold_time();
-        let deadline = self.timers.borrow().next_deadline();
-        let deadline = deadline.filter(|_| !stands);
-        if self.time.clock == Clock::Virtual
-            && let Some(deadline) = deadline
-        {
-            // What the OS knows already comes before any deadline.
-            let has_sources = self.reactor.borrow().has_sources();
-            let answers = if has_sources {
-                self.ask(Some(Duration::ZERO))
-            } else {
-                0
-            };
-            if answers == 0 && !self.inbox.may_have_posts() {
-                let jump = deadline.saturating_sub(self.time.seen());
-                Counters::add(&self.counters.parked, jump);
-                self.time.advance(deadline);
-                record!(self, "advanced"; to = nanoseconds(deadline));
-            }
-            return;
-        }
-        if deadline.is_none() {
-            self.warn_of_endless_sleep();
+        let stands = is_virtual && self.blocking.hold_time();
+        let deadline = self.timers.borrow().next_deadline().filter(|_| !stands);
+        match deadline {
+            Some(deadline) if is_virtual => return self.jump(deadline),
+            Some(_) => {}
+            None => self.warn_of_endless_sleep(),
         }
         let asleep = self.inbox.fall_asleep();
         if asleep || stands {
@@ -286,52 +247,9 @@ impl LoopState {
     }
 
     /// Asks the OS, and waits up to `limit`. Returns the number of answers.
-    fn ask(&self, limit: Option<Duration>) -> usize {
+    pub(crate) fn ask(&self, limit: Option<Duration>) -> usize {
         let answers = self.reactor.borrow_mut().ask(limit);
         self.asked.set((self.time.seen(), self.polls.get()));
         answers
-    }
-
-    /// Says once that only another thread can still wake this loop: it may be
-    /// what the learner wants, but more often the tasks wait for each other.
-    fn warn_of_endless_sleep(&self) {
-        if self.reactor.borrow().has_sources()
-            || self.blocking.any_out()
-            || self.warned_of_sleep.replace(true)
-        {
-            return;
-        }
-        log::warn!(
-            target: "runtime",
-            "nothing is ready, no timer is armed and no source is registered, but {} tasks wait: \
-             the loop sleeps until another OS thread wakes one of them, for ever if none does",
-            self.alive.get(),
-        );
-    }
-
-    /// Cancels every task, and those that their destructors spawn, in the order
-    /// of spawning. Returns how many.
-    fn cancel_all(&self) -> usize {
-        let mut count = 0;
-        loop {
-            let mut left: Vec<_> = self
-                .tasks
-                .borrow()
-                .iter()
-                .filter(|(_, task)| task.state != State::Over)
-                .map(|(key, task)| (task.id, key))
-                .collect();
-            if left.is_empty() {
-                // Nobody was polled: out of the queue all at once, since to
-                // look for each of n tasks among n would cost n².
-                self.ready.borrow_mut().clear();
-                return count;
-            }
-            left.sort_unstable();
-            for (_, key) in left {
-                count += 1;
-                self.cancel(key);
-            }
-        }
     }
 }

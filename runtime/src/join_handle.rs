@@ -14,7 +14,8 @@
 //! Book: chapter 2. Mirror: `scheduler::join_handle`.
 
 use crate::class::Class;
-use crate::polling;
+use crate::foreign::{self, Panic};
+use crate::outcome::Outcome;
 use crate::state::LoopState;
 use crate::task::{State, TaskId};
 use crate::trace::{Reference, here, record};
@@ -167,27 +168,6 @@ impl Joiner {
     }
 }
 
-/// What a panic carries.
-pub(crate) type Panic = Box<dyn Any + Send>;
-
-/// What came of a task.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    /// Its output.
-    Value(Box<dyn Any>),
-    /// It panicked, while it was polled or dropped.
-    Panicked(Panic),
-    /// It was aborted, or its loop was dropped.
-    Cancelled,
-}
-
-impl Outcome {
-    /// Stands where a value was that nobody wanted. It allocates nothing.
-    pub(crate) fn nothing() -> Self {
-        Outcome::Value(Box::new(()))
-    }
-}
-
 /// Why a task has no result.
 pub struct JoinError {
     /// The task.
@@ -252,7 +232,7 @@ impl fmt::Display for JoinError {
             write!(f, " '{name}'")?;
         }
         match &self.why {
-            Why::Panicked(panic) => write!(f, " panicked: {}", polling::message(panic)),
+            Why::Panicked(panic) => write!(f, " panicked: {}", foreign::message(panic)),
             Why::Cancelled => f.write_str(" was cancelled"),
         }
     }

@@ -17,10 +17,11 @@
 //!
 //! # Where to begin
 //!
-//! 1. [`event_loop`] is the loop itself: one turn is a list of four steps.
+//! 1. [`event_loop`] is the loop itself: one turn is a list of four steps. [`polling`]
+//!    is the first of them, [`jump`] the third in virtual time, [`ending`] the end.
 //! 2. [`task`] is what it runs, [`waker`] how a task gets back into the
 //!    [`ready_queue`] of its [`class`] (by way of the [`inbox`] from another OS thread),
-//!    [`join_handle`] how its result gets out.
+//!    [`join_handle`] how its [`outcome`] gets out.
 //! 3. [`timer`] and [`clock`] are time; [`sleep()`], [`timeout()`] and
 //!    [`yield_now()`] are the smallest futures that wait for something,
 //!    [`interval()`] ticks, and [`work()`] keeps the loop.
@@ -34,7 +35,8 @@
 //!    [`dump()`] tells it to you, through an [`observer`] to other OS threads;
 //!    [`statistics`] count.
 //!
-//! [`state`] holds what all of these share, [`context`] says in which loop we are.
+//! [`state`] holds what all of these share, [`context`] says in which loop we are,
+//! [`numbers`] tell things apart, and [`foreign`] code may panic.
 //!
 //! # Features
 //!
@@ -56,13 +58,17 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod awaited;
 pub mod blocking;
 mod cancellation;
 mod class;
 mod clock;
 mod context;
 mod dump;
+mod ending;
+mod endless_sleep;
 mod event_loop;
+mod foreign;
 pub mod fs;
 #[cfg(feature = "hyper")]
 pub mod hyper;
@@ -70,9 +76,12 @@ mod inbox;
 mod interval;
 mod join_handle;
 mod join_set;
+mod jump;
 mod local;
 pub mod net;
+mod numbers;
 mod observer;
+mod outcome;
 mod polling;
 mod primitives;
 #[cfg(all(feature = "process", unix))]

@@ -19,8 +19,7 @@
 //! Book: chapter 11. Mirror: `scheduler::Local`.
 
 use crate::context;
-use crate::join_handle::Panic;
-use crate::polling::{discard, drop_caught};
+use crate::foreign::{Panic, discard, drop_caught};
 use crate::state::LoopState;
 use crate::task::TaskId;
 use crate::trace::{Place, Text, record};

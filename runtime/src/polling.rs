@@ -15,10 +15,12 @@
 //! Book: chapter 2. Mirror: `scheduler::dispatcher`, which need not be polite.
 
 use crate::clock::nanoseconds;
-use crate::join_handle::{Joiner, Outcome, Panic};
+use crate::foreign::{discard, drop_caught};
+use crate::join_handle::Joiner;
+use crate::outcome::Outcome;
 use crate::state::LoopState;
 use crate::task::State;
-use crate::trace::{self, Reference, Text, record};
+use crate::trace::{self, Reference, record};
 use std::any::Any;
 use std::fmt;
 use std::mem;
@@ -106,13 +108,6 @@ pub(crate) struct Main<'a> {
     pub(crate) is_over: bool,
 }
 
-impl Main<'_> {
-    /// What came of it, if it is over.
-    pub(crate) fn take_outcome(&self) -> Option<Outcome> {
-        self.state.tasks.borrow_mut()[self.key].take_outcome()
-    }
-}
-
 impl Drop for Main<'_> {
     fn drop(&mut self) {
         let task = self.state.tasks.borrow_mut().remove(self.key);
@@ -147,18 +142,6 @@ impl LoopState {
         self.cause.set(before);
     }
 
-    /// Drops a task that is not over, at the end of the loop, which then empties the queue.
-    pub(crate) fn cancel(&self, key: usize) {
-        let (id, runnable) = {
-            let task = &mut self.tasks.borrow_mut()[key];
-            (task.id, task.leave())
-        };
-        self.running.set(key);
-        self.caused_by(Reference::Task(id), || {
-            self.finish(key, runnable, Outcome::Cancelled, self.time.seen());
-        });
-    }
-
     // ANCHOR: poll
     /// Polls a task once, and sees to what came of it.
     fn poll_task(
@@ -169,7 +152,7 @@ impl LoopState {
     ) {
         self.polls.set(self.polls.get() + 1);
         self.place.set(None);
-        self.waits.borrow_mut().clear(); // careful: futures can be polled outside of polls, too
+        self.awaited.borrow_mut().clear(); // careful: futures can be polled outside of polls, too
         let began = self.time.seen();
         let polled = catch_unwind(AssertUnwindSafe(|| match (&mut runnable, &mut main) {
             (Some(Runnable { future, waker }), _) => {
@@ -236,7 +219,7 @@ impl LoopState {
         // blamed for them. One look, for the poll and for them, is enough.
         let ran = self.time.now().saturating_sub(began);
         self.watch_slow_poll(key, ran);
-        self.record_end(key, &outcome, ran);
+        self.record_outcome(key, &outcome, ran);
 
         let (queued, joiner, forgotten) = {
             let mut tasks = self.tasks.borrow_mut();
@@ -255,61 +238,4 @@ impl LoopState {
             waiter.wake();
         }
     }
-
-    /// Says how a task ended.
-    fn record_end(&self, key: usize, outcome: &Outcome, ran: Duration) {
-        if !trace::enabled() {
-            return;
-        }
-        let (id, place, by) = {
-            let task = &self.tasks.borrow()[key];
-            (task.id, Some(task.stands_at), task.aborted())
-        };
-        let ran = nanoseconds(ran);
-        match outcome {
-            Outcome::Value(_) => record!(self, "completed"; task = id, ran = ran),
-            Outcome::Panicked(panic) => {
-                let message = Text(message(panic));
-                record!(self, "panicked" at place; task = id, ran = ran, message = message);
-            }
-            Outcome::Cancelled => {
-                record!(self, "cancelled" at place; task = id, ran = ran; by = by);
-            }
-        }
-    }
-}
-
-/// Drops foreign things; a panic of theirs is returned.
-pub(crate) fn drop_caught<T>(value: T) -> Result<(), Panic> {
-    catch_unwind(AssertUnwindSafe(|| drop(value)))
-}
-
-/// Drops foreign things of which nobody wants to hear, not even their panics.
-pub(crate) fn discard<T>(value: T) {
-    if let Err(panic) = drop_caught(value) {
-        mem::forget(panic); // whose own destructor could go on like this for ever
-    }
-}
-
-/// Calls a waker, which may be foreign. A panic of its own ends here: it is
-/// neither the fault of whoever calls it nor of the next to be woken.
-pub(crate) fn call_waker(wake: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(wake)) {
-        log::error!(
-            target: "runtime",
-            "a waker that is not the loop's own panicked when it was called: {}; \
-             whoever it stands for was not woken",
-            message(&panic),
-        );
-        discard(panic);
-    }
-}
-
-/// What a panic said, if it said something in words.
-pub(crate) fn message(panic: &Panic) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("a panic without words")
 }

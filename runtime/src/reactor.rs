@@ -34,7 +34,7 @@ use std::time::Duration;
 
 pub(crate) use mio::event::Source as OsSource;
 pub(crate) use mio::net as os;
-pub(crate) use source::{Ends, Source};
+pub(crate) use source::Source;
 
 /// The token of the Notifier, which no slab's key will reach.
 const NOTIFIER: mio::Token = mio::Token(usize::MAX);
@@ -183,15 +183,9 @@ impl Reactor {
         !self.sources.is_empty()
     }
 
-    /// The numbers of the registered sources, in order.
-    pub(crate) fn numbers(&self) -> Vec<u64> {
-        let mut numbers: Vec<_> = self
-            .sources
-            .iter()
-            .map(|(_, source)| source.number)
-            .collect();
-        numbers.sort_unstable();
-        numbers
+    /// The numbers of the registered sources.
+    pub(crate) fn numbers(&self) -> impl ExactSizeIterator<Item = u64> {
+        self.sources.iter().map(|(_, source)| source.number)
     }
 
     /// The source that was registered as `number`, if it still is.
@@ -202,7 +196,7 @@ impl Reactor {
     }
 }
 
-impl account::Waits for Reactor {
+impl account::KeepsWaiters for Reactor {
     fn each_waiter(&self, tell: &mut dyn FnMut(Reference, &Waiter)) {
         for (_, source) in &self.sources {
             for waiter in source.waiting.iter().flat_map(WaitList::iter) {

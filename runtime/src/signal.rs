@@ -20,8 +20,8 @@
 mod kind;
 
 use crate::context;
-use crate::reactor::{Direction, Ends, Interest, Source, os};
-use crate::trace::Place;
+use crate::reactor::{Direction, Interest, Source, os};
+use crate::trace::{Ends, Place};
 use crate::wait_list::Ticket;
 use signal_hook::SigId;
 use signal_hook::low_level;

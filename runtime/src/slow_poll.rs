@@ -5,20 +5,29 @@
 //!
 //! Invariants: (1) every poll is measured, with the drop of what is over, on the
 //! loop's clock: in virtual time, which stands still while a task runs, no poll
-//! is slow but one that calls [`work`](crate::work()); (2) the report names the place after which the time was spent: the
-//! task's last `.await`.
+//! is slow but one that calls [`work`](crate::work()); (2) the report names the
+//! place after which the time was spent: the task's last `.await`.
 //!
 //! Left out: a report while the task still runs, which would need a thread.
 //!
 //! Book: chapter 8. Mirror: `scheduler::preempt`, which needs no such report.
 
 use crate::clock::nanoseconds;
+use crate::event_loop::EventLoop;
 use crate::state::LoopState;
 use crate::trace::record;
 use std::time::Duration;
 
 /// What a poll may take, unless the learner says otherwise.
 pub(crate) const LIMIT: Duration = Duration::from_millis(100);
+
+impl EventLoop {
+    /// Sets how long one poll may take before it is reported as slow: 100 ms,
+    /// unless set. `None` reports none.
+    pub fn set_slow_poll_limit(&mut self, limit: Option<Duration>) {
+        self.state.slow_poll_limit.set(limit);
+    }
+}
 
 impl LoopState {
     // ANCHOR: watch

@@ -14,8 +14,9 @@
 use crate::class::Class;
 use crate::context;
 use crate::join_handle::JoinHandle;
+use crate::numbers::Numbers;
 use crate::polling::{Main, Routine, Runnable};
-use crate::state::{LoopState, Numbers};
+use crate::state::LoopState;
 use crate::task::{Task, TaskId};
 use crate::trace::Reference;
 use crate::trace::{Place, Text, record};
@@ -136,10 +137,11 @@ impl LoopState {
         record!(self, "spawned" at Some(place);
             task = id, name = Text(name.as_deref().unwrap_or_default()), class = class; by = by);
         self.alive.set(self.alive.get() + 1);
-        let key = self
-            .tasks
-            .borrow_mut()
-            .insert(Task::new(id, name, class, place));
+        let mut task = Task::new(id, class, place);
+        if let Some(name) = name {
+            task.set_name(name);
+        }
+        let key = self.tasks.borrow_mut().insert(task);
         (key, crate::waker::new(&self.inbox, key, id))
     }
 }

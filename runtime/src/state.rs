@@ -6,23 +6,23 @@
 //! the methods that use it.
 //!
 //! Invariants: (1) no cell is borrowed while foreign code runs: a poll, a
-//! destructor, a waker, which may all come back here; (2) numbers are given in
-//! the order of creation and never again, unlike the keys of the slabs.
+//! destructor, a waker, which may all come back here; (2) a slab's key is used
+//! again, a number never is: see [`numbers`](crate::numbers).
 //!
 //! Left out: locks. All of this lives on one OS thread, but for the inbox.
 
+use crate::awaited::Awaited;
 use crate::blocking::Jobs;
 use crate::clock::{Clock, Timekeeper};
 use crate::inbox::Inbox;
+use crate::numbers::Numbers;
 use crate::observer::Desk;
 use crate::reactor::Reactor;
 use crate::ready_queue::ReadyQueue;
 use crate::statistics::Counters;
-use crate::sync::Kind;
 use crate::task::{Task, TaskId};
 use crate::timer::Timers;
 use crate::trace::{Place, Reference};
-use crate::wait_list::Wait;
 use slab::Slab;
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -70,7 +70,7 @@ pub(crate) struct LoopState {
     /// emptied before each poll.
     pub(crate) place: Cell<Option<Place>>,
     /// What the running task waits for, as far as it has come. For the trace alone.
-    pub(crate) waits: RefCell<Vec<Wait>>,
+    pub(crate) awaited: RefCell<Vec<Awaited>>,
     /// How long a poll may take before it is reported. `None`: however long.
     pub(crate) slow_poll_limit: Cell<Option<Duration>>,
     /// Whether it was said that the loop sleeps for ever.
@@ -93,30 +93,7 @@ pub(crate) struct LoopState {
     pub(crate) asked: Cell<(Duration, u64)>,
 
     /// Channels and the like on which somebody has waited, for the dump and the account.
-    pub(crate) waited_on: RefCell<Vec<Weak<dyn crate::account::Waits>>>,
-}
-
-/// The last number given to each kind, 0 before the first.
-#[derive(Debug, Default)]
-pub(crate) struct Numbers {
-    /// Tasks. Task 0 is not among them: it is the first `block_on`'s future.
-    pub(crate) tasks: Cell<u64>,
-    /// Timers.
-    pub(crate) timers: Cell<u64>,
-    /// Sources.
-    pub(crate) sources: Cell<u64>,
-    /// What tasks synchronize by, each kind at its own index.
-    pub(crate) objects: [Cell<u64>; Kind::COUNT],
-    /// Jobs of the pool for blocking calls.
-    pub(crate) jobs: Cell<u64>,
-}
-
-impl Numbers {
-    /// The next number of a kind (invariant 2).
-    pub(crate) fn next(counter: &Cell<u64>) -> u64 {
-        counter.set(counter.get() + 1);
-        counter.get()
-    }
+    pub(crate) waited_on: RefCell<Vec<Weak<dyn crate::account::KeepsWaiters>>>,
 }
 
 /// How many loops this process has made.
@@ -142,7 +119,7 @@ impl LoopState {
             cause: Cell::new(Reference::Outside),
             running: Cell::new(0),
             place: Cell::new(None),
-            waits: RefCell::default(),
+            awaited: RefCell::default(),
             slow_poll_limit: Cell::new(Some(crate::slow_poll::LIMIT)),
             warned_of_sleep: Cell::new(false),
             turns: Cell::new(0),

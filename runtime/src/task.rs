@@ -20,7 +20,8 @@
 //! Book: chapter 2. Mirror: `scheduler::thread`.
 
 use crate::class::Class;
-use crate::join_handle::{Joiner, Outcome};
+use crate::join_handle::Joiner;
+use crate::outcome::Outcome;
 use crate::polling::Runnable;
 use crate::trace::{Place, Reference};
 use std::fmt;
@@ -130,7 +131,7 @@ pub(crate) enum Woken {
 
 impl Task {
     /// A task that nobody has woken yet, and without a body: see [`Task::fill`].
-    pub(crate) fn new(id: TaskId, name: Option<Box<str>>, class: Class, place: Place) -> Self {
+    pub(crate) fn new(id: TaskId, class: Class, place: Place) -> Self {
         Task {
             id,
             spawned_at: place,
@@ -141,14 +142,13 @@ impl Task {
             last_poll: 0,
             body: Body::Away,
             joiner: Joiner::Held,
-            rare: name.map(|name| {
-                let name = Some(name);
-                Box::new(Rare {
-                    name,
-                    aborted: None,
-                })
-            }),
+            rare: None,
         }
+    }
+
+    /// Calls it by a name.
+    pub(crate) fn set_name(&mut self, name: Box<str>) {
+        self.rare.get_or_insert_default().name = Some(name);
     }
 
     /// What its spawner calls it.
@@ -251,7 +251,7 @@ mod tests {
 
     /// A task that nobody has woken yet.
     fn new() -> Task {
-        Task::new(TaskId::new(1), None, Class::Normal, Location::caller())
+        Task::new(TaskId::new(1), Class::Normal, Location::caller())
     }
 
     #[test]

@@ -15,7 +15,8 @@
 //! Book: chapter 6. Mirror: `scheduler::sleep`.
 
 use crate::clock::nanoseconds;
-use crate::state::{LoopState, Numbers};
+use crate::numbers::Numbers;
+use crate::state::LoopState;
 use crate::task::TaskId;
 use crate::trace::{Place, Reference, record};
 use crate::wait_list::Waiter;

@@ -39,6 +39,16 @@ impl Display for Line {
     }
 }
 
+/// The two ends of a connection, as text: `None` where there is none yet,
+/// or where nobody would read it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ends {
+    /// Our address.
+    pub(crate) local: Option<String>,
+    /// The other's.
+    pub(crate) peer: Option<String>,
+}
+
 /// The folder of this crate's source, as the compiler names it.
 const OURS: &str = file!().split_at(file!().len() - "trace.rs".len()).0;
 

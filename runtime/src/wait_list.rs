@@ -13,10 +13,8 @@
 //!
 //! Book: chapter 5. Mirror: `scheduler::wait_queue`.
 
-use crate::polling;
+use crate::foreign::call_waker;
 use crate::state::LoopState;
-use crate::task::TaskId;
-use crate::trace::{self, Line, Place, Reference, record};
 use std::collections::VecDeque;
 use std::mem;
 use std::task::Waker;
@@ -49,7 +47,7 @@ impl Waiter {
 
     /// Wakes whoever waits. A panic of a foreign waker is logged (invariant 4).
     pub(crate) fn wake(self) {
-        polling::call_waker(|| self.waker.wake());
+        call_waker(|| self.waker.wake());
     }
 }
 
@@ -141,51 +139,5 @@ impl<T> WaitList<T> {
         self.waiters
             .binary_search_by_key(&ticket, |(ticket, _)| *ticket)
             .ok()
-    }
-}
-
-/// Something that the running task waits for.
-#[derive(Debug)]
-pub(crate) struct Wait {
-    /// What.
-    on: Reference,
-    /// Where it left its waker there: our line.
-    line: Line,
-    /// And the learner's.
-    place: Place,
-}
-
-impl LoopState {
-    /// The running task left a waker with `on`. This is announced when its poll
-    /// ends: until then it may be ready after all, or give up.
-    #[inline]
-    pub(crate) fn wait_on(&self, on: Reference, line: Line, place: Place) {
-        self.place.set(Some(place));
-        if trace::enabled() {
-            self.waits.borrow_mut().push(Wait { on, line, place });
-        }
-    }
-
-    /// Somebody waits no longer for `on`, without having been woken. The
-    /// waiter is dropped here, which may run foreign code: nothing may be borrowed.
-    pub(crate) fn give_up(&self, on: Reference, waiter: Option<Waiter>) {
-        let Some(waiter) = waiter else { return };
-        if waiter.poll == self.polls.get() {
-            let mut waits = self.waits.borrow_mut();
-            if let Some(index) = waits.iter().rposition(|wait| wait.on == on) {
-                waits.remove(index);
-            }
-        }
-        drop(waiter);
-    }
-
-    /// The poll of `task` ends, and this is what it waits for.
-    pub(crate) fn announce_waits(&self, task: TaskId) {
-        if self.waits.borrow().is_empty() {
-            return;
-        }
-        for Wait { on, line, place } in self.waits.take() {
-            record!(self, "waiting" from line, at Some(place); task = task, on = on);
-        }
     }
 }

@@ -54,6 +54,7 @@ fn the_event_loops_core_keeps_its_budget() {
         "state.rs",
         "task.rs",
         "waker.rs",
+        "class.rs",
         "inbox.rs",
         "primitives.rs",
         "ready_queue.rs",

@@ -7,8 +7,7 @@
 //! Invariant: the job is known to its loop until the result was taken.
 
 use super::pool::Outcome;
-use crate::join_handle::Panic;
-use crate::polling;
+use crate::foreign::{self, Panic};
 use crate::state::LoopState;
 use crate::trace::{Reference, here};
 use crate::wait_list::Waiter;
@@ -180,7 +179,7 @@ impl fmt::Display for JobError {
         let number = self.number;
         match &self.why {
             Why::Panicked(panic) => {
-                let message = polling::message(panic);
+                let message = foreign::message(panic);
                 write!(f, "blocking job {number} panicked: {message}")
             }
             Why::Cancelled => write!(f, "blocking job {number}: its event loop ended before it"),

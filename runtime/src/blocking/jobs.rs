@@ -14,12 +14,14 @@
 //! order in which it learns of things; (3) the drop of the loop waits for the
 //! calls that run, as long as the limits say, and warns of what it leaves.
 
-use super::pool::{Call, Handed, Outcome, Pool, Report, Run, discard};
+use super::pool::{Call, Handed, Outcome, Pool, Report, Run};
 use super::{JobError, Kind, Limits, Operation};
-use crate::account::Waits;
+use crate::account::KeepsWaiters;
 use crate::clock::Clock;
+use crate::foreign::discard;
 use crate::join_handle::Joiner;
-use crate::state::{LoopState, Numbers};
+use crate::numbers::Numbers;
+use crate::state::LoopState;
 use crate::trace::{Place, Reference, record};
 use crate::wait_list::Waiter;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -132,7 +134,7 @@ impl Jobs {
     }
 }
 
-impl Waits for Jobs {
+impl KeepsWaiters for Jobs {
     fn each_waiter(&self, tell: &mut dyn FnMut(Reference, &Waiter)) {
         for (number, known) in self.known.borrow().iter() {
             if let Joiner::Waiting(waiter) = &known.joiner {

@@ -13,6 +13,7 @@
 //! Left out: thieves, priorities, and a count of threads kept warm.
 
 use super::Limits;
+use crate::foreign::discard;
 use crate::inbox::Inbox;
 use slab::Slab;
 use std::any::Any;
@@ -269,10 +270,3 @@ impl Worker {
 
 /// Why the lock can always be had.
 const UNPOISONED: &str = "nothing panics while the pool is locked";
-
-/// Drops a result that nobody wants, and the panic of its destructor.
-pub(super) fn discard<T>(value: T) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
-        mem::forget(panic); // whose own destructor could go on like this for ever
-    }
-}

@@ -22,9 +22,9 @@ mod unix;
 pub(super) use unix::of_path;
 
 use crate::clock::Clock;
-use crate::reactor::{Ends, OsSource};
+use crate::reactor::OsSource;
 use crate::state::LoopState;
-use crate::trace;
+use crate::trace::{self, Ends};
 use std::fmt;
 use std::io;
 use std::net::Shutdown;

@@ -5,9 +5,9 @@
 
 use crate::net::transfer::{Filling, Transfer, TransferAll};
 use crate::reactor::fd::{OsReceiver, OsSender};
-use crate::reactor::{Direction, Ends, Interest, Source};
+use crate::reactor::{Direction, Interest, Source};
 use crate::state::LoopState;
-use crate::trace::Place;
+use crate::trace::{Ends, Place};
 use crate::wait_list::Ticket;
 use std::io::{self, Read as _, Write as _};
 use std::rc::Rc;

@@ -8,10 +8,10 @@
 
 use crate::process::Orphans;
 use crate::reactor::fd::Descriptor;
-use crate::reactor::{Direction, Ends, Interest, Source};
+use crate::reactor::{Direction, Interest, Source};
 use crate::signal::{Kind, Signal};
 use crate::state::LoopState;
-use crate::trace::{Place, Reference};
+use crate::trace::{Ends, Place, Reference};
 use crate::wait_list::Ticket;
 use std::io;
 use std::process::{Child, ExitStatus};
@@ -85,13 +85,13 @@ impl Watch {
         place: Place,
     ) -> Poll<io::Result<ExitStatus>> {
         // careful: whichever task is running does not wait for this.
-        let (waits, stands_at) = (state.waits.take(), state.place.get());
+        let (awaited, stands_at) = (state.awaited.take(), state.place.get());
         let mut polled = Poll::Pending;
         state.caused_by(Reference::Outside, || {
             let context = Context::from_waker(Orphans::waker());
             polled = self.poll(child, ticket, place, &context);
         });
-        state.waits.replace(waits);
+        state.awaited.replace(awaited);
         state.place.set(stands_at);
         polled
     }

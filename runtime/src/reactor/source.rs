@@ -9,8 +9,9 @@
 //! Book: chapter 9. Mirror: a blocking call, and the kernel's wait queues.
 
 use super::{Direction, Entry, Interest, OsSource, Reactor};
-use crate::state::{LoopState, Numbers};
-use crate::trace::{Place, Reference, here, record};
+use crate::numbers::Numbers;
+use crate::state::LoopState;
+use crate::trace::{Ends, Place, Reference, here, record};
 use crate::wait_list::{Ticket, Waiter};
 use std::fmt;
 use std::io;
@@ -37,16 +38,6 @@ impl<S: OsSource + fmt::Debug> fmt::Debug for Source<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "source {}: {:?}", self.number, self.object())
     }
-}
-
-/// The two ends of a connection, for the trace: `None` where there is none yet,
-/// or where nobody would read it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Ends {
-    /// Our address.
-    pub(crate) local: Option<String>,
-    /// The other's.
-    pub(crate) peer: Option<String>,
 }
 
 impl<S: OsSource> Source<S> {

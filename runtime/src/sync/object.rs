@@ -11,9 +11,10 @@
 //!
 //! Left out: locks, and use by several OS threads: an object is not `Send`.
 
-use crate::account::Waits;
+use crate::account::KeepsWaiters;
 use crate::context;
-use crate::state::{LoopState, Numbers};
+use crate::numbers::Numbers;
+use crate::state::LoopState;
 use crate::trace::{Line, Place, Reference};
 use crate::wait_list::{Ticket, Waiter};
 use std::cell::{Cell, RefCell, RefMut};
@@ -209,7 +210,7 @@ pub(crate) fn wake_all(waiters: Vec<Waiter>) {
     }
 }
 
-impl<S: Inside> Waits for Object<S> {
+impl<S: Inside> KeepsWaiters for Object<S> {
     fn each_waiter(&self, tell: &mut dyn FnMut(Reference, &Waiter)) {
         let reference = Reference::Object(self.kind, self.number.get().1);
         self.inside()
