@@ -4,8 +4,9 @@
 //! one's turn; whoever holds some gives them back. A mutex has one permit. A
 //! read-write lock has [`EVERY`]: a reader takes one, a writer takes them all.
 //!
-//! Invariants: (1) permits are there, or held: their sum changes only by
-//! [`Permits::add`] and [`Held::forget`]; (2) who came first is served first:
+//! Invariants: (1) permits are there, or held: their sum changes only where new
+//! ones come, and where some are forgotten; it is counted, so that there is
+//! always room for those that come back; (2) who came first is served first:
 //! see [`queue`](super::queue); (3) while enough is there for the first who
 //! waits, it does not wait.
 //!
@@ -18,6 +19,7 @@ use super::object::{self, Kind, Object, Polled, wake_all};
 use super::queue::{IsClosed, Queue};
 use crate::trace::{Place, here};
 use crate::wait_list::{Ticket, Waiter};
+use std::mem;
 use std::rc::Rc;
 use std::task::Poll;
 
@@ -27,6 +29,8 @@ pub(super) const EVERY: usize = usize::MAX;
 /// Permits, and who waits for them.
 #[derive(Debug)]
 pub(super) struct Inside {
+    /// How many there are in all, held or not (invariant 1).
+    all: usize,
     /// How many are there, granted to somebody or not.
     there: usize,
     /// Who waits.
@@ -62,8 +66,12 @@ impl Inside {
 impl Permits {
     /// So many permits, for a `kind` of lock.
     pub(super) fn with(kind: Kind, there: usize) -> Rc<Self> {
-        let queue = Queue::default();
-        Object::new(kind, Inside { there, queue })
+        let inside = Inside {
+            all: there,
+            there,
+            queue: Queue::default(),
+        };
+        Object::new(kind, inside)
     }
 
     /// Will take `wanted` permits.
@@ -98,18 +106,24 @@ impl Permits {
         }
     }
 
-    /// Puts so many permits in, given back or new ones, and wakes those for whom
-    /// there is enough now. `place` is the learner's, if the program names one.
+    /// Adds so many new permits. `place` is the learner's.
     ///
     /// # Panics
     ///
-    /// If there would be more than `usize::MAX`.
+    /// If there would be more than `usize::MAX`, with those that are held.
+    pub(super) fn add(&self, count: usize, place: Place) {
+        let sum = self.inside().all.checked_add(count);
+        self.inside().all = sum.expect("a semaphore has no more than usize::MAX permits");
+        self.put_in(count, Some(place));
+    }
+
+    /// Puts so many permits in, given back or new ones, and wakes those for whom
+    /// there is enough now. `place` is the learner's, if the program names one.
     #[inline]
-    pub(super) fn add(&self, count: usize, place: Option<Place>) {
+    fn put_in(&self, count: usize, place: Option<Place>) {
         let left = {
             let mut inside = self.inside();
-            let sum = inside.there.checked_add(count);
-            inside.there = sum.expect("a semaphore has no more than usize::MAX permits");
+            inside.there += count; // no more than all (invariant 1)
             inside.there
         };
         self.record(Step::GivenBack, (count, left), (here!(), place));
@@ -141,7 +155,9 @@ impl Permits {
     /// Removes up to `count` permits that are granted to nobody. Returns how many.
     pub(super) fn remove_free(&self, count: usize) -> usize {
         let count = count.min(self.free());
-        self.inside().there -= count;
+        let mut inside = self.inside();
+        inside.there -= count;
+        inside.all -= count;
         count
     }
 
@@ -229,14 +245,15 @@ impl Held {
 
     /// Never gives them back.
     pub(super) fn forget(mut self) {
-        self.count = 0;
+        let count = mem::take(&mut self.count);
+        self.permits.inside().all -= count;
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
         if self.count > 0 {
-            self.permits.add(self.count, self.given_back_at);
+            self.permits.put_in(self.count, self.given_back_at);
         }
     }
 }

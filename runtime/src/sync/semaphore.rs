@@ -92,10 +92,10 @@ impl Semaphore {
     ///
     /// # Panics
     ///
-    /// If there would be more than `usize::MAX`.
+    /// If there would be more than `usize::MAX`, with those that are held.
     #[track_caller]
     pub fn add_permits(&self, permits: usize) {
-        self.permits.add(permits, Some(Location::caller()));
+        self.permits.add(permits, Location::caller());
     }
 
     /// Removes up to so many permits of those that are there for whoever comes.

@@ -4,6 +4,7 @@ use crate::support::{assert_trace, only, trace};
 use crate::{block_on, poll_once};
 use runtime::sync::{AcquireError, Semaphore, TryAcquireError};
 use runtime::{spawn, yield_now};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::task::Poll;
 
@@ -161,4 +162,20 @@ fn a_permit_goes_along_with_a_task() {
 #[should_panic(expected = "no more than usize::MAX permits")]
 fn more_permits_than_can_be_counted_are_refused() {
     Semaphore::new(1).add_permits(usize::MAX);
+}
+
+#[test]
+fn there_is_always_room_for_permits_that_come_back() {
+    let semaphore = Semaphore::new(usize::MAX);
+    let held = semaphore.try_acquire(1).unwrap();
+    // As many as can be counted are there or held: no new one fits in.
+    catch_unwind(AssertUnwindSafe(|| semaphore.add_permits(1))).unwrap_err();
+    drop(held);
+    assert_eq!(semaphore.available_permits(), usize::MAX);
+
+    // In the place of those that are forgotten new ones fit in.
+    semaphore.try_acquire(2).unwrap().forget();
+    assert_eq!(semaphore.forget_permits(1), 1);
+    semaphore.add_permits(3);
+    assert_eq!(semaphore.available_permits(), usize::MAX);
 }
