@@ -2,9 +2,10 @@
 //!
 //! Invariants: (1) every task that is left is dropped, as if it were aborted, in
 //! the order of spawning, inside of the loop, since destructors wake and drop
-//! other tasks' things; so are the tasks that destructors spawn; (2) calls that
-//! block have their time to end; (3) afterwards nobody is kept who waits for the
-//! loop: not other OS threads, not observers.
+//! other tasks' things; so are the tasks that destructors spawn, those of the
+//! results of calls too; (2) calls that block have their time to end; (3)
+//! afterwards nobody is kept who waits for the loop: not other OS threads, not
+//! observers.
 //!
 //! careful: a destructor that spawns a task whose destructor does the same keeps
 //! the end of the loop for ever.
@@ -23,8 +24,9 @@ impl Drop for EventLoop {
         // Destructors wake and drop other tasks' things: they belong inside.
         let _entered = context::enter(&self.state);
         self.state.time.now(); // time has passed outside
-        let left = self.state.cancel_all();
+        let mut left = self.state.cancel_all();
         self.state.end_jobs();
+        left += self.state.cancel_all(); // what the results' destructors have spawned
         #[cfg(all(feature = "process", unix))]
         self.state.leave_orphans();
         self.state.inbox.close();

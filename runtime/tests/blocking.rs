@@ -3,8 +3,9 @@
 mod support;
 
 use runtime::blocking::{self, JobError, Limits};
-use runtime::{Clock, EventLoop, sleep, spawn, timeout, yield_now};
+use runtime::{Clock, EventLoop, JoinHandle, sleep, spawn, timeout, yield_now};
 use std::cell::Cell;
+use std::future::pending;
 use std::net::ToSocketAddrs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
@@ -305,6 +306,35 @@ fn a_loop_with_no_task_left_waits_for_the_call_in_its_drop() {
     drop(done);
     drop(event_loop);
     assert_eq!(receiver.try_recv(), Ok("written"));
+}
+
+#[test]
+fn a_task_that_a_results_destructor_spawns_at_the_end_is_cancelled_with_the_others() {
+    thread_local! {
+        /// The task that was spawned.
+        static LATE: Cell<Option<JoinHandle<()>>> = const { Cell::new(None) };
+    }
+    struct Spawns;
+    impl Drop for Spawns {
+        fn drop(&mut self) {
+            LATE.set(Some(spawn(pending())));
+        }
+    }
+    let mut event_loop = EventLoop::new(Clock::Real);
+    let (end, ended) = mpsc::channel::<()>();
+    event_loop.block_on(async move {
+        drop(blocking::spawn(move || {
+            ended.recv().unwrap_err(); // the loop ends, and drops the task below
+            Spawns
+        }));
+        drop(spawn(async move {
+            pending::<()>().await;
+            drop(end);
+        }));
+        yield_now().await;
+    });
+    drop(event_loop);
+    assert!(LATE.take().unwrap().is_finished());
 }
 
 #[test]
