@@ -98,7 +98,7 @@ impl LoopState {
         for (_, task) in tasks.iter() {
             if task.state == State::Waiting {
                 waiting.insert(task.id, Vec::new());
-                by_last_poll.insert(task.last_poll, task.id);
+                by_last_poll.insert(self.poll_number(task.last_poll), task.id);
             }
         }
         let mut tell = |on: Reference, waiter: &Waiter| {

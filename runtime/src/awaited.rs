@@ -41,7 +41,7 @@ impl LoopState {
     /// waiter is dropped here, which may run foreign code: nothing may be borrowed.
     pub(crate) fn give_up(&self, on: Reference, waiter: Option<Waiter>) {
         let Some(waiter) = waiter else { return };
-        if waiter.poll == self.polls.get() {
+        if waiter.poll == self.poll_number(self.polls.get()) {
             let mut awaited = self.awaited.borrow_mut();
             if let Some(index) = awaited.iter().rposition(|awaited| awaited.on == on) {
                 awaited.remove(index);

@@ -3,6 +3,7 @@
 //! Invariant: they are given in the order of creation, each kind from 1, and
 //! never again, unlike the keys of the slabs.
 
+use crate::state::LoopState;
 use crate::sync::Kind;
 use std::cell::Cell;
 
@@ -26,5 +27,17 @@ impl Numbers {
     pub(crate) fn next(counter: &Cell<u64>) -> u64 {
         counter.set(counter.get() + 1);
         counter.get()
+    }
+}
+
+impl LoopState {
+    /// A number for this loop's `poll`th poll that no poll of another loop has.
+    ///
+    /// Of two loops that use the same object each finds its own waiters there.
+    /// careful: it holds for 65,536 loops of 2^48 polls; beyond that a dump may
+    /// show a wait that is another loop's.
+    #[inline]
+    pub(crate) fn poll_number(&self, poll: u64) -> u64 {
+        poll ^ (self.number << 48)
     }
 }

@@ -24,8 +24,8 @@ use std::task::Waker;
 pub(crate) struct Waiter {
     /// To be called when it happens.
     waker: Waker,
-    /// In which of the loop's polls it was left, which also says by which task
-    /// (invariant 2). 0: outside of any task.
+    /// In which poll it was left, which also says by which task of which loop
+    /// (invariant 2): see [`LoopState::poll_number`]. 0: outside of any task.
     pub(crate) poll: u64,
 }
 
@@ -35,7 +35,10 @@ impl Waiter {
     pub(crate) fn new(state: &LoopState, waker: &Waker) -> Self {
         Waiter {
             waker: waker.clone(),
-            poll: state.running_task().map_or(0, |_| state.polls.get()),
+            poll: match state.running_task() {
+                Some(_) => state.poll_number(state.polls.get()),
+                None => 0,
+            },
         }
     }
 

@@ -143,6 +143,24 @@ fn a_channel_that_two_loops_use_is_known_to_both() {
 }
 
 #[test]
+fn a_wait_is_told_of_no_task_of_another_loop() {
+    let (_sender, receiver) = channel::<u8>(1);
+    let mut loops = [(); 2].map(|()| EventLoop::new(Clock::Virtual));
+    for event_loop in &mut loops {
+        // Both know the channel, and are in the same of their polls.
+        let own = receiver.clone();
+        event_loop.block_on(timeout(MS, own.recv())).unwrap_err();
+    }
+    let [first, second] = &mut loops;
+    drop(first.spawn(pending::<()>()));
+    drop(second.spawn(async move { receiver.recv().await }));
+    first.block_on(yield_now());
+    second.block_on(yield_now());
+    assert_eq!(waits(&first.dump()), ["1: "]);
+    assert_eq!(waits(&second.dump()), ["1: channel 1"]);
+}
+
+#[test]
 fn it_prints_as_a_table() {
     let mut event_loop = EventLoop::new(Clock::Virtual);
     let line = line!() + 1;
