@@ -40,13 +40,16 @@ impl<S> fmt::Debug for Check<S> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
+    /// A rule without which the other checks might never end: if it is broken
+    /// none after it is run.
+    Premise,
     /// One small case for each rule.
     Rules,
     /// Cases from the literature.
     Textbook,
     /// Random workloads.
     Random,
-    /// Real threads.
+    /// Real threads: run only if all before it is well.
     Threads,
 }
 

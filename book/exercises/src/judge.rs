@@ -108,7 +108,8 @@ fn by_hand<S>(name: &str, checks: &[Check<S>], subject: &S) -> ExitCode {
 /// Every check's result; `begin` is told the name of each before it runs.
 ///
 /// Real threads come only under code that has done well so far: a policy that
-/// loses a thread would let them wait for ever.
+/// loses a thread would let them wait for ever. And nothing at all comes after
+/// the breach of a premise.
 fn run<S>(
     name: &str,
     checks: &[Check<S>],
@@ -116,15 +117,18 @@ fn run<S>(
     mut begin: impl FnMut(&str),
 ) -> Vec<CheckResult> {
     keep_panics_quiet();
-    let mut well_so_far = true;
+    let (mut well_so_far, mut premises_hold) = (true, true);
     let mut result = |check: &Check<S>| {
-        let outcome = if check.part == Part::Threads && !well_so_far {
+        let presumes_all = check.part == Part::Threads;
+        let outcome = if !premises_hold || presumes_all && !well_so_far {
             Outcome::NotRun
         } else {
             begin(check.name);
             outcome(name, check, subject)
         };
-        well_so_far &= outcome == Outcome::Passed;
+        let passed = outcome == Outcome::Passed;
+        well_so_far &= passed;
+        premises_hold &= passed || check.part != Part::Premise;
         CheckResult {
             name: check.name.to_owned(),
             rule: check.rule.to_owned(),

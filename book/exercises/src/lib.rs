@@ -20,6 +20,7 @@
 //! | [`random`] | hundreds of scenarios, and the smallest that goes wrong |
 //! | [`threads`] | a scenario as real threads |
 //! | [`tasks`] | futures under observation: polls, wakes, a loop that nobody hangs |
+//! | [`parking`] | a thread's parking place, in which nobody sleeps for ever |
 //! | [`search`] | dice, and how the smallest case that fails is found |
 //!
 //! Book: "Exercises" in the introduction.
@@ -27,6 +28,7 @@
 pub mod check;
 pub mod judge;
 pub mod operations;
+pub mod parking;
 pub mod random;
 pub mod report;
 pub mod scenario;
