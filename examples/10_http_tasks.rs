@@ -17,7 +17,7 @@ use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use runtime::hyper::{Connection, Timer};
 use runtime::net::{TcpListener, TcpStream};
-use runtime::{Builder, Clock, EventLoop, sleep};
+use runtime::{Clock, EventLoop, sleep, spawn};
 use std::{cell::Cell, io, net::SocketAddr, rc::Rc, time::Duration};
 
 // ANCHOR: answer
@@ -29,17 +29,17 @@ async fn answer(asked: Request<Incoming>, count: &Cell<u32>) -> hyper::Result<Re
         sleep(Duration::from_secs(3)).await; // others are answered meanwhile
     }
     let mut response = Response::new(page);
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    let html = HeaderValue::from_static("text/html");
+    response.headers_mut().insert(CONTENT_TYPE, html);
     Ok(response)
 }
 
 /// Speaks HTTP with one client, for as long as it keeps its connection.
 async fn serve(stream: TcpStream, count: Rc<Cell<u32>>) {
-    let service = service_fn(|asked| answer(asked, &count));
+    let answering = service_fn(|asked| answer(asked, &count));
     let connection = http1::Builder::new()
         .timer(Timer::new())
-        .serve_connection(Connection::new(stream), service);
+        .serve_connection(Connection::new(stream), answering);
     if let Err(error) = connection.await {
         eprintln!("a client was lost: {error}"); // the others are not
     }
@@ -63,13 +63,13 @@ fn main() -> io::Result<()> {
         let listener = TcpListener::bind(server.address)?;
         let address = listener.local_addr()?;
         server.announce(address);
-        let client = |_| Builder::new().name("client").spawn(ask(address));
-        let clients: Vec<_> = (0..server.clients).map(client).collect();
+        let clients: Vec<_> = (0..server.clients).map(|_| spawn(ask(address))).collect();
         let count = Rc::new(Cell::new(0));
         for _ in 0..server.connections {
-            let (stream, _) = listener.accept().await?;
-            let serving = serve(stream, count.clone());
-            drop(Builder::new().name("server").spawn(serving)); // detached
+            let Ok((stream, _)) = listener.accept().await else {
+                continue; // no descriptors are left: the next `accept` rests, and tries again
+            };
+            drop(spawn(serve(stream, count.clone()))); // detached
         }
         for client in clients {
             assert!(client.await.expect("a client does not panic")?);

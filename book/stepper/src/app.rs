@@ -68,6 +68,9 @@ impl App {
     /// # Errors
     /// A signal came, the terminal refused, or a program cannot be started.
     pub(crate) fn run(&mut self) -> Result<(), Failure> {
+        if matches!(self.subject, Subject::Lesson(..)) {
+            terminal::forget_keys(); // a lesson was built; a file's keys may be early, but are meant
+        }
         let mut screen = Screen::take().map_err(refused)?;
         let look = Look::of_environment();
         let mut changed = true;
@@ -173,6 +176,7 @@ impl App {
             .collect();
         match self.subject.open(&self.groups, self.raw) {
             Ok(opened) => {
+                terminal::forget_keys();
                 self.renew(opened, &steps);
                 Ok(())
             }

@@ -121,11 +121,16 @@ pub(crate) fn wait(longest: Duration) -> io::Result<bool> {
     event::poll(Duration::ZERO) // a change of its size is an event, too
 }
 
+/// Forgets the keys that were typed and not read: while cargo is at work they
+/// are for nobody.
+pub(crate) fn forget_keys() {
+    // What is no terminal has no keys to forget.
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
+}
+
 /// Puts the terminal into the modes that a screen needs.
 fn take_over() -> io::Result<()> {
     TAKEN.store(true, Ordering::Release); // before, so that half of it is given back too
-    // Keys that were typed while cargo was at work were for nobody.
-    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     enable_raw_mode()
         .and_then(|()| execute!(io::stdout(), EnterAlternateScreen, EnableMouseCapture))
         .inspect_err(|_| restore())
