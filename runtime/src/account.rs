@@ -15,11 +15,11 @@
 //! from the trace; (2) it costs nothing unless `RUST_LOG` names `account=trace`.
 
 use crate::class::Class;
-use crate::clock::nanoseconds;
 use crate::join_handle::Joiner;
+use crate::numbers::TaskId;
 use crate::state::LoopState;
-use crate::task::{State, TaskId};
-use crate::trace::{Field, Reference, here};
+use crate::task::State;
+use crate::trace::{Field, Reference, here, nanoseconds};
 use crate::wait_list::Waiter;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};

@@ -10,8 +10,8 @@
 //!
 //! Book: chapter 4. Mirror: none: a thread waits for one thing at a time.
 
+use crate::numbers::TaskId;
 use crate::state::LoopState;
-use crate::task::TaskId;
 use crate::trace::{self, Line, Place, Reference, record};
 use crate::wait_list::Waiter;
 

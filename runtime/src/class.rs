@@ -13,8 +13,9 @@
 //! Book: chapter 7. Mirror: static priorities, in `scheduler::policy`.
 
 use crate::context;
+use crate::numbers::TaskId;
 use crate::state::LoopState;
-use crate::task::{State, TaskId};
+use crate::task::State;
 use crate::trace::{Reference, record};
 use std::fmt;
 

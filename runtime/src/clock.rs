@@ -90,15 +90,9 @@ impl Timekeeper {
     }
 }
 
-/// A duration as the trace writes it: whole nanoseconds, at most `u64::MAX`
-/// (584 years, which stands for ever).
-pub(crate) fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Clock, Timekeeper, nanoseconds};
+    use super::{Clock, Timekeeper};
     use std::time::Duration;
 
     #[test]
@@ -108,11 +102,5 @@ mod tests {
         time.advance(Duration::from_secs(5));
         time.advance(Duration::from_secs(3));
         assert_eq!(time.now(), Duration::from_secs(5));
-    }
-
-    #[test]
-    fn the_longest_duration_is_written_as_the_greatest_number() {
-        assert_eq!(nanoseconds(Duration::MAX), u64::MAX);
-        assert_eq!(nanoseconds(Duration::from_micros(7)), 7_000);
     }
 }

@@ -17,8 +17,9 @@
 use crate::class::Class;
 use crate::context;
 use crate::event_loop::EventLoop;
+use crate::numbers::TaskId;
 use crate::state::LoopState;
-use crate::task::{State, Task, TaskId};
+use crate::task::{State, Task};
 use crate::trace::{Reference, learners};
 use std::collections::BTreeMap;
 use std::fmt;

@@ -26,7 +26,7 @@
 //! Left out: several threads. Book: chapters 2 and 12. Mirror:
 //! `scheduler::dispatcher`.
 
-use crate::clock::{Clock, nanoseconds};
+use crate::clock::Clock;
 use crate::context::{self, Entered};
 use crate::join_handle::JoinHandle;
 use crate::outcome::Outcome;
@@ -34,7 +34,7 @@ use crate::polling::{Main, MainRoutine};
 use crate::spawn::Builder;
 use crate::state::LoopState;
 use crate::statistics::Counters;
-use crate::trace::{self, Reference, record};
+use crate::trace::{self, Reference, nanoseconds, record};
 use std::io;
 use std::panic::{Location, resume_unwind};
 use std::pin::pin;

@@ -19,9 +19,9 @@
 //!
 //! [`primitives`]: crate::primitives
 
+use crate::numbers::TaskId;
 use crate::primitives::{AtomicBool, Mutex, MutexGuard, Ordering};
 use crate::reactor::Notifier;
-use crate::task::TaskId;
 use std::mem;
 use std::sync::Arc;
 

@@ -15,9 +15,10 @@
 
 use crate::class::Class;
 use crate::foreign::{self, Panic};
+use crate::numbers::TaskId;
 use crate::outcome::Outcome;
 use crate::state::LoopState;
-use crate::task::{State, TaskId};
+use crate::task::State;
 use crate::trace::{Reference, here, record};
 use crate::wait_list::Waiter;
 use std::any::Any;

@@ -27,10 +27,10 @@
 //! Book: chapter 10. Mirror: a thread that joins all that it has spawned.
 
 use crate::join_handle::{JoinError, JoinHandle, Joiner};
+use crate::numbers::TaskId;
 use crate::spawn::spawn;
 use crate::sync::Kind;
 use crate::sync::object::{self, Object, Polled};
-use crate::task::TaskId;
 use crate::trace::here;
 use crate::wait_list::Waiter;
 use slab::Slab;

@@ -8,10 +8,9 @@
 //!
 //! Book: chapter 6. Mirror: the ticks of checkpoint mode, in `scheduler`.
 
-use crate::clock::nanoseconds;
 use crate::state::LoopState;
 use crate::statistics::Counters;
-use crate::trace::record;
+use crate::trace::{nanoseconds, record};
 use std::time::Duration;
 
 impl LoopState {

@@ -20,8 +20,8 @@
 
 use crate::context;
 use crate::foreign::{Panic, discard, drop_caught};
+use crate::numbers::TaskId;
 use crate::state::LoopState;
-use crate::task::TaskId;
 use crate::trace::{Place, Text, record};
 use std::any::Any;
 use std::collections::HashMap;

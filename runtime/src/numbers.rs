@@ -6,6 +6,31 @@
 use crate::state::LoopState;
 use crate::sync::Kind;
 use std::cell::Cell;
+use std::fmt;
+
+/// A task's number: 0 is `block_on`'s own future, others count from 1.
+///
+/// Numbers are never used twice in one loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskId(u64);
+
+impl TaskId {
+    /// The task of this number.
+    pub(crate) fn new(number: u64) -> Self {
+        TaskId(number)
+    }
+
+    /// The number alone.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// The last number given to each kind, 0 before the first.
 #[derive(Debug, Default)]
@@ -31,9 +56,19 @@ impl Numbers {
 }
 
 impl LoopState {
-    /// A number for this loop's `poll`th poll that no poll of another loop has.
+    /// The number of the poll that the running task is in, which no other poll
+    /// has, not even one of another loop; 0 outside of any task.
+    #[inline]
+    pub(crate) fn running_poll(&self) -> u64 {
+        match self.running_task() {
+            Some(_) => self.poll_number(self.polls.get()),
+            None => 0,
+        }
+    }
+
+    /// The number of this loop's `poll`th poll among those of all loops.
     ///
-    /// Of two loops that use the same object each finds its own waiters there.
+    /// So of two loops that use the same object each finds its own waiters there.
     /// careful: it holds for 65,536 loops of 2^48 polls; beyond that a dump may
     /// show a wait that is another loop's.
     #[inline]

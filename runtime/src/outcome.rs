@@ -5,10 +5,9 @@
 //!
 //! Book: chapter 2. Mirror: `scheduler::join_handle`.
 
-use crate::clock::nanoseconds;
 use crate::foreign::{Panic, message};
 use crate::state::LoopState;
-use crate::trace::{self, Text, record};
+use crate::trace::{self, Text, nanoseconds, record};
 use std::any::Any;
 use std::time::Duration;
 

@@ -14,13 +14,12 @@
 //!
 //! Book: chapter 2. Mirror: `scheduler::dispatcher`, which need not be polite.
 
-use crate::clock::nanoseconds;
 use crate::foreign::{discard, drop_caught};
 use crate::join_handle::Joiner;
 use crate::outcome::Outcome;
 use crate::state::LoopState;
 use crate::task::State;
-use crate::trace::{self, Reference, record};
+use crate::trace::{self, Reference, nanoseconds, record};
 use std::any::Any;
 use std::fmt;
 use std::mem;

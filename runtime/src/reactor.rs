@@ -222,16 +222,11 @@ impl LoopState {
         {
             record!(self, "readiness"; source = number, readable = readiness.readable,
                 writable = readiness.writable, closed = readiness.closed);
-            if readiness.closed
-                && let Some(source) = self.reactor.borrow_mut().source(*key, *number)
-            {
-                source.is_closed = true;
-            }
             if readiness.readable {
-                self.became_ready(*key, *number, Direction::Read);
+                self.became_ready(*key, *number, Direction::Read, readiness.closed);
             }
             if readiness.writable {
-                self.became_ready(*key, *number, Direction::Write);
+                self.became_ready(*key, *number, Direction::Write, readiness.closed);
             }
         }
         answers.clear();
@@ -240,11 +235,12 @@ impl LoopState {
     // ANCHOR_END: wake
 
     /// Notes it, and wakes those who wait for it now; not those who come meanwhile.
-    fn became_ready(&self, key: usize, number: u64, direction: Direction) {
+    fn became_ready(&self, key: usize, number: u64, direction: Direction, closed: bool) {
         let count = match self.reactor.borrow_mut().source(key, number) {
             Some(source) => {
                 source.is_ready[direction as usize] = true;
                 source.is_drained = false;
+                source.is_closed |= closed;
                 source.waiting[direction as usize].len()
             }
             None => return,

@@ -12,10 +12,9 @@
 //!
 //! Book: chapter 8. Mirror: `scheduler::preempt`, which needs no such report.
 
-use crate::clock::nanoseconds;
 use crate::event_loop::EventLoop;
 use crate::state::LoopState;
-use crate::trace::record;
+use crate::trace::{nanoseconds, record};
 use std::time::Duration;
 
 /// What a poll may take, unless the learner says otherwise.

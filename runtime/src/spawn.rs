@@ -14,10 +14,10 @@
 use crate::class::Class;
 use crate::context;
 use crate::join_handle::JoinHandle;
-use crate::numbers::Numbers;
+use crate::numbers::{Numbers, TaskId};
 use crate::polling::{Main, Routine, Runnable};
 use crate::state::LoopState;
-use crate::task::{Task, TaskId};
+use crate::task::Task;
 use crate::trace::Reference;
 use crate::trace::{Place, Text, record};
 use std::panic::Location;

@@ -21,35 +21,11 @@
 
 use crate::class::Class;
 use crate::join_handle::Joiner;
+use crate::numbers::TaskId;
 use crate::outcome::Outcome;
 use crate::polling::Runnable;
 use crate::trace::{Place, Reference};
-use std::fmt;
 use std::mem;
-
-/// A task's number: 0 is `block_on`'s own future, others count from 1.
-///
-/// Numbers are never used twice in one loop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TaskId(u64);
-
-impl TaskId {
-    /// The task of this number.
-    pub(crate) fn new(number: u64) -> Self {
-        TaskId(number)
-    }
-
-    /// The number alone.
-    pub(crate) fn number(self) -> u64 {
-        self.0
-    }
-}
-
-impl fmt::Display for TaskId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// What the loop knows of one task.
 #[derive(Debug)]

@@ -14,11 +14,9 @@
 //!
 //! Book: chapter 6. Mirror: `scheduler::sleep`.
 
-use crate::clock::nanoseconds;
-use crate::numbers::Numbers;
+use crate::numbers::{Numbers, TaskId};
 use crate::state::LoopState;
-use crate::task::TaskId;
-use crate::trace::{Place, Reference, record};
+use crate::trace::{Place, Reference, nanoseconds, record};
 use crate::wait_list::Waiter;
 use std::collections::BTreeMap;
 use std::mem;

@@ -16,10 +16,11 @@
 
 mod vocabulary;
 
-use crate::{clock, context, state::LoopState, sync::Kind, task::TaskId};
+use crate::{context, numbers::TaskId, state::LoopState, sync::Kind};
 use log::kv::{Key, Source, Value, VisitSource};
 use std::fmt::{self, Display};
 use std::panic::Location;
+use std::time::Duration;
 
 pub use vocabulary::{Event, VOCABULARY};
 
@@ -192,7 +193,7 @@ impl LoopState {
         fields: &[Field<'_>],
     ) {
         let pairs = Pairs {
-            t: clock::nanoseconds(self.time.now()),
+            t: nanoseconds(self.time.now()),
             number: self.number,
             fields,
             at: at
@@ -326,5 +327,23 @@ pub(crate) struct Text<'a>(pub(crate) &'a str);
 impl Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.0, f)
+    }
+}
+
+/// A duration as the trace writes it: whole nanoseconds, at most `u64::MAX`
+/// (584 years, which stands for ever).
+pub(crate) fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nanoseconds;
+    use std::time::Duration;
+
+    #[test]
+    fn the_longest_duration_is_written_as_the_greatest_number() {
+        assert_eq!(nanoseconds(Duration::MAX), u64::MAX);
+        assert_eq!(nanoseconds(Duration::from_micros(7)), 7_000);
     }
 }

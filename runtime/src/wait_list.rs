@@ -25,7 +25,7 @@ pub(crate) struct Waiter {
     /// To be called when it happens.
     waker: Waker,
     /// In which poll it was left, which also says by which task of which loop
-    /// (invariant 2): see [`LoopState::poll_number`]. 0: outside of any task.
+    /// (invariant 2): see [`LoopState::running_poll`]. 0: outside of any task.
     pub(crate) poll: u64,
 }
 
@@ -35,10 +35,7 @@ impl Waiter {
     pub(crate) fn new(state: &LoopState, waker: &Waker) -> Self {
         Waiter {
             waker: waker.clone(),
-            poll: match state.running_task() {
-                Some(_) => state.poll_number(state.polls.get()),
-                None => 0,
-            },
+            poll: state.running_poll(),
         }
     }
 

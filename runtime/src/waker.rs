@@ -14,9 +14,10 @@
 use crate::class::Class;
 use crate::context;
 use crate::inbox::{Inbox, TaskWaker};
+use crate::numbers::TaskId;
 use crate::state::LoopState;
 use crate::statistics::Counters;
-use crate::task::{TaskId, Woken};
+use crate::task::Woken;
 use crate::trace::record;
 use std::sync::Arc;
 use std::task::{Wake, Waker};

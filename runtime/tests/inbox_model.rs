@@ -10,9 +10,9 @@
 use inbox::{Inbox, TaskWaker};
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread::{self, JoinHandle};
+use numbers::TaskId;
 use reactor::Notifier;
 use std::sync::Arc;
-use task::TaskId;
 
 #[path = "../src/inbox.rs"]
 mod inbox;
@@ -23,8 +23,8 @@ mod primitives {
     pub(crate) use loom::sync::{Mutex, MutexGuard};
 }
 
-/// Stands in for the loop's tasks.
-mod task {
+/// Stands in for the numbers of tasks.
+mod numbers {
     /// A task's number.
     #[derive(Clone, Copy, Debug)]
     pub(crate) struct TaskId(pub(crate) u64);
