@@ -1,0 +1,102 @@
+//! A planted mistake: a key is a place in the slot, and whoever comes to that place is cancelled by it.
+
+/// How many slots the wheel has: one round of it is so many ticks.
+const SLOTS: u64 = 8;
+
+/// Mistake: means a place, whoever is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// The slot in which the timer is.
+    slot: usize,
+    /// Its place there.
+    place: usize,
+}
+
+/// A timer that has not fired.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// When it fires.
+    deadline: u64,
+    /// No other timer's number; later ones are greater.
+    number: u64,
+    /// What is handed out when it fires.
+    timer: u32,
+}
+
+/// Timers, in slots by their deadlines.
+#[derive(Debug)]
+pub(crate) struct TimerWheel {
+    /// The slots; a place in them is free again after its timer is gone.
+    slots: Vec<Vec<Option<Entry>>>,
+    /// The tick up to which everything has fired.
+    now: u64,
+    /// The number of the next timer.
+    next_number: u64,
+}
+
+impl TimerWheel {
+    /// A wheel without timers, at tick 0.
+    pub(crate) fn new() -> TimerWheel {
+        TimerWheel {
+            slots: (0..SLOTS).map(|_| Vec::new()).collect(),
+            now: 0,
+            next_number: 0,
+        }
+    }
+
+    /// Sets up a timer. One that is overdue goes where the wheel stands, since
+    /// that slot is looked at next (rule 7).
+    pub(crate) fn insert(&mut self, deadline: u64, timer: u32) -> Key {
+        let slot = slot_of(deadline.max(self.now));
+        let number = self.next_number;
+        self.next_number += 1;
+        let entry = Some(Entry {
+            deadline,
+            number,
+            timer,
+        });
+        let slots = &mut self.slots[slot];
+        let place = slots.iter().position(Option::is_none);
+        let place = place.unwrap_or(slots.len());
+        if place == slots.len() {
+            slots.push(entry);
+        } else {
+            slots[place] = entry;
+        }
+        Key { slot, place }
+    }
+
+    /// Mistake: gives up whoever is in the place.
+    pub(crate) fn cancel(&mut self, key: Key) -> bool {
+        let place = self.slots[key.slot].get_mut(key.place);
+        place.is_some_and(|place| place.take().is_some())
+    }
+
+    /// Turns the wheel on, and takes out whatever is due (rules 2 to 4).
+    pub(crate) fn advance(&mut self, now: u64) -> Vec<u32> {
+        let now = now.max(self.now);
+        // More than one round would come to the same slots again.
+        let ticks = (now - self.now).min(SLOTS - 1);
+        let mut due = Vec::new();
+        for tick in 0..=ticks {
+            let slot = &mut self.slots[slot_of(self.now + tick)];
+            for place in slot {
+                due.extend(place.take_if(|entry| entry.deadline <= now));
+            }
+        }
+        self.now = now;
+        due.sort_by_key(|entry| (entry.deadline, entry.number));
+        due.into_iter().map(|entry| entry.timer).collect()
+    }
+
+    /// The earliest deadline (rule 8).
+    pub(crate) fn next_deadline(&self) -> Option<u64> {
+        let entries = self.slots.iter().flatten().flatten();
+        entries.map(|entry| entry.deadline).min()
+    }
+}
+
+/// The slot for a deadline (rule 1).
+fn slot_of(deadline: u64) -> usize {
+    usize::try_from(deadline % SLOTS).expect("there are few slots")
+}
