@@ -72,7 +72,9 @@ impl LoopState {
         };
         self.running.set(key);
         self.caused_by(Reference::Task(id), || {
-            self.finish(key, runnable, Outcome::Cancelled, self.time.seen());
+            self.begin_poll();
+            self.finish(key, id, runnable, Outcome::Cancelled);
+            self.measure_polls();
         });
     }
 }

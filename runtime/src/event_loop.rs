@@ -178,6 +178,7 @@ impl LoopState {
                 break;
             }
         }
+        self.measure_polls();
         self.counters.end_polls(self.time.seen());
         if is_over && !self.must_ask() {
             return; // invariant 3

@@ -16,6 +16,7 @@
 
 use crate::foreign::{discard, drop_caught};
 use crate::join_handle::Joiner;
+use crate::numbers::TaskId;
 use crate::outcome::Outcome;
 use crate::state::LoopState;
 use crate::task::State;
@@ -26,7 +27,6 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 /// What a task runs: a future of any type, its output boxed.
 ///
@@ -133,10 +133,11 @@ impl LoopState {
         let before = self.cause.replace(Reference::Task(id)); // invariant 3
         self.running.set(key);
         if aborted.is_some() {
-            self.finish(key, runnable, Outcome::Cancelled, self.time.seen());
+            self.begin_poll();
+            self.finish(key, id, runnable, Outcome::Cancelled);
         } else {
             record!(self, "polled" at Some(place); task = id);
-            self.poll_task(key, runnable, main.filter(|main| main.key == key));
+            self.poll_task(key, id, runnable, main.filter(|main| main.key == key));
         }
         self.cause.set(before);
     }
@@ -146,13 +147,14 @@ impl LoopState {
     fn poll_task(
         &self,
         key: usize,
+        id: TaskId,
         mut runnable: Option<Runnable>,
         mut main: Option<&mut Main<'_>>,
     ) {
         self.polls.set(self.polls.get() + 1);
         self.place.set(None);
         self.awaited.borrow_mut().clear(); // careful: futures can be polled outside of polls, too
-        let began = self.time.seen();
+        self.begin_poll();
         let polled = catch_unwind(AssertUnwindSafe(|| match (&mut runnable, &mut main) {
             (Some(Runnable { future, waker }), _) => {
                 future.as_mut().resume(&mut Context::from_waker(waker))
@@ -163,40 +165,37 @@ impl LoopState {
             (None, None) => unreachable!("block_on takes its task along when it returns"),
         })); // invariant 2
         let outcome = match polled {
-            Ok(Poll::Pending) => return self.pause(key, runnable, began),
+            Ok(Poll::Pending) => return self.pause(key, id, runnable),
             Ok(Poll::Ready(output)) => Outcome::Value(output),
             Err(panic) => Outcome::Panicked(panic),
         };
         if let Some(main) = main {
             main.is_over = true;
         }
-        self.finish(key, runnable, outcome, began);
+        self.finish(key, id, runnable, outcome);
     }
     // ANCHOR_END: poll
 
-    /// The task, whose poll began then, gave way.
-    fn pause(&self, key: usize, runnable: Option<Runnable>, began: Duration) {
-        let ran = self.time.now().saturating_sub(began);
-        self.watch_slow_poll(key, ran);
+    /// The task gave way.
+    fn pause(&self, key: usize, id: TaskId, runnable: Option<Runnable>) {
+        let ran = self.end_poll(key, id);
         let place = self.place.get().and_then(trace::learners);
-        let id = {
+        {
             let task = &mut self.tasks.borrow_mut()[key];
             task.stands_at = place.unwrap_or(task.stands_at);
             task.pause(runnable);
-            task.id
-        };
+        }
         self.announce_waits(id);
         record!(self, "pending" at place; task = id, ran = nanoseconds(ran));
     }
 
-    /// The task, whose last poll began then, is over: drops what is left of it,
-    /// and wakes who waits for it.
+    /// The task is over: drops what is left of it, and wakes who waits for it.
     pub(crate) fn finish(
         &self,
         key: usize,
+        id: TaskId,
         runnable: Option<Runnable>,
         mut outcome: Outcome,
-        began: Duration,
     ) {
         // Foreign destructors run first, while nothing is borrowed (invariants 1, 4).
         // The waker goes too, but whoever holds a clone may still call it.
@@ -210,14 +209,12 @@ impl LoopState {
         {
             outcome = Outcome::Panicked(panic);
         }
-        let id = self.tasks.borrow()[key].id;
         if let Err(panic) = self.drop_locals(id) {
             discard(mem::replace(&mut outcome, Outcome::Panicked(panic)));
         }
         // careful: looked at after the destructors, or the next task would be
         // blamed for them. One look, for the poll and for them, is enough.
-        let ran = self.time.now().saturating_sub(began);
-        self.watch_slow_poll(key, ran);
+        let ran = self.end_poll(key, id);
         self.record_outcome(key, &outcome, ran);
 
         let (queued, joiner, forgotten) = {

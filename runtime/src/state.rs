@@ -19,6 +19,7 @@ use crate::numbers::{Numbers, TaskId};
 use crate::observer::Desk;
 use crate::reactor::Reactor;
 use crate::ready_queue::ReadyQueue;
+use crate::slow_poll::Watch;
 use crate::statistics::Counters;
 use crate::task::Task;
 use crate::timer::Timers;
@@ -71,8 +72,8 @@ pub(crate) struct LoopState {
     pub(crate) place: Cell<Option<Place>>,
     /// What the running task waits for, as far as it has come. For the trace alone.
     pub(crate) awaited: RefCell<Vec<Awaited>>,
-    /// How long a poll may take before it is reported. `None`: however long.
-    pub(crate) slow_poll_limit: Cell<Option<Duration>>,
+    /// The polls whose time is not measured yet.
+    pub(crate) watch: Watch,
     /// Whether it was said that the loop sleeps for ever.
     pub(crate) warned_of_sleep: Cell<bool>,
 
@@ -120,7 +121,7 @@ impl LoopState {
             running: Cell::new(0),
             place: Cell::new(None),
             awaited: RefCell::default(),
-            slow_poll_limit: Cell::new(Some(crate::slow_poll::LIMIT)),
+            watch: Watch::default(),
             warned_of_sleep: Cell::new(false),
             turns: Cell::new(0),
             polls: Cell::new(0),
