@@ -98,6 +98,9 @@ impl Task {
     }
 }
 
+/// More pieces of 4 KiB than a socket takes.
+const WRITES: u32 = 100_000;
+
 /// What went wrong in a check.
 pub(super) type Result<T = ()> = std::result::Result<T, Complaint>;
 
@@ -187,17 +190,19 @@ impl Bench {
     /// Writes until an attempt does not answer with a number, and says what it
     /// answers then.
     pub(super) fn fill(&mut self, socket: &mut Socket, task: &Task) -> String {
-        let answer = loop {
+        let mut answer = "Ready again and again".to_owned();
+        for _ in 0..WRITES {
             let stream = &mut socket.source.stream;
             let mut operation = || stream.write(&[0; 4096]);
             let mut context = Context::from_waker(&task.waker);
-            let answer = self
+            let answered = self
                 .reactor
                 .attempt(socket.token, false, &mut context, &mut operation);
-            if !matches!(answer, Poll::Ready(Ok(_))) {
-                break says(answer);
+            if !matches!(answered, Poll::Ready(Ok(_))) {
+                answer = says(answered);
+                break;
             }
-        };
+        }
         let name = socket.name;
         let line = format!("attempt to write to {name} until it is full: {answer}");
         self.done.push(line);
@@ -244,8 +249,12 @@ impl Bench {
 
     /// Asks for readiness.
     pub(super) fn poll_for(&mut self, timeout: Option<Duration>) -> Result {
-        let answer = self.reactor.poll(timeout);
-        answer.map_err(|error| self.complaint("poll succeeds", format!("an error: {error}")))
+        match self.reactor.poll(timeout) {
+            Ok(()) => Ok(()),
+            // A signal is nobody's mistake.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
+            Err(error) => Err(self.complaint("poll succeeds", format!("an error: {error}"))),
+        }
     }
 
     /// What is tried, where that is not told by what was done.
