@@ -1,7 +1,7 @@
 //! The barrier: all go on together, one of them as the leader, again and again.
 
 use crate::support::{assert_trace, only, trace};
-use crate::{block_on, poll_once};
+use crate::{block_on, block_on_alone, poll_once};
 use runtime::sync::Barrier;
 use runtime::{spawn, timeout, yield_now};
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use std::time::Duration;
 #[test]
 fn the_last_to_arrive_opens_the_barrier_and_is_the_leader() {
     let trace = trace(|| {
-        block_on(async {
+        block_on_alone(async {
             let barrier = Rc::new(Barrier::new(3));
             let tasks = [(); 2].map(|()| {
                 let barrier = barrier.clone();

@@ -14,12 +14,20 @@ mod support;
 mod unbounded;
 mod watch;
 
-use runtime::{Clock, EventLoop};
+use runtime::{Clock, EventLoop, timeout};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
-/// Runs `main` in virtual time.
+/// Runs `main` in virtual time, which comes to its end where nobody wakes `main`.
 fn block_on<T>(main: impl Future<Output = T>) -> T {
+    let in_time = timeout(Duration::from_hours(1), main);
+    let output = EventLoop::new(Clock::Virtual).block_on(in_time);
+    output.expect("nobody waits for ever")
+}
+
+/// Runs `main` in virtual time, with nothing in its trace that is not its own.
+fn block_on_alone<T>(main: impl Future<Output = T>) -> T {
     EventLoop::new(Clock::Virtual).block_on(main)
 }
 

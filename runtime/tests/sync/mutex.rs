@@ -1,7 +1,7 @@
 //! The mutex: exclusion, order of waiting, and what the trace says.
 
 use crate::support::{assert_trace, only, trace};
-use crate::{block_on, poll_once};
+use crate::{block_on, block_on_alone, poll_once};
 use runtime::sync::Mutex;
 use runtime::{sleep, spawn, timeout, yield_now};
 use std::cell::RefCell;
@@ -34,7 +34,7 @@ fn a_lock_orders_what_a_race_would_lose() {
 #[test]
 fn a_waiting_task_is_woken_by_the_unlock() {
     let trace = trace(|| {
-        block_on(async {
+        block_on_alone(async {
             let mutex = Rc::new(Mutex::new(0));
             let other = mutex.clone();
             let mut guard = mutex.lock().await;

@@ -1,7 +1,7 @@
 //! Notify: one is stored, all are woken, and nothing is lost.
 
 use crate::support::{assert_trace, only, trace};
-use crate::{block_on, poll_once};
+use crate::{block_on, block_on_alone, poll_once};
 use runtime::sync::Notify;
 use runtime::{spawn, yield_now};
 use std::rc::Rc;
@@ -20,7 +20,7 @@ fn a_notification_without_a_waiter_is_stored_once() {
 #[test]
 fn waiting_tasks_are_notified_one_by_one_in_order_or_all_at_once() {
     let trace = trace(|| {
-        block_on(async {
+        block_on_alone(async {
             let notify = Rc::new(Notify::new());
             let tasks = [(); 3].map(|()| {
                 let notify = notify.clone();

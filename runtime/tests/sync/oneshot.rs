@@ -1,7 +1,7 @@
 //! The oneshot channel: one value, or the news that there will be none.
 
 use crate::support::{assert_trace, only, trace};
-use crate::{block_on, poll_once};
+use crate::{block_on, block_on_alone, poll_once};
 use runtime::sync::{RecvError, SendError, TryRecvError, oneshot};
 use runtime::{spawn, timeout, yield_now};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use std::time::Duration;
 #[test]
 fn the_value_comes_out_once() {
     let trace = trace(|| {
-        block_on(async {
+        block_on_alone(async {
             let (sender, mut receiver) = oneshot();
             drop(spawn(async move { sender.send(7) }));
             assert_eq!((&mut receiver).await, Ok(7));

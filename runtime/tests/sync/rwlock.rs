@@ -1,7 +1,7 @@
 //! The read-write lock: who may be inside with whom, and the rule that starves none.
 
 use crate::support::{assert_trace, only, trace};
-use crate::{block_on, poll_once};
+use crate::{block_on, block_on_alone, poll_once};
 use runtime::sync::RwLock;
 use runtime::{sleep, spawn, yield_now};
 use std::cell::RefCell;
@@ -27,7 +27,7 @@ fn readers_are_inside_together_and_a_writer_is_alone() {
 #[test]
 fn a_reader_that_comes_after_a_waiting_writer_waits_behind_it() {
     let trace = trace(|| {
-        block_on(async {
+        block_on_alone(async {
             let lock = Rc::new(RwLock::new(0));
             let reader = lock.read().await;
             let own = lock.clone();

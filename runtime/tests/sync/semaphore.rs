@@ -1,7 +1,7 @@
 //! The semaphore: so many at a time, in order, and closing.
 
 use crate::support::{assert_trace, only, trace};
-use crate::{block_on, poll_once};
+use crate::{block_on, block_on_alone, poll_once};
 use runtime::sync::{AcquireError, Semaphore, TryAcquireError};
 use runtime::{spawn, yield_now};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -31,7 +31,7 @@ fn permits_are_taken_and_given_back() {
 #[test]
 fn a_task_waits_until_permits_come_back() {
     let trace = trace(|| {
-        block_on(async {
+        block_on_alone(async {
             let semaphore = Rc::new(Semaphore::new(2));
             let permit = semaphore.acquire(2).await.unwrap();
             let own = semaphore.clone();

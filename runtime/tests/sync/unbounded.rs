@@ -1,14 +1,14 @@
 //! The unbounded channel: to send never waits.
 
-use crate::block_on;
 use crate::support::{assert_trace, only, trace};
+use crate::{block_on, block_on_alone};
 use runtime::spawn;
 use runtime::sync::{RecvError, SendError, unbounded};
 
 #[test]
 fn values_come_out_in_the_order_in_which_they_went_in() {
     let trace = trace(|| {
-        block_on(async {
+        block_on_alone(async {
             let (sender, receiver) = unbounded();
             assert_eq!(receiver.capacity(), None);
             let consumer = spawn(async move {

@@ -1,7 +1,7 @@
 //! Watch: the latest value, who has seen it, and who hears of the next.
 
 use crate::support::{assert_trace, only, trace};
-use crate::{block_on, poll_once};
+use crate::{block_on, block_on_alone, poll_once};
 use runtime::sync::{RecvError, SendError, watch};
 use runtime::{spawn, timeout, yield_now};
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use std::time::Duration;
 #[test]
 fn every_receiver_hears_of_a_change_and_sees_the_latest_value() {
     let trace = trace(|| {
-        block_on(async {
+        block_on_alone(async {
             let (sender, mut receiver) = watch(0);
             let mut other = receiver.clone();
             let waiting = spawn(async move {
