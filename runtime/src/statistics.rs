@@ -4,9 +4,9 @@
 //!
 //! Invariants: (1) counting costs an addition and nothing else: no clock is
 //! asked for it, since polls lie end to end, and one look at the clock, which
-//! the loop takes anyway, ends one and begins the next; (2) on the loop's clock
-//! the time is spent in polls, parked, or on the loop's own steps, in none of
-//! them twice.
+//! the loop takes anyway, ends one and begins the next, with whatever the loop
+//! did in between; (2) on the loop's clock the time is spent in polls, parked, or
+//! on the loop's own steps, in none of them twice.
 //!
 //! Left out: histograms. Whoever wants one takes snapshots, or reads the trace.
 //!
@@ -37,8 +37,9 @@ pub struct Statistics {
     pub wakes_stale: u64,
     /// How many of all these came by way of the inbox, most from other OS threads.
     pub wakes_posted: u64,
-    /// Time spent in polls, and in picking the task for the next one. In virtual
-    /// time, which stands still meanwhile, it is what the tasks spend as work.
+    /// Time spent in polls, and on the loop's own steps between them while tasks
+    /// are ready, for which no look at the clock is spent. In virtual time, which
+    /// stands still meanwhile, it is what the tasks spend as work.
     pub in_polls: Duration,
     /// Time spent asleep in the OS; in virtual time, what the clock jumped over.
     pub parked: Duration,
