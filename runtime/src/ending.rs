@@ -57,6 +57,7 @@ impl LoopState {
                 return count;
             }
             left.sort_unstable();
+            self.time.now(); // which took the loop's time, and not the first task's
             for (_, key) in left {
                 count += 1;
                 self.cancel(key);

@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::event_loop::EventLoop;
 use crate::numbers::TaskId;
 use crate::state::LoopState;
+use crate::task::{State, Task};
 use crate::trace::{self, Line, nanoseconds, record};
 use std::array;
 use std::cell::Cell;
@@ -128,19 +129,24 @@ impl LoopState {
         let tasks = if stood == 1 { "task" } else { "tasks" };
         let who: Vec<_> = whose.iter().map(|task| self.who(task.get())).collect();
         let who = who.join("; ");
-        let [one] = whose else {
+        // Of a poll that is not seen to yet we know since where it ran.
+        let (key, id) = whose[0].get();
+        let in_poll = |task: &&Task| {
+            let state = task.state;
+            task.id == id && matches!(state, State::Running | State::Rewoken | State::Leaving)
+        };
+        let places = {
+            let tasks = self.tasks.borrow();
+            let task = tasks.get(key).filter(in_poll);
+            task.map(|task| (task.spawned_at, task.stands_at))
+        };
+        let (1, Some((spawned_at, stands_at))) = (whose.len(), places) else {
             log::warn!(
                 target: "runtime",
-                "one of these, or all of them together, kept the loop for {ran:.1?} (limit \
-                 {limit:?} each): {who}; from now on each is measured alone; \
-                 {stood} ready {tasks} stood still",
+                "polls that were measured as one kept the loop for {ran:.1?} (limit {limit:?} \
+                 each): {who}; from now on each is measured alone; {stood} ready {tasks} stood still",
             );
             return;
-        };
-        let (key, id) = one.get();
-        let (spawned_at, stands_at) = {
-            let task = &self.tasks.borrow()[key];
-            (task.spawned_at, task.stands_at)
         };
         let has_awaited = !std::ptr::eq(spawned_at, stands_at);
         let last = has_awaited.then(|| Line(stands_at.file(), stands_at.line()));

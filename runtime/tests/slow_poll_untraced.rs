@@ -19,6 +19,17 @@ impl Drop for Slow {
     }
 }
 
+/// Until the loop has seen many short polls in a row, however busy the machine.
+async fn short_polls(limit: Duration) {
+    let mut short = 0;
+    while short < 100 {
+        let began = Instant::now();
+        yield_now().await;
+        let is_short = began.elapsed() < limit / 16;
+        short = if is_short { short + 1 } else { 0 };
+    }
+}
+
 #[test]
 fn a_slow_destructor_is_not_blamed_on_the_task_that_is_polled_next() {
     let warned = warnings(|| {
@@ -50,17 +61,7 @@ fn of_polls_measured_together_all_are_named_and_from_then_on_the_slow_one_alone(
         let mut event_loop = EventLoop::new(Clock::Real);
         event_loop.set_slow_poll_limit(Some(limit));
         event_loop.block_on(async {
-            // However busy the machine: until the loop has seen many short polls.
-            let mut short = 0;
-            while short < 100 {
-                let began = Instant::now();
-                yield_now().await;
-                short = if began.elapsed() < limit / 16 {
-                    short + 1
-                } else {
-                    0
-                };
-            }
+            short_polls(limit).await;
             drop(Builder::new().name("innocent").spawn(async {}));
             let slow = Builder::new().name("slow").spawn(async {
                 for _ in 0..2 {
@@ -75,7 +76,7 @@ fn of_polls_measured_together_all_are_named_and_from_then_on_the_slow_one_alone(
         panic!("{warned:?}");
     };
     assert!(
-        together.starts_with("one of these, or all of them together, kept the loop for "),
+        together.starts_with("polls that were measured as one kept the loop for "),
         "{together}"
     );
     assert!(together.contains(" (limit 200ms each): "), "{together}");
@@ -90,4 +91,21 @@ fn of_polls_measured_together_all_are_named_and_from_then_on_the_slow_one_alone(
     );
     assert!(alone.starts_with("task 2 'slow', spawned at "), "{alone}");
     assert!(alone.contains("after the .await at "), "{alone}");
+}
+
+#[test]
+fn of_a_task_that_is_forgotten_when_the_clock_is_looked_at_the_number_is_told() {
+    let limit = Duration::from_millis(200);
+    let warned = warnings(|| {
+        log::set_max_level(log::LevelFilter::Warn);
+        let mut event_loop = EventLoop::new(Clock::Real);
+        event_loop.set_slow_poll_limit(Some(limit));
+        event_loop.block_on(short_polls(limit));
+        drop(event_loop.spawn(async { thread::sleep(Duration::from_millis(250)) }));
+        event_loop.run();
+    });
+    let [warning] = warned.as_slice() else {
+        panic!("{warned:?}");
+    };
+    assert!(warning.contains(": task 1, which is over; "), "{warning}");
 }
