@@ -97,19 +97,17 @@ impl<T: 'static> Future for JoinHandle<T> {
         assert!(!self.is_taken, "a task's result was taken already");
         let place = Location::caller();
         let state = self.state.clone();
-        let waiter = Waiter::new(&state, context.waker());
-
-        let mut tasks = state.tasks.borrow_mut();
-        let task = &mut tasks[self.key];
-        let Some(outcome) = task.take_outcome() else {
-            let before = mem::replace(&mut task.joiner, Joiner::Waiting(waiter));
-            drop(tasks);
+        // careful: the waker is cloned only if need be, and while nothing is
+        // borrowed, since it may be foreign.
+        let taken = state.tasks.borrow_mut()[self.key].take_outcome();
+        let Some(outcome) = taken else {
+            let waiter = Joiner::Waiting(Waiter::new(&state, context.waker()));
+            let before = mem::replace(&mut state.tasks.borrow_mut()[self.key].joiner, waiter);
             state.give_up(Reference::Task(self.id), before.waiter());
             state.wait_on(Reference::Task(self.id), here!(), place);
             return Poll::Pending;
         };
-        let task = tasks.remove(self.key);
-        drop(tasks);
+        let task = state.tasks.borrow_mut().remove(self.key);
         self.is_taken = true;
         record!(state, "joined" at Some(place); task = self.id, by = state.cause.get());
         Poll::Ready(match outcome {
