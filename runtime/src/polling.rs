@@ -20,7 +20,7 @@ use crate::numbers::TaskId;
 use crate::outcome::Outcome;
 use crate::state::LoopState;
 use crate::task::State;
-use crate::trace::{self, Reference, nanoseconds, record};
+use crate::trace::{Reference, nanoseconds, record};
 use std::any::Any;
 use std::fmt;
 use std::mem;
@@ -121,23 +121,24 @@ impl Drop for Main<'_> {
 impl LoopState {
     /// Polls a task that was picked from the queue; drops it, if it was aborted.
     pub(crate) fn run_task(&self, key: usize, main: Option<&mut Main<'_>>) {
-        let (id, place, aborted, runnable) = {
-            let task = &mut self.tasks.borrow_mut()[key];
-            debug_assert!(task.is_queued(), "only the ready are run");
-            let runnable = match task.aborted() {
-                Some(_) => task.leave(),
-                None => task.begin(self.polls.get() + 1),
-            };
-            (task.id, task.stands_at, task.aborted(), runnable)
+        let mut tasks = self.tasks.borrow_mut();
+        let task = &mut tasks[key];
+        debug_assert!(task.is_queued(), "only the ready are run");
+        let (id, place, is_aborted) = (task.id, task.stands_at, task.aborted().is_some());
+        let mut runnable = if is_aborted {
+            task.leave()
+        } else {
+            task.begin(self.polls.get() + 1)
         };
+        drop(tasks);
         let before = self.cause.replace(Reference::Task(id)); // invariant 3
         self.running.set(key);
-        if aborted.is_some() {
+        if is_aborted {
             self.begin_poll();
             self.finish(key, id, runnable, Outcome::Cancelled);
         } else {
             record!(self, "polled" at Some(place); task = id);
-            self.poll_task(key, id, runnable, main.filter(|main| main.key == key));
+            self.poll_task(key, id, &mut runnable, main.filter(|main| main.key == key));
         }
         self.cause.set(before);
     }
@@ -148,14 +149,14 @@ impl LoopState {
         &self,
         key: usize,
         id: TaskId,
-        mut runnable: Option<Runnable>,
+        runnable: &mut Option<Runnable>,
         mut main: Option<&mut Main<'_>>,
     ) {
         self.polls.set(self.polls.get() + 1);
         self.place.set(None);
         self.awaited.borrow_mut().clear(); // careful: futures can be polled outside of polls, too
         self.begin_poll();
-        let polled = catch_unwind(AssertUnwindSafe(|| match (&mut runnable, &mut main) {
+        let polled = catch_unwind(AssertUnwindSafe(|| match (&mut *runnable, &mut main) {
             (Some(Runnable { future, waker }), _) => {
                 future.as_mut().resume(&mut Context::from_waker(waker))
             }
@@ -165,26 +166,22 @@ impl LoopState {
             (None, None) => unreachable!("block_on takes its task along when it returns"),
         })); // invariant 2
         let outcome = match polled {
-            Ok(Poll::Pending) => return self.pause(key, id, runnable),
+            Ok(Poll::Pending) => return self.pause(key, id, runnable.take()),
             Ok(Poll::Ready(output)) => Outcome::Value(output),
             Err(panic) => Outcome::Panicked(panic),
         };
         if let Some(main) = main {
             main.is_over = true;
         }
-        self.finish(key, id, runnable, outcome);
+        self.finish(key, id, runnable.take(), outcome);
     }
     // ANCHOR_END: poll
 
     /// The task gave way.
     fn pause(&self, key: usize, id: TaskId, runnable: Option<Runnable>) {
         let ran = self.end_poll(key, id);
-        let place = self.place.get().and_then(trace::learners);
-        {
-            let task = &mut self.tasks.borrow_mut()[key];
-            task.stands_at = place.unwrap_or(task.stands_at);
-            task.pause(runnable);
-        }
+        let place = self.place.get();
+        self.tasks.borrow_mut()[key].pause(runnable, place);
         self.announce_waits(id);
         record!(self, "pending" at place; task = id, ran = nanoseconds(ran));
     }

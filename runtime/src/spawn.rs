@@ -4,7 +4,7 @@
 //! for the first time when the loop gets there, never inside of `spawn`.
 //!
 //! Costs: two allocations, the future's box and the waker's 48 bytes; a slot of
-//! 120 bytes in the slab of tasks, and a place in the ready queue; a third
+//! 112 bytes in the slab of tasks, and a place in the ready queue; a third
 //! allocation when it is over, for an output that has a size.
 //!
 //! Left out: spawning from another OS thread. Post a message and spawn here.
