@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 /// A copy of the checkout, made anew for each test.
 struct Checkout(PathBuf);
 
-/// The one exercise that there is so far.
+/// The first exercise, on which most is tried.
 const FOLDER: &str = "book/exercises/01_round_robin";
 
 impl Checkout {
@@ -17,7 +17,8 @@ impl Checkout {
         Checkout::with(name, &["book/exercises"])
     }
 
-    /// Copies `parts` of the checkout, and makes the learner's file a skeleton.
+    /// Copies `parts` of the checkout, and makes every file of the learner's a
+    /// skeleton.
     fn with(name: &str, parts: &[&str]) -> Checkout {
         let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("exercise_{name}"));
@@ -25,9 +26,14 @@ impl Checkout {
         for part in parts {
             copy_all(&original.join(part), &copy.join(part));
         }
-        let checkout = Checkout(copy);
-        checkout.write(&checkout.read("skeleton.rs"));
-        checkout
+        for entry in fs::read_dir(copy.join("book/exercises")).expect("exercises were copied") {
+            let folder = entry.expect("exercises were copied").path();
+            if folder.join("skeleton.rs").is_file() {
+                fs::copy(folder.join("skeleton.rs"), folder.join("exercise.rs"))
+                    .expect("the copy can be written");
+            }
+        }
+        Checkout(copy)
     }
 
     /// One of the exercise's files.
@@ -102,6 +108,40 @@ fn list_shows_what_is_to_do_and_what_comes_next() {
         words.contains("edit book/exercises/01_round_robin/exercise.rs"),
         "{words}"
     );
+}
+
+#[test]
+fn exercises_come_in_the_order_of_their_numbers_under_any_of_their_names() {
+    let checkout = Checkout::of_exercises("order");
+    let (_, words) = checkout.exercise(&["list"]);
+    let mut rest = words.as_str();
+    for name in ["round_robin", "bounded_channel", "waker", "join"] {
+        let (_, after) = rest.split_once(name).expect("the list names it, in order");
+        rest = after;
+    }
+    for name in ["join", "04_join", "4", "04"] {
+        let (code, words) = checkout.exercise(&["hint", name]);
+        assert_eq!(code, 0, "{words}");
+        assert!(words.starts_with("join, hint"), "{words}");
+    }
+    let (_, words) = checkout.exercise(&["list"]);
+    assert_eq!(words.matches("hints seen").count(), 1, "{words}");
+}
+
+#[test]
+fn reset_of_one_exercise_leaves_the_others_alone() {
+    let checkout = Checkout::of_exercises("reset_one");
+    let other = checkout.0.join("book/exercises/04_join/exercise.rs");
+    fs::write(&other, "precious").unwrap();
+    checkout.write("mine");
+    let (code, words) = checkout.exercise(&["reset", "round_robin", "--yes"]);
+    assert_eq!(code, 0, "{words}");
+    assert_eq!(fs::read_to_string(&other).unwrap(), "precious");
+    let (code, words) = checkout.exercise(&["reset", "join", "--yes"]);
+    assert_eq!(code, 0, "{words}");
+    let folder = other.parent().unwrap();
+    let kept = fs::read_to_string(folder.join("exercise.rs.1.bak"));
+    assert_eq!(kept.unwrap(), "precious");
 }
 
 #[test]
@@ -300,8 +340,31 @@ fn check_tells_passed_failed_and_broken_apart_whatever_the_code_does() {
             .contains("done, with checks that have changed")
     );
 
+    // The next one is checked now, and does not care what stands in others.
+    checkout.write("this is no Rust");
+    let (code, words) = checkout.exercise(&["check"]);
+    assert_eq!(code, 1, "{words}");
+    assert!(words.contains("value_sent_is_received"), "{words}");
+    let folder = checkout.0.join("book/exercises/02_bounded_channel");
+    let mistake = folder.join("mistakes/two_rooms_wake_one.rs");
+    fs::copy(mistake, folder.join("exercise.rs")).unwrap();
+    let (code, words) = checkout.exercise(&["check", "bounded_channel"]);
+    assert_eq!(code, 1, "{words}");
+    assert!(words.contains("every_room_finds_its_sender"), "{words}");
+    assert!(words.contains("sender C is woken"), "{words}");
+
+    // After the breach of a premise nothing else is run, since it might hang.
+    let folder = checkout.0.join("book/exercises/03_waker");
+    let mistake = folder.join("mistakes/spins_on_the_queue.rs");
+    fs::copy(mistake, folder.join("exercise.rs")).unwrap();
+    let (code, words) = checkout.exercise(&["check", "waker"]);
+    assert_eq!(code, 1, "{words}");
+    assert!(words.contains("\n– no wake from another"), "{words}");
+    assert_eq!(words.matches('✗').count(), 1, "{words}");
+    checkout.write(&solution);
+
     // The author's view: all is right, but that the learner's file is carried.
-    let (code, words) = checkout.exercise(&["verify"]);
+    let (code, words) = checkout.exercise(&["verify", "round_robin"]);
     assert_eq!(code, 1, "{words}");
     assert!(
         words.contains("✗ round_robin: exercise.rs is the skeleton"),
@@ -309,6 +372,6 @@ fn check_tells_passed_failed_and_broken_apart_whatever_the_code_does() {
     );
     assert_eq!(words.matches('✗').count(), 1, "{words}");
     checkout.write(&checkout.read("skeleton.rs"));
-    let (code, words) = checkout.exercise(&["verify"]);
+    let (code, words) = checkout.exercise(&["verify", "round_robin"]);
     assert_eq!(code, 0, "{words}");
 }
