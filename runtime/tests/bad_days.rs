@@ -334,6 +334,23 @@ fn a_path_that_exists_is_told_and_what_to_do() {
 }
 
 #[test]
+fn an_empty_path_is_an_error_and_not_a_name_of_the_oss_choice() {
+    block_on(async {
+        let socket = UnixDatagram::unbound().unwrap();
+        for error in [
+            UnixListener::bind("").unwrap_err(),
+            UnixDatagram::bind("").unwrap_err(),
+            UnixStream::connect("").await.unwrap_err(),
+            socket.connect("").unwrap_err(),
+            socket.send_to(b"x", "").await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert!(error.to_string().contains("path"), "{error}");
+        }
+    });
+}
+
+#[test]
 fn a_path_too_long_for_a_socket_is_an_error() {
     block_on(async {
         let path = "x".repeat(200);

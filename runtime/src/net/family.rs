@@ -19,7 +19,7 @@ mod ip;
 mod unix;
 
 #[cfg(unix)]
-pub(super) use unix::of_path;
+pub(super) use unix::at;
 
 use crate::clock::Clock;
 use crate::reactor::OsSource;

@@ -10,7 +10,7 @@
 
 use super::connect::Connect;
 use super::datagram::Datagram;
-use super::family::{Unix, of_path};
+use super::family::{Unix, at};
 use super::listener::Listener;
 use super::stream::Stream;
 use crate::context;
@@ -42,8 +42,8 @@ impl UnixStream {
     /// # Errors
     ///
     /// `NotFound` if there is no such file, `ConnectionRefused` if nobody listens
-    /// there any more, `InvalidInput` if `path` is too long for a socket (some
-    /// 100 bytes); else as the OS says.
+    /// there any more, `InvalidInput` if `path` is empty, or too long for a socket
+    /// (some 100 bytes); else as the OS says.
     ///
     /// # Panics
     ///
@@ -80,8 +80,8 @@ impl UnixListener {
     /// # Errors
     ///
     /// `AddrInUse` if there is a file already, be it of a listener that is gone;
-    /// `InvalidInput` if `path` is too long for a socket (some 100 bytes); else
-    /// as the OS says.
+    /// `InvalidInput` if `path` is empty, or too long for a socket (some 100
+    /// bytes); else as the OS says.
     ///
     /// # Panics
     ///
@@ -90,7 +90,7 @@ impl UnixListener {
     pub fn bind(path: impl AsRef<Path>) -> io::Result<Self> {
         let (place, path) = (Location::caller(), path.as_ref());
         let state = context::expect_current("UnixListener::bind()");
-        let listener = os::UnixListener::bind(path).map_err(|error| of_path(path, error))?;
+        let listener = at(path, os::UnixListener::bind)?;
         Listener::register(&state, listener, place)
     }
 }
@@ -109,7 +109,7 @@ impl UnixDatagram {
     pub fn bind(path: impl AsRef<Path>) -> io::Result<Self> {
         let (place, path) = (Location::caller(), path.as_ref());
         let state = context::expect_current("UnixDatagram::bind()");
-        let socket = os::UnixDatagram::bind(path).map_err(|error| of_path(path, error))?;
+        let socket = at(path, os::UnixDatagram::bind)?;
         Datagram::register(&state, socket, place)
     }
 
@@ -156,9 +156,7 @@ impl UnixDatagram {
     /// `NotFound` if there is no such file, `ConnectionRefused` if its socket is
     /// gone; else as the OS says.
     pub fn connect(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        let path = path.as_ref();
-        let connected = self.source.object().connect(path);
-        connected.map_err(|error| of_path(path, error))
+        at(path.as_ref(), |path| self.source.object().connect(path))
     }
 
     /// Sends a datagram to the socket at `path`, and waits if that has no room.
@@ -173,10 +171,8 @@ impl UnixDatagram {
         path: &'a (impl AsRef<Path> + ?Sized),
     ) -> impl Future<Output = io::Result<usize>> {
         let path = path.as_ref();
-        let operation = move |socket: &os::UnixDatagram| {
-            let sent = socket.send_to(bytes, path);
-            sent.map_err(|error| of_path(path, error))
-        };
+        let operation =
+            move |socket: &os::UnixDatagram| at(path, |path| socket.send_to(bytes, path));
         Insistent {
             source: &self.source,
             operation,

@@ -1,5 +1,6 @@
 //! Unix's family: how the OS is asked about sockets that a path names.
 
+use super::super::address::invalid;
 use super::{Sockets, Unix};
 use crate::reactor::os;
 use crate::trace::Text;
@@ -27,7 +28,7 @@ impl Sockets for Unix {
     }
 
     fn connect(target: &PathBuf) -> io::Result<os::UnixStream> {
-        os::UnixStream::connect(target).map_err(|error| of_path(target, error))
+        at(target, os::UnixStream::connect)
     }
 
     fn peek(stream: &os::UnixStream, buffer: &mut [u8]) -> io::Result<usize> {
@@ -101,9 +102,22 @@ fn peek(socket: &impl AsFd, buffer: &mut [u8]) -> io::Result<usize> {
     std::net::TcpStream::from(lent).peek(buffer)
 }
 
+/// Does something with the socket at `path`. An error names the path, and says
+/// what to do.
+pub(crate) fn at<'a, T>(
+    path: &'a Path,
+    action: impl FnOnce(&'a Path) -> io::Result<T>,
+) -> io::Result<T> {
+    if path.as_os_str().is_empty() {
+        // careful: Linux would bind it to a name of its own choosing, without a file.
+        return Err(invalid("a Unix socket needs a path, and this one is empty"));
+    }
+    action(path).map_err(|error| of_path(path, error))
+}
+
 /// The OS's error with the path in it, and with what to do. `WouldBlock`, which
 /// is no error yet, stays as it is.
-pub(crate) fn of_path(path: &Path, error: io::Error) -> io::Error {
+fn of_path(path: &Path, error: io::Error) -> io::Error {
     let advice = match error.kind() {
         io::ErrorKind::WouldBlock => return error,
         io::ErrorKind::AddrInUse => {
