@@ -31,6 +31,7 @@ impl Drop for EventLoop {
         self.state.leave_orphans();
         self.state.inbox.close();
         self.state.desk.close();
+        self.state.reactor.borrow_mut().close();
         self.state.give_account();
         record!(self.state, "ended";
             turns = self.state.turns.get(), polls = self.state.polls.get(), left = left);

@@ -13,6 +13,9 @@
 //! `WouldBlock`. Everything takes `&self`: two tasks can share a socket through
 //! an [`Rc`](std::rc::Rc), or through the halves of [`Stream::into_split`].
 //!
+//! A socket belongs to the loop in which it was made: who waits for it is woken
+//! in that loop's turns, and who would wait when that loop is over panics.
+//!
 //! ```
 //! use runtime::net::{TcpListener, TcpStream};
 //! use runtime::{Clock, EventLoop, spawn};

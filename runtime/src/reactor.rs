@@ -140,6 +140,8 @@ pub(crate) struct Reactor {
     answers: Vec<Answer>,
     /// The registered sources; a key is mio's token.
     sources: Slab<Entry>,
+    /// The loop is over: nobody will ask any more.
+    is_over: bool,
 }
 
 impl Reactor {
@@ -152,6 +154,7 @@ impl Reactor {
             events: mio::Events::with_capacity(ANSWERS),
             answers: Vec::new(),
             sources: Slab::new(),
+            is_over: false,
         };
         Ok((reactor, notifier))
     }
@@ -176,6 +179,12 @@ impl Reactor {
             } // else the Notifier: the loop looks into its inbox anyway
         }
         self.answers.len()
+    }
+
+    /// Nobody will ask any more: sources that are left can be used as long as
+    /// they need not wait.
+    pub(crate) fn close(&mut self) {
+        self.is_over = true;
     }
 
     /// Whether any source is registered.

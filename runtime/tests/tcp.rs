@@ -308,6 +308,25 @@ fn a_stream_may_be_dropped_after_its_loop() {
 }
 
 #[test]
+fn a_stream_is_good_after_its_loop_for_what_need_not_wait() {
+    let (here, there) = block_on(async {
+        let listener = TcpListener::bind(LOCALHOST).unwrap();
+        let here = TcpStream::connect(listener.local_addr().unwrap());
+        let here = here.await.unwrap();
+        (here, listener.accept().await.unwrap().0)
+    });
+    block_on(async {
+        there.write_all(b"x").await.unwrap();
+        let mut byte = [0];
+        here.read_exact(&mut byte).await.unwrap();
+        assert_eq!(&byte, b"x");
+        let waits = spawn(async move { here.read(&mut [0]).await.map(drop) });
+        let error = waits.await.unwrap_err();
+        assert!(error.to_string().contains("is over: make it in the loop"));
+    });
+}
+
+#[test]
 fn in_virtual_time_what_the_os_knows_comes_before_the_next_deadline() {
     let trace = trace(|| {
         EventLoop::new(Clock::Virtual).block_on(async {

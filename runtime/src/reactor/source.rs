@@ -4,7 +4,9 @@
 //! unknown to the OS in between; (2) an operation that may have to wait goes
 //! through [`Source::attempt`]: tried first, and waited for only if it would block;
 //! (3) the one exception is a read after one that the OS could not fill: there is
-//! nothing, and the OS tells when there is.
+//! nothing, and the OS tells when there is; (4) only its own loop's turns wake who
+//! waits for it: when that loop is over nobody waits any more, since it would be
+//! for ever.
 //!
 //! Book: chapter 9. Mirror: a blocking call, and the kernel's wait queues.
 
@@ -187,6 +189,12 @@ impl<S: OsSource> Source<S> {
         context: &Context<'_>,
     ) {
         let state = &self.state;
+        assert!(
+            !state.reactor.borrow().is_over,
+            "source {} would be waited for, but the event loop in which it was made is over: \
+             make it in the loop that uses it",
+            self.number, // invariant 4
+        );
         let waiter = Waiter::new(state, context.waker());
         let (kept, before) =
             self.with_entry(|entry| entry.waiting[direction as usize].wait(ticket.take(), waiter));
