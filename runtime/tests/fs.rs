@@ -113,6 +113,29 @@ fn a_write_after_a_dropped_read_begins_where_the_reader_stood() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "Xbcdef");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_dropped_read_of_a_pipe_loses_nothing_to_what_follows() {
+    let folder = tempdir().unwrap();
+    block_on(async {
+        let path = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let both = OpenOptions::new().read(true).write(true).clone();
+        let mut pipe = File::open_with(&both, &path).await.unwrap();
+        pipe.write_all(b"abc").await.unwrap();
+        begin_and_drop(pipe.read(&mut [0; 2])).await;
+        pipe.flush().await.unwrap();
+        pipe.write_all(b"d").await.unwrap(); // there is no going back in a pipe
+        let error = pipe.seek(SeekFrom::Start(0)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotSeekable);
+        let mut bytes = [0; 4];
+        assert_eq!(pipe.read(&mut bytes[..2]).await.unwrap(), 2);
+        assert_eq!(pipe.read(&mut bytes[2..]).await.unwrap(), 2);
+        assert_eq!(&bytes, b"abcd");
+    });
+}
+
 #[test]
 fn a_dropped_write_is_written_before_what_follows() {
     let folder = tempdir().unwrap();

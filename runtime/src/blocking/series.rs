@@ -19,8 +19,13 @@ use std::task::{Context, Poll, ready};
 pub(crate) enum Done {
     /// It read this; nothing at the end.
     Read(Vec<u8>),
-    /// Something else, which gave this number, if any.
-    Other(u64),
+    /// Something else.
+    Other {
+        /// It gave this number, if any.
+        number: io::Result<u64>,
+        /// What is left of the bytes that were read and nobody had.
+        unread: Vec<u8>,
+    },
 }
 
 /// The operations on one object.
@@ -45,7 +50,13 @@ impl Series {
             self.out = None;
             match done {
                 Ok(Done::Read(bytes)) => self.unread.extend(bytes),
-                Ok(Done::Other(number)) => self.number = number,
+                Ok(Done::Other { number, unread }) => {
+                    self.unread = unread;
+                    match number {
+                        Ok(number) => self.number = number,
+                        Err(error) => self.error = Some(error),
+                    }
+                }
                 Err(error) => self.error = Some(error),
             }
         }
@@ -98,17 +109,20 @@ pub struct Action<'a, T> {
 type Begin = dyn FnOnce(&mut Series);
 
 impl<'a, T> Action<'a, T> {
-    /// Will carry out `run`, for `what`, which is told how many bytes were read
-    /// too many: those are forgotten.
+    /// Will carry out `run`, for `what`, which is lent the bytes that were read
+    /// and nobody had: what it does not take away comes first in the next read.
     pub(crate) fn new(
         series: &'a mut Series,
         what: &'static str,
-        run: impl FnOnce(usize) -> io::Result<u64> + Send + 'static,
+        run: impl FnOnce(&mut Vec<u8>) -> io::Result<u64> + Send + 'static,
         finish: fn(u64) -> T,
     ) -> Self {
         let begin = move |series: &mut Series| {
-            let too_many = mem::take(&mut series.unread).len();
-            series.begin(what, Kind::Work, move || run(too_many).map(Done::Other));
+            let mut unread = mem::take(&mut series.unread);
+            series.begin(what, Kind::Work, move || {
+                let number = run(&mut unread);
+                Ok(Done::Other { number, unread })
+            });
         };
         Action {
             series,

@@ -132,7 +132,7 @@ impl File {
         &mut self,
         what: &'static str,
         finish: fn(u64) -> T,
-        act: impl FnOnce(&fs::File, usize) -> io::Result<u64> + Send + 'static,
+        act: impl FnOnce(&fs::File, &mut Vec<u8>) -> io::Result<u64> + Send + 'static,
     ) -> Action<'_, T> {
         let file = self.file.clone();
         Action::new(
@@ -144,11 +144,19 @@ impl File {
     }
 }
 
-/// Goes back over what was read for nobody (invariant 4).
-fn step_back(mut file: &fs::File, unread: usize) -> io::Result<()> {
-    if unread > 0 {
-        let back = i64::try_from(unread).expect("a buffer has less than i64::MAX bytes");
-        file.seek_relative(-back)?;
+/// Goes back over what was read for nobody (invariant 4). In a pipe there is no
+/// going back: the bytes stay for the next read.
+fn step_back(mut file: &fs::File, unread: &mut Vec<u8>) -> io::Result<()> {
+    if unread.is_empty() {
+        return Ok(());
+    }
+    let back = i64::try_from(unread.len()).expect("a buffer has less than i64::MAX bytes");
+    match file.seek_relative(-back) {
+        Err(error) if error.kind() == io::ErrorKind::NotSeekable => {}
+        done => {
+            done?;
+            unread.clear();
+        }
     }
     Ok(())
 }

@@ -38,7 +38,7 @@ impl Stdout {
     /// write that was dropped: nothing is written then.
     pub fn write_all(&mut self, bytes: &[u8]) -> Action<'_, ()> {
         let bytes = bytes.to_vec();
-        let write = move |_| {
+        let write = move |_: &mut Vec<u8>| {
             let mut output = io::stdout().lock();
             output.write_all(&bytes)?;
             output.flush()?;
@@ -53,7 +53,7 @@ impl Stdout {
     ///
     /// As the OS says; or the error of a write that was dropped.
     pub fn flush(&mut self) -> Action<'_, ()> {
-        let flush = |_| io::stdout().flush().map(|()| 0);
+        let flush = |_: &mut Vec<u8>| io::stdout().flush().map(|()| 0);
         Action::new(&mut self.series, "Stdout::flush()", flush, drop)
     }
 }
