@@ -89,7 +89,8 @@ impl Signal {
         let ours = os::UnixStream::from_std(ours);
         let (readable, ends) = (Interest::Readable, Ends::default());
         let source = Source::register(&state, ours, "signal", readable, &ends, place)?;
-        let handler = Handler(low_level::pipe::register(kind.number(), handlers)?);
+        let registered = low_level::pipe::register(kind.number(), handlers);
+        let handler = Handler(registered.map_err(|error| kind.refused(error))?);
         Ok(Signal {
             _handler: handler,
             source,

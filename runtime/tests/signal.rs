@@ -113,13 +113,12 @@ fn a_signal_wakes_a_sleeping_loop() {
 #[test]
 fn a_signal_that_nobody_can_have_is_an_error() {
     block_on(async {
-        for number in [9, 19, 11, 0, -1] {
+        for number in [9, 19, 11, 0, -1, 100_000] {
             let error = signal(Kind::from_number(number)).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidInput);
             let message = error.to_string();
             assert!(message.contains(&format!("nobody can listen for signal {number}: ")));
         }
-        signal(Kind::from_number(100_000)).unwrap_err(); // as the OS says
     });
 }
 

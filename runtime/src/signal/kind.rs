@@ -68,7 +68,26 @@ impl Kind {
         } else {
             return Ok(());
         };
-        let message = format!("nobody can listen for signal {number}: {why}");
-        Err(io::Error::new(io::ErrorKind::InvalidInput, message))
+        Err(self.error(io::ErrorKind::InvalidInput, why))
+    }
+
+    /// The OS's refusal, in words.
+    pub(super) fn refused(self, error: io::Error) -> io::Error {
+        match error.kind() {
+            kind @ io::ErrorKind::InvalidInput => self.error(
+                kind,
+                "this OS has none of that number, or keeps it for itself",
+            ),
+            _ => error,
+        }
+    }
+
+    /// An error that names the signal.
+    fn error(self, kind: io::ErrorKind, why: &str) -> io::Error {
+        let number = self.0;
+        io::Error::new(
+            kind,
+            format!("nobody can listen for signal {number}: {why}"),
+        )
     }
 }
