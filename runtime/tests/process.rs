@@ -97,6 +97,13 @@ fn a_child_that_never_starts_is_an_error_that_names_it() {
                 .to_string()
                 .starts_with("cannot start 'no-such-program': ")
         );
+        let error = Command::new("true").current_dir("/no/folder").spawn();
+        assert!(
+            error
+                .unwrap_err()
+                .to_string()
+                .starts_with("cannot start 'true' in '/no/folder': ")
+        );
         let error = Command::new("/").output().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::PermissionDenied);
     });

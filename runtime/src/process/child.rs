@@ -50,7 +50,14 @@ impl Child {
         Orphans::bury_left();
         let mut child = command.spawn().map_err(|error| {
             let program = command.get_program().display();
-            io::Error::new(error.kind(), format!("cannot start '{program}': {error}"))
+            // careful: if the folder is what is missing, the OS says the same.
+            let folder = command.get_current_dir();
+            let folder =
+                folder.map_or_else(String::new, |folder| format!(" in '{}'", folder.display()));
+            io::Error::new(
+                error.kind(),
+                format!("cannot start '{program}'{folder}: {error}"),
+            )
         })?;
         let watched = Child::watch(&state, &mut child, kill_on_drop, place)
             .and_then(|watched| Ok((watched, Watch::new(&state, &child, place)?)));

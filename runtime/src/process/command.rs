@@ -63,7 +63,8 @@ impl Command {
         self
     }
 
-    /// Sets its standard input: a pipe for [`Child::stdin`], for instance.
+    /// Sets its standard input: a pipe for [`Child::stdin`], for instance. It is
+    /// this process's own, unless set.
     pub fn stdin(&mut self, from: impl Into<Stdio>) -> &mut Self {
         self.command.stdin(from);
         self
@@ -91,7 +92,7 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// As the OS says, with the program's name: `NotFound` if there is none, for
+    /// As the OS says, with the program's name, and its folder, if that was set: `NotFound` if there is none, for
     /// instance; or if no file descriptors are left to watch it by: it is killed then.
     ///
     /// # Panics
@@ -104,6 +105,9 @@ impl Command {
     }
 
     /// Starts it when first polled, and collects what it writes, with how it ended.
+    ///
+    /// careful: unless [`stdin`](Command::stdin) was set it reads this process's
+    /// own input, where the standard library's `output` would give it none.
     ///
     /// It is killed if this is dropped before that.
     ///
