@@ -58,7 +58,12 @@ impl From<Interest> for mio::Interest {
         match interest {
             Interest::Readable => mio::Interest::READABLE,
             Interest::Writable => mio::Interest::WRITABLE,
-            Interest::ReadableAndWritable => mio::Interest::READABLE | mio::Interest::WRITABLE,
+            Interest::ReadableAndWritable => {
+                let both = mio::Interest::READABLE | mio::Interest::WRITABLE;
+                #[cfg(any(target_os = "linux", target_os = "android"))]
+                let both = both | mio::Interest::PRIORITY; // see [`Entry::stops_short`]
+                both
+            }
         }
     }
 }
@@ -82,14 +87,20 @@ struct Readiness {
     writable: bool,
     /// The peer will send nothing more, or take nothing more.
     closed: bool,
+    /// Urgent bytes came, which are not read like others.
+    urgent: bool,
 }
 
 impl From<&mio::event::Event> for Readiness {
     fn from(event: &mio::event::Event) -> Self {
         Readiness {
-            readable: event.is_readable() || event.is_read_closed() || event.is_error(),
+            readable: event.is_readable()
+                || event.is_read_closed()
+                || event.is_error()
+                || event.is_priority(),
             writable: event.is_writable() || event.is_write_closed() || event.is_error(),
             closed: event.is_read_closed() || event.is_write_closed(),
+            urgent: event.is_priority(),
         }
     }
 }
@@ -125,8 +136,9 @@ struct Entry {
     is_ready: [bool; 2],
     /// A read got less than it had room for, and the OS has told of nothing new since.
     is_drained: bool,
-    /// The peer will send no more: the OS has told of it, and will not again.
-    is_closed: bool,
+    /// A read may get less than there is: the end has been told of, and will not
+    /// be again; or urgent bytes have, before which a read stops.
+    stops_short: bool,
 }
 
 /// The OS's side of the loop.
@@ -231,11 +243,12 @@ impl LoopState {
         {
             record!(self, "readiness"; source = number, readable = readiness.readable,
                 writable = readiness.writable, closed = readiness.closed);
+            let stops_short = readiness.closed || readiness.urgent;
             if readiness.readable {
-                self.became_ready(*key, *number, Direction::Read, readiness.closed);
+                self.became_ready(*key, *number, Direction::Read, stops_short);
             }
             if readiness.writable {
-                self.became_ready(*key, *number, Direction::Write, readiness.closed);
+                self.became_ready(*key, *number, Direction::Write, stops_short);
             }
         }
         answers.clear();
@@ -244,12 +257,12 @@ impl LoopState {
     // ANCHOR_END: wake
 
     /// Notes it, and wakes those who wait for it now; not those who come meanwhile.
-    fn became_ready(&self, key: usize, number: u64, direction: Direction, closed: bool) {
+    fn became_ready(&self, key: usize, number: u64, direction: Direction, stops_short: bool) {
         let count = match self.reactor.borrow_mut().source(key, number) {
             Some(source) => {
                 source.is_ready[direction as usize] = true;
                 source.is_drained = false;
-                source.is_closed |= closed;
+                source.stops_short |= stops_short;
                 source.waiting[direction as usize].len()
             }
             None => return,

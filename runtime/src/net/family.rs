@@ -67,6 +67,9 @@ pub trait Sockets: fmt::Debug + Sized + 'static {
     const LISTENER: &'static str;
     /// What the trace calls a datagram socket.
     const DATAGRAM: &'static str;
+    /// Whether a read that was not filled has left nothing behind, if the OS has
+    /// told of nothing else.
+    const SHORT_READ_DRAINS: bool;
 
     /// How the trace shows an address, if it has anything to show.
     fn show(address: &Self::Address) -> Option<String>;

@@ -61,9 +61,7 @@ impl<F: Family> AsyncRead for &Stream<F> {
             return Poll::Ready(Ok(0)); // careful: the OS would wait even so
         }
         self.poll_transfer("read", Direction::Read, context, |stream| {
-            let bytes = stream.read(buffer)?;
-            self.source.has_read(bytes, buffer.len());
-            Ok(bytes)
+            self.read_from(stream, buffer)
         })
     }
 

@@ -48,11 +48,7 @@ impl<F: Family> Stream<F> {
     /// off, after which a read says 0.
     pub fn read<'a>(&'a self, buffer: &'a mut [u8]) -> impl Future<Output = io::Result<usize>> {
         Filling((!buffer.is_empty()).then(|| {
-            let operation = |stream: &F::Stream| {
-                let bytes = stream.read(buffer)?;
-                self.source.has_read(bytes, buffer.len());
-                Ok(bytes)
-            };
+            let operation = |stream: &F::Stream| self.read_from(stream, buffer);
             Transfer::new(&self.source, "read", Direction::Read, operation)
         }))
     }
@@ -210,6 +206,15 @@ impl<F: Family> Stream<F> {
     /// If the OS does not answer.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         F::stream_error(self.source.object())
+    }
+
+    /// Reads what is there from the OS's `stream`, which is this one's.
+    pub(super) fn read_from(&self, stream: &F::Stream, buffer: &mut [u8]) -> io::Result<usize> {
+        let bytes = stream.read(buffer)?;
+        if F::SHORT_READ_DRAINS {
+            self.source.has_read(bytes, buffer.len());
+        }
+        Ok(bytes)
     }
 
     /// Tries an operation once.

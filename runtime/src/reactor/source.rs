@@ -64,7 +64,7 @@ impl<S: OsSource> Source<S> {
                 waiting: Default::default(),
                 is_ready: [false; 2], // the OS tells, when it is next asked
                 is_drained: false,
-                is_closed: false,
+                stops_short: false,
             });
             key
         };
@@ -154,12 +154,13 @@ impl<S: OsSource> Source<S> {
     /// has no more, and tells when more comes: the next read need not ask.
     ///
     /// careful: the end of what comes may have been told with the bytes, and is
-    /// not told again; so a closed stream is always asked.
+    /// not told again; and a read stops before urgent bytes. After either the OS
+    /// is always asked.
     pub(crate) fn has_read(&self, bytes: usize, room: usize) {
         if (1..room).contains(&bytes) {
             self.with_entry(|entry| {
-                entry.is_drained = !entry.is_closed;
-                entry.is_ready[Direction::Read as usize] = entry.is_closed;
+                entry.is_drained = !entry.stops_short;
+                entry.is_ready[Direction::Read as usize] = entry.stops_short;
             });
         }
     }

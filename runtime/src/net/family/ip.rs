@@ -16,6 +16,8 @@ impl Sockets for Ip {
     const STREAM: &'static str = "stream";
     const LISTENER: &'static str = "listener";
     const DATAGRAM: &'static str = "udp";
+    /// Where the OS tells of urgent bytes, and once of what is new.
+    const SHORT_READ_DRAINS: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
     fn show(address: &SocketAddr) -> Option<String> {
         Some(address.to_string())

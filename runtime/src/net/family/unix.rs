@@ -21,6 +21,8 @@ impl Sockets for Unix {
     const STREAM: &'static str = "unix_stream";
     const LISTENER: &'static str = "unix_listener";
     const DATAGRAM: &'static str = "unix_datagram";
+    /// careful: a read stops behind bytes that came with file descriptors.
+    const SHORT_READ_DRAINS: bool = false;
 
     fn show(address: &SocketAddr) -> Option<String> {
         let path = address.as_pathname()?; // most clients have none
