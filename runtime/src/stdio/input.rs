@@ -25,6 +25,7 @@ use std::task::{Context, Poll, ready};
 /// What was read and nobody has had yet. Never locked while anything blocks.
 static KEPT: Mutex<Kept> = Mutex::new(Kept {
     bytes: Vec::new(),
+    searched: 0,
     at_end: false,
     puts: 0,
 });
@@ -34,6 +35,9 @@ static KEPT: Mutex<Kept> = Mutex::new(Kept {
 struct Kept {
     /// The bytes.
     bytes: Vec<u8>,
+    /// So many of them are known to hold no end of a line: to look at them again
+    /// each time that more comes would cost n² for a long line.
+    searched: usize,
     /// After the bytes the input ends, and nobody was told yet.
     at_end: bool,
     /// How often a thread has put something here.
@@ -52,20 +56,26 @@ impl Kept {
         let count = buffer.len().min(self.bytes.len());
         buffer[..count].copy_from_slice(&self.bytes[..count]);
         self.bytes.drain(..count);
+        self.searched = self.searched.saturating_sub(count);
         (count > 0 || mem::take(&mut self.at_end)).then_some(count)
     }
 
     /// Takes a line with its end, or what is left before the end of the input.
     fn take_line(&mut self) -> Option<Vec<u8>> {
-        let end = self.bytes.iter().position(|&byte| byte == b'\n');
+        let before = mem::take(&mut self.searched);
+        let mut new = self.bytes[before..].iter();
+        let end = new.position(|&byte| byte == b'\n');
         match end {
-            Some(end) => Some(self.bytes.drain(..=end).collect()),
+            Some(end) => Some(self.bytes.drain(..=before + end).collect()),
             None if self.at_end => {
                 // careful: a terminal ends once; whoever gets the rest did not see it.
                 self.at_end = !self.bytes.is_empty();
                 Some(mem::take(&mut self.bytes))
             }
-            None => None,
+            None => {
+                self.searched = self.bytes.len();
+                None
+            }
         }
     }
 }
@@ -246,5 +256,36 @@ impl Future for ReadInput<'_> {
 impl Drop for ReadInput<'_> {
     fn drop(&mut self) {
         self.0.pause();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kept;
+
+    /// Nothing was read.
+    const NOTHING: Kept = Kept {
+        bytes: Vec::new(),
+        searched: 0,
+        at_end: false,
+        puts: 0,
+    };
+
+    #[test]
+    fn of_a_long_line_only_what_is_new_is_searched() {
+        let mut kept = NOTHING;
+        for part in [&b"ab"[..], b"cd", b"ef"] {
+            kept.bytes.extend(part);
+            assert_eq!(kept.take_line(), None);
+            assert_eq!(kept.searched, kept.bytes.len());
+        }
+        assert_eq!(kept.take_bytes(&mut [0; 4]), Some(4));
+        assert_eq!(kept.searched, 2);
+        kept.bytes.extend(b"g\nnext\n");
+        assert_eq!(kept.take_line().unwrap(), b"efg\n");
+        assert_eq!(kept.take_line().unwrap(), b"next\n");
+        assert_eq!(kept.take_line(), None);
+        kept.at_end = true;
+        assert_eq!(kept.take_line().unwrap(), b"");
     }
 }
