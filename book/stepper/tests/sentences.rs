@@ -141,7 +141,7 @@ fn timers_channels_and_sources_are_told_by_name() {
         "main armed timer 1: it is due at 5 ms, in 5 ms.",
         "main asked for timer 1, due at 5 ms, and left its waker there.",
         "The OS will tell when stream 1 is readable or writable.",
-        "Read on stream 1 said WouldBlock: nothing is there yet, so the task will wait.",
+        "Read on stream 1 said WouldBlock: nothing is there yet, so the task must wait or do without.",
         "main wants to know when stream 1 is ready, and left its waker there.",
         "main returned Pending after 13 µs, at this .await: it gave way by itself. It waits for the first of 2: timer 1, due at 5 ms; stream 1.",
         "Nothing is ready: the loop sleeps until timer 1, in 4.98 ms.",

@@ -1,6 +1,9 @@
 //! Sentences about timers, sources and channels.
 
-use super::{Speech, words::capital};
+use super::{
+    Speech,
+    words::{capital, count},
+};
 use crate::{
     time,
     trace::{Key, Thing},
@@ -38,7 +41,7 @@ impl Speech<'_> {
     fn source(&self) -> String {
         let kind = self.event.text(Key::Kind);
         match kind {
-            Some(kind) => format!("{kind} {}", self.value(Key::Source)),
+            Some(kind) => format!("{} {}", source_word(&kind), self.value(Key::Source)),
             None => self.object_of(Key::Source, Thing::Source),
         }
     }
@@ -75,13 +78,14 @@ impl Speech<'_> {
     pub(super) fn would_block(&self) -> String {
         let operation = self.value(Key::Op);
         let reason = match &*operation {
-            "write" => "there is no room",
+            "write" | "send" => "there is no room",
             "connect" => "the other end has not answered yet",
             "accept" => "nobody has called",
+            "wait" => "it has not ended yet",
             _ => "nothing is there yet",
         };
         format!(
-            "{} on {} said WouldBlock: {reason}, so the task will wait.",
+            "{} on {} said WouldBlock: {reason}, so the task must wait or do without.",
             capital(&operation),
             self.source()
         )
@@ -96,7 +100,23 @@ impl Speech<'_> {
             ("read", _) => format!("The OS gave {bytes} bytes of {source}."),
             ("write", 1) => format!("The OS took 1 byte for {source}."),
             ("write", _) => format!("The OS took {bytes} bytes for {source}."),
-            (operation, _) => format!("{} on {source}: {bytes} bytes.", capital(operation)),
+            ("send", _) => format!(
+                "The OS took a datagram of {} for {source}.",
+                count(bytes, "byte")
+            ),
+            ("recv", _) => format!(
+                "The OS gave a datagram of {} from {source}.",
+                count(bytes, "byte")
+            ),
+            ("peek", _) => format!(
+                "The OS showed {} of {source}, and keeps what it showed for the next who reads.",
+                count(bytes, "byte")
+            ),
+            (operation, _) => format!(
+                "{} on {source}: {}.",
+                capital(operation),
+                count(bytes, "byte")
+            ),
         }
     }
 
@@ -169,5 +189,19 @@ impl Speech<'_> {
     fn fill(&self) -> (u64, Option<u64>) {
         let cap = self.event.number(Key::Cap);
         (self.event.number(Key::Len).unwrap_or(0), cap)
+    }
+}
+
+/// What a sentence calls a source of this kind. A learner's own kinds are left
+/// as they are.
+pub(super) fn source_word(kind: &str) -> &str {
+    match kind {
+        "udp" => "UDP socket",
+        "unix_stream" => "Unix stream",
+        "unix_listener" => "Unix listener",
+        "unix_datagram" => "Unix datagram socket",
+        "process" => "child process", // its number is the source's, not the OS's
+        "signal" => "signal listener",
+        kind => kind,
     }
 }

@@ -1,6 +1,6 @@
 //! The parts of speech that the sentences share: who, what, how many.
 
-use super::Speech;
+use super::{Speech, objects::source_word};
 use crate::{
     fold::{State, Unit, UnitId, Wait},
     time,
@@ -58,7 +58,7 @@ impl Speech<'_> {
             .flatten()
             .filter(|source| !source.kind.is_empty());
         match source {
-            Some(source) => format!("{} {number}", source.kind),
+            Some(source) => format!("{} {number}", source_word(&source.kind)),
             None => format!("{} {number}", reference.thing.word()),
         }
     }
