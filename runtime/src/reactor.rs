@@ -80,6 +80,10 @@ impl fmt::Display for Interest {
 
 /// What the OS answers about a source.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the OS answers each of them alone"
+)]
 struct Readiness {
     /// A read will not block: there is data, the end of it, or an error.
     readable: bool,
