@@ -52,7 +52,7 @@ impl Speech<'_> {
             0 => format!("Turn {turn}: no task is ready."),
             1 => format!("Turn {turn}: 1 task is ready."),
             ready => format!(
-                "Turn {turn}: {ready} tasks are ready. What they wake waits for the next turn."
+                "Turn {turn}: {ready} tasks are ready: {ready} polls, then timers and the OS."
             ),
         }
     }
@@ -61,7 +61,7 @@ impl Speech<'_> {
     pub(super) fn parked(&self) -> String {
         let Some(until) = self.event.number(Key::Until) else {
             return "Nothing is ready and no timer is armed: the loop sleeps in the operating \
-                    system until a source is."
+                    system until a source is, or another thread wakes it."
                 .to_owned();
         };
         let timer = self.before.driver().and_then(|driver| {
@@ -88,7 +88,10 @@ impl Speech<'_> {
             None => String::new(),
         };
         match self.event.number(Key::Events) {
-            Some(0) => format!("The loop goes on{waited}: its time is up, the OS has no news."),
+            Some(0) => format!(
+                "The loop goes on{waited}, without news of a source: its time is up, or \
+                 another thread woke it."
+            ),
             Some(events) => format!(
                 "The OS woke the loop{waited}, with {}.",
                 count(events, "event")
