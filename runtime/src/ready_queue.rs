@@ -54,7 +54,8 @@ impl ReadyQueue {
     /// not there yet.
     #[inline]
     pub(crate) fn push(&mut self, key: usize, class: Class) {
-        self.lane(class).keys.push_back(short(key));
+        let key = u32::try_from(key).expect("a loop's memory ends before four billion tasks");
+        self.lane(class).keys.push_back(key);
     }
 
     /// Takes the task out that is next.
@@ -63,7 +64,7 @@ impl ReadyQueue {
         let [urgent, normal, background] = &mut self.lanes;
         if urgent.keys.is_empty() && background.keys.is_empty() {
             normal.passed_over = 0; // the usual case, and the one that must be fast
-            return normal.keys.pop_front().map(long);
+            return normal.keys.pop_front().map(|key| key as usize);
         }
         self.pick()
     }
@@ -80,7 +81,7 @@ impl ReadyQueue {
         }
         let lane = &mut self.lanes[next];
         lane.passed_over = 0;
-        lane.keys.pop_front().map(long) // rule 3
+        lane.keys.pop_front().map(|key| key as usize) // rule 3
     }
     // ANCHOR_END: pick
 
@@ -102,7 +103,7 @@ impl ReadyQueue {
     /// its last poll, and few can have been woken since.
     pub(crate) fn remove(&mut self, key: usize, class: Class) {
         let lane = self.lane(class);
-        if let Some(index) = lane.keys.iter().rposition(|&queued| long(queued) == key) {
+        if let Some(index) = lane.keys.iter().rposition(|&queued| queued as usize == key) {
             lane.keys.remove(index);
         }
         if lane.keys.is_empty() {
@@ -117,7 +118,10 @@ impl ReadyQueue {
 
     /// The queued tasks of a class, head first.
     pub(crate) fn iter(&self, class: Class) -> impl ExactSizeIterator<Item = usize> + '_ {
-        self.lanes[class as usize].keys.iter().map(|&key| long(key))
+        self.lanes[class as usize]
+            .keys
+            .iter()
+            .map(|&key| key as usize)
     }
 
     /// The queue of a class.
@@ -125,18 +129,6 @@ impl ReadyQueue {
     fn lane(&mut self, class: Class) -> &mut Lane {
         &mut self.lanes[class as usize]
     }
-}
-
-/// A key as the queue keeps it, in half a word.
-#[inline]
-fn short(key: usize) -> u32 {
-    u32::try_from(key).expect("a loop's memory ends before four billion tasks")
-}
-
-/// A key as the slab gives it.
-#[inline]
-fn long(key: u32) -> usize {
-    key as usize
 }
 
 #[cfg(test)]
