@@ -240,6 +240,32 @@ fn a_closed_pipe_is_no_failure() {
     );
 }
 
+/// The part of the test below that is about the other exercises, the first of
+/// them being done.
+fn others_are_checked_whatever_stands_in_this_one(checkout: &Checkout) {
+    // The next one is checked now, and does not care what stands in others.
+    checkout.write("this is no Rust");
+    let (code, words) = checkout.exercise(&["check"]);
+    assert_eq!(code, 1, "{words}");
+    assert!(words.contains("value_sent_is_received"), "{words}");
+    let folder = checkout.0.join("book/exercises/02_bounded_channel");
+    let mistake = folder.join("mistakes/two_rooms_wake_one.rs");
+    fs::copy(mistake, folder.join("exercise.rs")).unwrap();
+    let (code, words) = checkout.exercise(&["check", "bounded_channel"]);
+    assert_eq!(code, 1, "{words}");
+    assert!(words.contains("every_room_finds_its_sender"), "{words}");
+    assert!(words.contains("sender C is woken"), "{words}");
+
+    // After the breach of a premise nothing else is run, since it might hang.
+    let folder = checkout.0.join("book/exercises/03_waker");
+    let mistake = folder.join("mistakes/spins_on_the_queue.rs");
+    fs::copy(mistake, folder.join("exercise.rs")).unwrap();
+    let (code, words) = checkout.exercise(&["check", "waker"]);
+    assert_eq!(code, 1, "{words}");
+    assert!(words.contains("\n– no wake from another"), "{words}");
+    assert_eq!(words.matches('✗').count(), 1, "{words}");
+}
+
 /// One test for all that compiles, so that the copy is built once.
 #[test]
 fn check_tells_passed_failed_and_broken_apart_whatever_the_code_does() {
@@ -340,27 +366,7 @@ fn check_tells_passed_failed_and_broken_apart_whatever_the_code_does() {
             .contains("done, with checks that have changed")
     );
 
-    // The next one is checked now, and does not care what stands in others.
-    checkout.write("this is no Rust");
-    let (code, words) = checkout.exercise(&["check"]);
-    assert_eq!(code, 1, "{words}");
-    assert!(words.contains("value_sent_is_received"), "{words}");
-    let folder = checkout.0.join("book/exercises/02_bounded_channel");
-    let mistake = folder.join("mistakes/two_rooms_wake_one.rs");
-    fs::copy(mistake, folder.join("exercise.rs")).unwrap();
-    let (code, words) = checkout.exercise(&["check", "bounded_channel"]);
-    assert_eq!(code, 1, "{words}");
-    assert!(words.contains("every_room_finds_its_sender"), "{words}");
-    assert!(words.contains("sender C is woken"), "{words}");
-
-    // After the breach of a premise nothing else is run, since it might hang.
-    let folder = checkout.0.join("book/exercises/03_waker");
-    let mistake = folder.join("mistakes/spins_on_the_queue.rs");
-    fs::copy(mistake, folder.join("exercise.rs")).unwrap();
-    let (code, words) = checkout.exercise(&["check", "waker"]);
-    assert_eq!(code, 1, "{words}");
-    assert!(words.contains("\n– no wake from another"), "{words}");
-    assert_eq!(words.matches('✗').count(), 1, "{words}");
+    others_are_checked_whatever_stands_in_this_one(&checkout);
     checkout.write(&solution);
 
     // The author's view: all is right, but that the learner's file is carried.
