@@ -250,7 +250,7 @@ fn others_are_checked_whatever_stands_in_this_one(checkout: &Checkout) {
     assert!(words.contains("value_sent_is_received"), "{words}");
     let folder = checkout.0.join("book/exercises/02_bounded_channel");
     let mistake = folder.join("mistakes/two_rooms_wake_one.rs");
-    fs::copy(mistake, folder.join("exercise.rs")).unwrap();
+    fs::copy(mistake, folder.join("exercise.rs")).expect("the copy can be written");
     let (code, words) = checkout.exercise(&["check", "bounded_channel"]);
     assert_eq!(code, 1, "{words}");
     assert!(words.contains("every_room_finds_its_sender"), "{words}");
@@ -259,7 +259,7 @@ fn others_are_checked_whatever_stands_in_this_one(checkout: &Checkout) {
     // After the breach of a premise nothing else is run, since it might hang.
     let folder = checkout.0.join("book/exercises/03_waker");
     let mistake = folder.join("mistakes/spins_on_the_queue.rs");
-    fs::copy(mistake, folder.join("exercise.rs")).unwrap();
+    fs::copy(mistake, folder.join("exercise.rs")).expect("the copy can be written");
     let (code, words) = checkout.exercise(&["check", "waker"]);
     assert_eq!(code, 1, "{words}");
     assert!(words.contains("\n– no wake from another"), "{words}");
