@@ -12,7 +12,7 @@
 //! asks again until that waker is called.
 //!
 //! Change: delete the line that leaves the waker. The bell rings, nobody is
-//! woken, and the loop warns that it sleeps for ever.
+//! woken, and the program never ends (Ctrl-C). `RUST_LOG=warn` shows the warning.
 //!
 //! Book: chapter 5. Twin: `04_waker_threads.rs`.
 

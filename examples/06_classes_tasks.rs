@@ -3,7 +3,7 @@
 //! Run it: `cargo run --example 06_classes_tasks`
 //! Step both twins: `cargo run -- step 06`
 //!
-//! Predict: three tasks give way 40 times each, one of each class. When does the
+//! Predict: three tasks give way 41 times each, one of each class. When does the
 //! background task run for the first time?
 //!   a) when the two others are complete
 //!   b) at once, in its turn

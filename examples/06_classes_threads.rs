@@ -3,7 +3,7 @@
 //! Run it: `cargo run --example 06_classes_threads`
 //! Step both twins: `cargo run -- step 06`
 //!
-//! Predict: three threads offer the processor 40 times each, at three fixed
+//! Predict: three threads offer the processor 41 times each, at three fixed
 //! priorities. When does the least important run for the first time?
 //!   a) when the two others are finished
 //!   b) at once, in its turn
@@ -12,7 +12,8 @@
 //! more important is runnable, that one runs.
 //!
 //! Change: the policy, to one that ages:
-//! `StaticPriority::new().aging(Duration::from_millis(5))`.
+//! `StaticPriority::new().aging(std::time::Duration::from_millis(5))`. Then the
+//! background runs early, and again before the others are finished.
 //!
 //! Book: chapter 7. Twin: `06_classes_tasks.rs`.
 

@@ -8,10 +8,10 @@
 //!   a) at 0, 10, 20, 30 and 40 ms
 //!   b) at 0 ms, and then at 35 ms
 //! Answer: b. The loop cannot take the processor from a task. Timers fire only
-//! between two polls.
+//! at the end of a turn, when its polls are over.
 //!
-//! Change: the pieces, from 5 ms to 1 ms. The more often the long task gives
-//! way, the less the pulse is late; and the more it costs.
+//! Change: the 7 pieces of 5 ms, to 35 of 1 ms. The more often the long task
+//! gives way, the less the pulse is late; and the more it costs.
 //!
 //! Book: chapter 8. Twin: `07_starved_threads.rs`.
 

@@ -4,19 +4,19 @@
 //! Step both twins: `cargo run -- step 08`
 //!
 //! Predict: a thread calls a library that waits up to 50 ms for an answer. The
-//! answer comes from another thread, which needs no time for it. What is heard
+//! answer comes from another thread, as soon as that runs again. What is heard
 //! with `--real`, where a signal ends each time slice, that is not heard without?
 //!   a) nothing else
 //!   b) the answer to the first call
 //! Answer: b. A signal stops a thread inside of any call, even one that waits;
 //! at checkpoints control moves only where the program calls us.
 //!
-//! Change: the library's patience, from 50 ms to 1 ms. Now even the signal comes
-//! too late: the slice is 3 ms.
+//! Change: the quantum, from 3 ms to 200 ms. Now even the signal comes too late:
+//! the library's patience ends before the slice.
 //!
 //! Book: chapter 8. Twin: `08_blocking_call_tasks.rs`.
 
-use scheduler::{Builder, Preemption, Scheduler, blocking, policy::RoundRobin};
+use scheduler::{Builder, Preemption, Scheduler, blocking, policy::RoundRobin, yield_now};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -27,9 +27,12 @@ fn ask(answers: &Receiver<&'static str>) -> Result<&'static str, RecvTimeoutErro
 }
 // ANCHOR_END: library
 
-/// Starts a thread that answers as soon as it can run.
+/// Starts a thread that answers, once it has let the others run.
 fn answer(answers: Sender<&'static str>) {
-    let answering = move || answers.send("42");
+    let answering = move || {
+        yield_now(); // a new thread may run at once: the question comes first
+        answers.send("42")
+    };
     drop(Builder::new().name("answer").spawn(answering)); // detached
 }
 

@@ -10,7 +10,7 @@
 //! Answer: b. Readiness is news about the connection, not a gift to a task. The
 //! first takes the byte; the second tries, finds nothing, and waits again.
 //!
-//! Change: write both letters at once, with `b"ab"`. Both readers are woken
+//! Change: `["a", "b"]` to `["ab"]`: both letters at once. Both readers are woken
 //! once, and both find their byte.
 //!
 //! Book: chapter 9. Twin: `09_readiness_threads.rs`.

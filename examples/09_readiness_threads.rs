@@ -4,11 +4,11 @@
 //! Step both twins: `cargo run -- step 09`
 //!
 //! Predict: two threads want to read from one connection, which a mutex guards.
-//! One byte arrives. What does the second thread wait for then?
+//! Nothing has arrived yet. What does the second thread wait for?
 //!   a) for the connection, in the kernel
 //!   b) for the mutex
-//! Answer: b, until the first has its byte; then it is in `read` itself. Nobody
-//! is woken in vain: a read returns when there is something to return.
+//! Answer: b. The first keeps the mutex while it reads. When it has its byte, the
+//! second is in `read` itself. Nobody is woken in vain: a read ends with a byte.
 //!
 //! Change: leave the mutex out, and let both read at once, each with a
 //! `try_clone` of the socket. The kernel gives the byte to one of them, and it is

@@ -9,7 +9,7 @@
 //!   b) at once
 //! Answer: b. The slow answer waits for a timer, and gives way while it waits.
 //!
-//! Change: `sleep(..).await` to `std::thread::sleep(..)`. Lesson 08 says why.
+//! Change: `sleep(..).await` to `std::thread::sleep(..)`. Then / waits: lesson 08.
 //!
 //! Book: chapter 10. Twin: none, since hyper knows tasks only.
 

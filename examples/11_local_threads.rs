@@ -10,7 +10,8 @@
 //! Answer: b. Nobody else can reach a thread's own value, so a copy of it is
 //! never stale. There is nothing to protect.
 //!
-//! Change: `Local` to a `Shared`, as in lesson 01. Then additions are lost.
+//! Change: in place of `Local` a `LazyLock<Shared<u32>>`, with `load` and `store`,
+//! and no `yield_now()`. A slice ends between the two, and an addition is lost.
 //!
 //! Book: chapter 11. Twin: `11_local_tasks.rs`.
 

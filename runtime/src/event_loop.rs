@@ -2,8 +2,8 @@
 //!
 //! A turn, whose numbers the code repeats:
 //!
-//! 1. Poll the tasks that were ready when the turn began. No more: what they
-//!    wake waits for the next turn, so neither timers nor I/O are starved.
+//! 1. Poll as many tasks as were ready when the turn began. No more, whatever
+//!    they wake, so neither timers nor I/O are starved.
 //! 2. Fire the timers that are due.
 //! 3. Ask the OS which sources are ready: without waiting if a task is ready
 //!    (and then not on every turn), else until the next deadline, else for ever.
@@ -166,7 +166,7 @@ impl LoopState {
         self.turns.set(self.turns.get() + 1);
         record!(self, "turn"; turn = self.turns.get(), ready = batch);
 
-        // 1. Poll the tasks that were ready when the turn began.
+        // 1. Poll as many tasks as were ready when the turn began.
         let mut is_over = false;
         self.counters.begin_polls(self.time.seen());
         for _ in 0..batch {

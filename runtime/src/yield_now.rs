@@ -1,7 +1,7 @@
-//! Yield: a future that gives way once, to every task that is ready.
+//! Yield: a future that gives way once, to every ready task of its class.
 //!
-//! Its first poll wakes its own task, which so comes to the tail of the ready
-//! queue, and returns `Pending`; its second is ready.
+//! Its first poll wakes its own task, which so comes to the tail of its
+//! class's queue, and returns `Pending`; its second is ready.
 //!
 //! Book: chapter 2. Mirror: `scheduler::yield_now`.
 
@@ -10,7 +10,8 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Gives way: the running task is polled again after every task that is ready now.
+/// Gives way: the running task is polled again after every task of its class
+/// that is ready now.
 pub fn yield_now() -> YieldNow {
     YieldNow { gave_way: false }
 }
