@@ -22,8 +22,10 @@ use crate::preempt::inbox::Node;
 use crate::preempt::{Guard, affinity};
 use crate::run::Run;
 use crate::scheduler::Preemption;
+use crate::sync::barrier::Gathering;
 use crate::sync::lock::Lock;
-use crate::sync::wait_queue::Link;
+use crate::sync::permits::Permits;
+use crate::sync::wait_queue::{Claim, Link};
 use crate::time::Time;
 use crate::trace::{Kind, Object, Text};
 use std::io;
@@ -68,6 +70,8 @@ pub(crate) struct Control {
     // Written under the lock of the object in whose queue it waits.
     /// Its place in that queue.
     pub(crate) link: Mutex<Link>,
+    /// What it waits for in that queue.
+    pub(crate) claim: Claim,
 
     // Written by the thread before it arrives.
     /// The OS thread's number, to pin it.
@@ -115,6 +119,14 @@ pub(crate) struct Panicked {
 pub(crate) enum On {
     /// A mutex that another holds.
     Mutex(Arc<Lock>),
+    /// Permits of a read-write lock or a semaphore.
+    Permits(Arc<Permits>),
+    /// Others at a barrier.
+    Barrier(Arc<Gathering>),
+    /// To be notified.
+    Condvar(u32),
+    /// A call that happens once, while another thread is in it.
+    Once(Arc<Lock>),
     /// A channel that is full, or empty.
     Channel(u32),
     /// The end of a thread.
@@ -128,6 +140,10 @@ impl On {
     pub(crate) fn object(&self) -> Object {
         let (kind, number) = match self {
             On::Mutex(lock) => (Kind::Mutex, lock.number()),
+            On::Permits(permits) => (permits.kind(), permits.number()),
+            On::Barrier(gathering) => (Kind::Barrier, gathering.number()),
+            On::Condvar(number) => (Kind::Condvar, *number),
+            On::Once(lock) => (Kind::Once, lock.number()),
             On::Channel(number) => (Kind::Channel, *number),
             On::Thread(id) => (Kind::Thread, id.0),
             On::Unpark => (Kind::Unpark, 0),
@@ -179,6 +195,7 @@ impl Control {
             woken_by: AtomicU32::new(0),
             token: Token::default(),
             link: Mutex::default(),
+            claim: Claim::default(),
             os_thread: AtomicI32::new(0),
             over: AtomicBool::new(false),
         }

@@ -1,19 +1,21 @@
 //! Who waits for whom, when nobody can go on.
 //!
-//! A thread that waits for a mutex waits for its holder, one that joins waits
-//! for the joined thread. Following these from thread to thread leads either
-//! round a cycle, or to a thread whose wait nobody is known to end: for a
-//! channel, anybody might have sent.
+//! A thread that waits for a lock or a permit waits for its holders, one that
+//! joins waits for the joined thread. Following these from thread to thread
+//! leads either round a cycle, or to a thread whose wait nobody is known to end:
+//! into a channel anybody might have sent.
 //!
 //! Invariants: (1) the path alternates threads and what they wait for; (2) a
 //! cycle is told from its lowest thread on; of several, the one with the lowest
-//! thread.
+//! thread; (3) where several hold what a thread waits for, the path goes on with
+//! one that leads round, if there is one; the others are named with it.
 //!
 //! Book: chapter 16.
 
 use crate::control::On;
 use crate::place::Place;
 use crate::policy::ThreadId;
+use crate::sync::lock::Holder;
 use crate::trace::{Kind, Object};
 use std::collections::{BTreeMap, BTreeSet};
 use std::{error, fmt};
@@ -41,10 +43,30 @@ struct Link {
     at: Option<Place>,
     /// For what.
     object: Object,
-    /// Who could end the wait, if that is known.
-    owner: Option<ThreadId>,
-    /// Where the owner took it.
+    /// Who could end the wait, where that is known: all of them must.
+    owners: Vec<Owner>,
+    /// How many more there are that are not known.
+    others: usize,
+    /// How many are at the barrier, and how many open it.
+    arrived: Option<(usize, usize)>,
+}
+
+/// Who holds what a thread waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Owner {
+    /// The thread; None if it is not scheduled.
+    thread: Option<ThreadId>,
+    /// Where it took it; None if that is no place.
     taken_at: Option<Place>,
+}
+
+impl From<Holder> for Owner {
+    fn from(holder: Holder) -> Owner {
+        Owner {
+            thread: holder.thread,
+            taken_at: Some(holder.at),
+        }
+    }
 }
 
 /// What a blocked thread waits for.
@@ -57,13 +79,26 @@ pub(crate) struct Waits {
 impl Waits {
     /// Thread `thread`, called `name`, waits for `on` at line `at`.
     pub(crate) fn new(thread: ThreadId, name: String, on: &On, at: Option<Place>) -> Waits {
-        let (owner, taken_at) = match on {
-            On::Mutex(lock) => match lock.holder() {
-                Some(holder) => (holder.thread, Some(holder.at)),
-                None => (None, None),
-            },
-            On::Thread(other) => (Some(*other), None),
-            On::Channel(_) | On::Unpark => (None, None),
+        let mut others = 0;
+        let mut arrived = None;
+        let owners = match on {
+            On::Mutex(lock) | On::Once(lock) => {
+                lock.holder().map(Owner::from).into_iter().collect()
+            }
+            On::Permits(permits) => {
+                let holders = permits.holders();
+                others = holders.others();
+                holders.known().map(Owner::from).collect()
+            }
+            On::Thread(other) => vec![Owner {
+                thread: Some(*other),
+                taken_at: None,
+            }],
+            On::Barrier(gathering) => {
+                arrived = Some(gathering.arrived());
+                Vec::new()
+            }
+            On::Channel(_) | On::Condvar(_) | On::Unpark => Vec::new(),
         };
         let object = on.object();
         Waits {
@@ -72,8 +107,9 @@ impl Waits {
                 name,
                 at,
                 object,
-                owner,
-                taken_at,
+                owners,
+                others,
+                arrived,
             },
         }
     }
@@ -127,19 +163,107 @@ impl Deadlock {
 /// The threads from `start` on, each waiting for the next; and whether the last
 /// waits for `start`, which then is the lowest of them.
 fn follow(start: ThreadId, blocked: &BTreeMap<ThreadId, Waits>) -> (Vec<ThreadId>, bool) {
-    let mut path = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut next = Some(start);
-    while let Some(thread) = next
-        && let Some(waits) = blocked.get(&thread)
-    {
-        if !seen.insert(thread) {
-            return (path, thread == start);
-        }
-        path.push(thread);
-        next = waits.link.owner;
+    let mut path = vec![start];
+    let mut seen = BTreeSet::from([start]);
+    if leads_back(start, &mut path, &mut seen, blocked) {
+        return (path, true);
     }
-    (path, false)
+    // Nobody leads back: the first known owner of each.
+    let mut chain = vec![start];
+    let mut last = start;
+    while let Some(next) = next_of(last, blocked).find(|next| !chain.contains(next)) {
+        chain.push(next);
+        last = next;
+    }
+    (chain, false)
+}
+
+/// The blocked threads for which `thread` waits.
+fn next_of(
+    thread: ThreadId,
+    blocked: &BTreeMap<ThreadId, Waits>,
+) -> impl Iterator<Item = ThreadId> {
+    let owners = blocked[&thread].link.owners.iter();
+    owners.filter_map(|owner| owner.thread.filter(|thread| blocked.contains_key(thread)))
+}
+
+/// Whether the last of `path`, or somebody for whom it waits, waits for `start`.
+/// If so `path` is the way there.
+fn leads_back(
+    start: ThreadId,
+    path: &mut Vec<ThreadId>,
+    seen: &mut BTreeSet<ThreadId>,
+    blocked: &BTreeMap<ThreadId, Waits>,
+) -> bool {
+    // Each step of the path with those that are left to be tried there.
+    let mut tries = vec![next_of(start, blocked)];
+    while let Some(step) = tries.last_mut() {
+        match step.next() {
+            Some(next) if next == start => return true,
+            Some(next) => {
+                if seen.insert(next) {
+                    path.push(next);
+                    tries.push(next_of(next, blocked));
+                }
+            }
+            None => {
+                path.pop();
+                tries.pop();
+            }
+        }
+    }
+    false
+}
+
+impl Link {
+    /// What is waited for, as a sentence names it.
+    fn write_object(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.object.number;
+        match self.object.kind {
+            Kind::Thread => write!(f, "the end of thread {number}"),
+            Kind::Mutex => write!(f, "mutex {number}"),
+            Kind::RwLock => write!(f, "read-write lock {number}"),
+            Kind::Semaphore => write!(f, "permits of semaphore {number}"),
+            Kind::Condvar => write!(f, "another thread to notify condition variable {number}"),
+            Kind::Barrier => write!(f, "others at barrier {number}"),
+            Kind::Once => write!(f, "once {number} to be initialized"),
+            Kind::Channel => write!(f, "channel {number}"),
+            Kind::Unpark => f.write_str("another thread to unpark it"),
+        }
+    }
+
+    /// What follows the object's name: who could end the wait.
+    fn write_owners(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((arrived, of)) = self.arrived {
+            return write!(f, ", where {arrived} of {of} have arrived");
+        }
+        let verb = match self.object.kind {
+            Kind::Mutex | Kind::RwLock | Kind::Semaphore => "hold",
+            Kind::Once => "initialize",
+            _ => return Ok(()),
+        };
+        if self.owners.is_empty() && self.others == 0 {
+            return write!(f, ", which no thread of this scheduler {verb}s");
+        }
+        f.write_str(", which ")?;
+        for (index, owner) in self.owners.iter().enumerate() {
+            if index > 0 {
+                f.write_str(" and ")?;
+            }
+            match owner.thread {
+                Some(owner) if owner == self.thread => write!(f, "it {verb}s itself"),
+                Some(owner) => write!(f, "thread {owner} {verb}s"),
+                None => write!(f, "no thread of this scheduler {verb}s"),
+            }?;
+            if let Some(at) = owner.taken_at {
+                write!(f, " since {at}")?;
+            }
+        }
+        if self.others > 0 {
+            write!(f, " and {} more {verb}", self.others)?;
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Display for Deadlock {
@@ -154,25 +278,11 @@ impl fmt::Display for Deadlock {
                 f.write_str("; ")?;
             }
             write!(f, "thread {} '{}' waits for ", link.thread, link.name)?;
-            match (link.object.kind, link.owner) {
-                (Kind::Thread, _) => write!(f, "the end of thread {}", link.object.number)?,
-                (Kind::Mutex, _) => write!(f, "mutex {}", link.object.number)?,
-                (Kind::Channel, _) => write!(f, "channel {}", link.object.number)?,
-                (Kind::Unpark, _) => f.write_str("another thread to unpark it")?,
-            }
+            link.write_object(f)?;
             if let Some(at) = link.at {
                 write!(f, " at {at}")?;
             }
-            if link.object.kind == Kind::Mutex {
-                match link.owner {
-                    Some(owner) if owner == link.thread => write!(f, ", which it holds itself"),
-                    Some(owner) => write!(f, ", which thread {owner} holds"),
-                    None => write!(f, ", which no thread of this scheduler holds"),
-                }?;
-                if let Some(at) = link.taken_at {
-                    write!(f, " since {at}")?;
-                }
-            }
+            link.write_owners(f)?;
         }
         Ok(())
     }

@@ -70,6 +70,16 @@ pub(crate) struct Counts {
     pub(crate) threads: AtomicU32,
     /// Mutexes.
     pub(crate) mutexes: AtomicU32,
+    /// Read-write locks.
+    pub(crate) rwlocks: AtomicU32,
+    /// Semaphores.
+    pub(crate) semaphores: AtomicU32,
+    /// Condition variables.
+    pub(crate) condvars: AtomicU32,
+    /// Barriers.
+    pub(crate) barriers: AtomicU32,
+    /// Calls that happen once.
+    pub(crate) onces: AtomicU32,
     /// Channels.
     pub(crate) channels: AtomicU32,
     /// Shared variables.

@@ -133,6 +133,7 @@ impl Speech<'_> {
             E::Released => self.released(),
             E::Notified => self.notified(),
             E::Arrived => self.arrived(),
+            E::Initialized => self.initialized(),
             E::LocalSet => self.local_set(),
             E::Changed => self.changed(),
             E::BlockingQueued => self.blocking_queued(),

@@ -1,47 +1,64 @@
-//! A bounded channel: a queue between threads that blocks who is too fast.
+//! A channel: a queue between threads that blocks who is too fast.
+//!
+//! It has room for so many values; or for none, and then a sender waits for a
+//! receiver (a *rendezvous*); or for any number, and then no sender waits.
 //!
 //! Invariants: (1) values come out in the order in which they went in, and at
-//! most `capacity` are inside; (2) each value that goes in wakes at most one
+//! most `capacity` are inside, and one more for each receiver that waits if that
+//! is 0; (2) each value that goes in wakes at most one
 //! receiver, each that comes out at most one sender; whoever was woken and came
 //! too late waits again, before all others; (3) when one side is gone, all that
 //! wait on the other are woken: senders fail at once, receivers when the
-//! channel is empty.
+//! channel is empty; (4) room for values is allocated outside of the critical
+//! section.
 //!
-//! Left out: a channel without a buffer, on which both sides would have to meet
-//! (a capacity of 0 is refused), and one without a bound.
+//! Left out: receiving with a time limit.
 //!
 //! Book: chapter 3. Mirror: `runtime::sync::channel`.
 
+mod receive;
+mod send;
+
 use super::wait_queue::{self, WaitQueue};
 use crate::control::{Control, On, current};
-use crate::critical::{Critical, Section};
+use crate::critical::Critical;
 use crate::place::Place;
 use crate::run::Number;
-use crate::trace::record;
+use crate::trace::{Value, record};
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
-pub use std::sync::mpsc::{RecvError, SendError};
+pub use receive::Receiver;
+pub use send::{Sender, UnboundedSender};
+pub use std::sync::mpsc::{RecvError, SendError, TryRecvError, TrySendError};
 
 /// A channel in which `capacity` values have room, and its two ends. Both can
 /// be cloned: each value goes to one of the receivers.
 ///
+/// With a capacity of 0 nothing is ever kept: a value goes in when a receiver
+/// waits for it.
+///
 /// The room is allocated at once.
-///
-/// # Panics
-///
-/// If `capacity` is 0.
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    assert!(
-        capacity > 0,
-        "a channel needs room for at least one value: its capacity was 0"
-    );
+    make(Some(capacity))
+}
+
+/// A channel in which any number of values have room, and its two ends. Sending
+/// never waits, so something else must bound how many there will be.
+pub fn unbounded<T>() -> (UnboundedSender<T>, Receiver<T>) {
+    let (sender, receiver) = make(None);
+    (UnboundedSender(sender), receiver)
+}
+
+/// A channel of a `capacity`, or without a bound.
+fn make<T>(capacity: Option<usize>) -> (Sender<T>, Receiver<T>) {
     let shared = Arc::new(Channel {
         number: Number::default(),
         capacity,
         state: Critical::new(State {
-            values: VecDeque::with_capacity(capacity),
+            values: VecDeque::with_capacity(capacity.unwrap_or(0)),
+            hungry: 0,
             senders: Side::new(),
             receivers: Side::new(),
         }),
@@ -59,16 +76,18 @@ pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 struct Channel<T> {
     /// Which channel.
     number: Number,
-    /// How many values have room.
-    capacity: usize,
+    /// How many values have room; None if any number.
+    capacity: Option<usize>,
     /// The rest, changed in one piece.
     state: Critical<State<T>>,
 }
 
 /// The state of a channel.
 struct State<T> {
-    /// The values inside; as many as `capacity` never make it grow.
+    /// The values inside.
     values: VecDeque<T>,
+    /// How many receivers wait, or were woken and have no value yet.
+    hungry: usize,
     /// Those who send.
     senders: Side,
     /// Those who receive.
@@ -103,14 +122,61 @@ impl Side {
 /// Which side of a channel.
 type Which<T> = fn(&mut State<T>) -> &mut Side;
 
+impl<T> State<T> {
+    /// Whether one more value has room.
+    fn has_room(&self, capacity: Option<usize>) -> bool {
+        match capacity {
+            None => true,
+            Some(0) => self.values.len() < self.hungry,
+            Some(capacity) => self.values.len() < capacity,
+        }
+    }
+}
+
 impl<T> Channel<T> {
     /// Its number in `thread`'s run.
     fn number_in(&self, thread: &Control) -> u32 {
         self.number.get(&thread.run, |counts| &counts.channels).0
     }
 
-    /// Waits on `side` of the channel, if the caller can wait.
-    fn park(&self, thread: Option<&Arc<Control>>, side: Which<T>, at: Place, why: &str) {
+    /// Its capacity, as the trace writes it.
+    fn cap(&self) -> Value {
+        self.capacity.map_or(Value::Word("-"), Value::from)
+    }
+
+    /// The checkpoint of an operation at `at`; the calling thread, and the
+    /// channel's number for it.
+    fn step(&self, at: Place) -> (Option<Arc<Control>>, u32) {
+        let thread = current();
+        if let Some(thread) = &thread {
+            thread.checkpoint(at);
+        }
+        let number = thread.as_ref().map_or(0, |thread| self.number_in(thread));
+        (thread, number)
+    }
+
+    /// Makes the room for values larger, if it is full (4).
+    fn grow(&self) {
+        let full = self.state.enter().values.capacity();
+        let mut larger = VecDeque::with_capacity(full.max(2) * 2);
+        let mut state = self.state.enter();
+        if state.values.capacity() < larger.capacity() {
+            larger.append(&mut state.values);
+            std::mem::swap(&mut larger, &mut state.values);
+        }
+        drop(state); // before what was the room is freed
+    }
+
+    /// Waits on `side` of the channel, if the caller can wait; `left` is called
+    /// if it had to leave the queue.
+    fn park(
+        &self,
+        thread: Option<&Arc<Control>>,
+        side: Which<T>,
+        at: Place,
+        why: &str,
+        left: impl FnOnce(),
+    ) {
         let Some(thread) = thread else {
             panic!(
                 "a channel is {why}, and only a thread that a scheduler runs, \
@@ -118,6 +184,7 @@ impl<T> Channel<T> {
             );
         };
         thread.park(On::Channel(self.number_in(thread)), at, || {
+            left();
             let next = side(&mut self.state.enter()).waiting.leave(thread);
             let pop = || side(&mut self.state.enter()).waiting.pop();
             wait_queue::wake(next, pop, None, None);
@@ -147,12 +214,8 @@ impl<T> Channel<T> {
                 std::mem::swap(&mut values, &mut state.values);
             }
             if let Some(thread) = thread {
-                let len = state.values.len();
-                record!(
-                    thread.run,
-                    "closed",
-                    [number, len, self.capacity, thread.id]
-                );
+                let (len, cap) = (state.values.len(), self.cap());
+                record!(thread.run, "closed", [number, len, cap, thread.id]);
             }
         }
         loop {
@@ -162,180 +225,6 @@ impl<T> Channel<T> {
                 None => return values,
             }
         }
-    }
-}
-
-/// The end into which values go. When the last one is dropped the channel is
-/// closed: receivers take what is inside, and then fail.
-pub struct Sender<T> {
-    /// The channel.
-    channel: Arc<Channel<T>>,
-}
-
-impl<T> Sender<T> {
-    /// Puts `value` in, and waits as long as the channel is full.
-    ///
-    /// # Errors
-    ///
-    /// When every receiver is gone; the value comes back in the error.
-    ///
-    /// # Panics
-    ///
-    /// If the calling thread is not scheduled and would have to wait.
-    #[track_caller]
-    // ANCHOR: send
-    pub fn send(&self, value: T) -> Result<(), SendError<T>> {
-        let at = Place::caller();
-        let channel = &*self.channel;
-        let thread = current();
-        if let Some(thread) = &thread {
-            thread.checkpoint(at);
-        }
-        let number = thread
-            .as_ref()
-            .map_or(0, |thread| channel.number_in(thread));
-        let mut was_woken = false;
-        let receiver = loop {
-            let mut state = channel.state.enter();
-            if state.receivers.ends == 0 {
-                drop(state);
-                return Err(SendError(value));
-            }
-            if state.values.len() < channel.capacity {
-                break put(state, value, |len| {
-                    if let Some(thread) = &thread {
-                        let ids = (number, channel.capacity, thread.id);
-                        record!(
-                            thread.run, "sent", at Some(at),
-                            [ids.0, len, ids.1, ids.2],
-                            optional [crate::trace::Value::Absent],
-                        );
-                    }
-                });
-            }
-            state.senders.queue(thread.as_ref(), was_woken);
-            drop(state);
-            channel.park(thread.as_ref(), |state| &mut state.senders, at, "full");
-            was_woken = true;
-        };
-        let pop = || channel.state.enter().receivers.waiting.pop();
-        wait_queue::wake(receiver, pop, thread.as_deref(), Some(at));
-        Ok(())
-    }
-    // ANCHOR_END: send
-}
-
-/// Puts `value` in, and returns who is to be woken once the section is left.
-fn put<T>(
-    mut state: Section<'_, State<T>>,
-    value: T,
-    tell: impl FnOnce(usize),
-) -> Option<Arc<Control>> {
-    state.values.push_back(value);
-    tell(state.values.len());
-    state.receivers.waiting.pop()
-}
-
-/// The end from which values come. When the last one is dropped the channel is
-/// closed: what is inside is dropped, and senders fail.
-pub struct Receiver<T> {
-    /// The channel.
-    channel: Arc<Channel<T>>,
-}
-
-impl<T> Receiver<T> {
-    /// Takes the first value out, and waits as long as there is none.
-    ///
-    /// # Errors
-    ///
-    /// When the channel is empty and every sender is gone.
-    ///
-    /// # Panics
-    ///
-    /// If the calling thread is not scheduled and would have to wait.
-    #[track_caller]
-    pub fn recv(&self) -> Result<T, RecvError> {
-        let at = Place::caller();
-        let channel = &*self.channel;
-        let thread = current();
-        if let Some(thread) = &thread {
-            thread.checkpoint(at);
-        }
-        let number = thread
-            .as_ref()
-            .map_or(0, |thread| channel.number_in(thread));
-        let mut was_woken = false;
-        loop {
-            let mut state = channel.state.enter();
-            if let Some(value) = state.values.pop_front() {
-                if let Some(thread) = &thread {
-                    let (len, capacity) = (state.values.len(), channel.capacity);
-                    record!(
-                        thread.run, "received", at Some(at),
-                        [number, len, capacity, thread.id],
-                        optional [crate::trace::Value::Absent],
-                    );
-                }
-                let sender = state.senders.waiting.pop();
-                drop(state);
-                let pop = || channel.state.enter().senders.waiting.pop();
-                wait_queue::wake(sender, pop, thread.as_deref(), Some(at));
-                return Ok(value);
-            }
-            if state.senders.ends == 0 {
-                return Err(RecvError);
-            }
-            state.receivers.queue(thread.as_ref(), was_woken);
-            drop(state);
-            channel.park(thread.as_ref(), |state| &mut state.receivers, at, "empty");
-            was_woken = true;
-        }
-    }
-}
-
-impl<T> Clone for Sender<T> {
-    fn clone(&self) -> Sender<T> {
-        self.channel.add_end(|state| &mut state.senders);
-        Sender {
-            channel: Arc::clone(&self.channel),
-        }
-    }
-}
-
-impl<T> Clone for Receiver<T> {
-    fn clone(&self) -> Receiver<T> {
-        self.channel.add_end(|state| &mut state.receivers);
-        Receiver {
-            channel: Arc::clone(&self.channel),
-        }
-    }
-}
-
-impl<T> Drop for Sender<T> {
-    fn drop(&mut self) {
-        let [senders, receivers]: [Which<T>; 2] =
-            [|state| &mut state.senders, |state| &mut state.receivers];
-        self.channel.remove_end(senders, receivers, false);
-    }
-}
-
-impl<T> Drop for Receiver<T> {
-    fn drop(&mut self) {
-        let [senders, receivers]: [Which<T>; 2] =
-            [|state| &mut state.senders, |state| &mut state.receivers];
-        drop(self.channel.remove_end(receivers, senders, true));
-    }
-}
-
-impl<T> fmt::Debug for Sender<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.channel.describe("Sender", f)
-    }
-}
-
-impl<T> fmt::Debug for Receiver<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.channel.describe("Receiver", f)
     }
 }
 

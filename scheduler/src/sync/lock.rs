@@ -1,5 +1,7 @@
 //! Who holds a mutex, and who waits for it: a mutex without its value.
 //!
+//! [`OnceLock`](super::OnceLock) has one, too: who initializes it holds that.
+//!
 //! ```text
 //!            (1) take                (3) release: wakes the first that waits
 //!   FREE ───────────────► HELD ───────────────► FREE
@@ -18,18 +20,20 @@
 //! Book: chapter 16.
 
 use super::wait_queue::{self, WaitQueue};
-use crate::control::{Control, current};
+use crate::control::{Control, On, current};
 use crate::critical::Critical;
 use crate::place::Place;
 use crate::policy::ThreadId;
 use crate::run::{Number, Run};
-use crate::trace::{account_is_wanted, record};
+use crate::trace::{Kind, account_is_wanted, record};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// The lock of a mutex.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    /// Which mutex.
+    /// Of a mutex, or of what happens once.
+    kind: Kind,
+    /// Which one.
     number: Number,
     /// The rest, changed in one piece.
     state: Critical<State>,
@@ -46,7 +50,7 @@ struct State {
 
 /// Whether a thread that waits was woken before, and came too late.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Woken(pub(super) bool);
+pub(super) struct Woken(bool);
 
 /// Who holds a mutex.
 #[derive(Clone, Copy, Debug)]
@@ -58,9 +62,10 @@ pub(crate) struct Holder {
 }
 
 impl Lock {
-    /// A lock that nobody holds.
-    pub(super) fn new() -> Arc<Lock> {
+    /// The lock of a mutex or a once, that nobody holds.
+    pub(super) fn new(kind: Kind) -> Arc<Lock> {
         let lock = Arc::new(Lock {
+            kind,
             number: Number::default(),
             state: Critical::new(State {
                 holder: None,
@@ -84,12 +89,48 @@ impl Lock {
     }
 
     /// Its number in `run`, which is told of it when it first meets it.
-    fn number_in(self: &Arc<Lock>, run: &Run) -> u32 {
-        let (number, is_new) = self.number.get(run, |counts| &counts.mutexes);
-        if is_new {
+    pub(super) fn number_in(self: &Arc<Lock>, run: &Run) -> u32 {
+        let is_mutex = self.kind == Kind::Mutex;
+        let (number, is_new) = self.number.get(run, |counts| {
+            if is_mutex {
+                &counts.mutexes
+            } else {
+                &counts.onces
+            }
+        });
+        if is_new && is_mutex {
             run.locks.add(self);
         }
         number
+    }
+
+    /// Takes it for `thread`, and waits as long as another holds it: `on` says
+    /// for what.
+    ///
+    /// # Panics
+    ///
+    /// If there is no thread, and it would have to wait.
+    pub(super) fn wait(
+        self: &Arc<Lock>,
+        thread: Option<&Arc<Control>>,
+        at: Place,
+        on: impl Fn() -> On,
+    ) {
+        let mut woken = Woken(false);
+        while !self.take(thread, at, Some(woken)) {
+            let Some(thread) = thread else {
+                let what = match self.kind {
+                    Kind::Mutex => "a mutex is held",
+                    _ => "another thread initializes it",
+                };
+                panic!(
+                    "{what}, and only a thread that a scheduler runs, outside `blocking`, \
+                     can wait for it"
+                );
+            };
+            thread.park(on(), at, || self.leave(thread));
+            woken = Woken(true);
+        }
     }
 
     /// Takes it for `thread` if it is free. Else, if the thread `waits`, queues
@@ -108,13 +149,15 @@ impl Lock {
                 thread: thread.map(|(thread, _)| thread.id),
                 at,
             }); // (1)
-            if let Some((thread, number)) = thread {
+            if let Some((thread, number)) = thread
+                && self.kind == Kind::Mutex
+            {
                 record!(thread.run, "locked", at Some(at), [number, thread.id]);
             }
             return true;
         }
         if let (Some((thread, number)), Some(Woken(was_woken))) = (thread, waits) {
-            if !was_woken {
+            if !was_woken && self.kind == Kind::Mutex {
                 record!(thread.run, "contended", at Some(at), [number, thread.id]);
             }
             state.waiting.add(thread, was_woken); // (2), invariant (2)
@@ -123,7 +166,7 @@ impl Lock {
     }
 
     /// `thread` waits no more, since its run is doomed.
-    pub(super) fn leave(&self, thread: &Arc<Control>) {
+    fn leave(&self, thread: &Arc<Control>) {
         let next = self.state.enter().waiting.leave(thread);
         wait_queue::wake(next, || self.state.enter().waiting.pop(), None, None);
     }
@@ -135,7 +178,9 @@ impl Lock {
         let next = {
             let mut state = self.state.enter();
             state.holder = None; // (3)
-            if let (Some(thread), Some(number)) = (&thread, number) {
+            if let (Some(thread), Some(number)) = (&thread, number)
+                && self.kind == Kind::Mutex
+            {
                 record!(thread.run, "unlocked", at at, [number, thread.id]);
             }
             state.waiting.pop()

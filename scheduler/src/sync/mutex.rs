@@ -16,9 +16,10 @@
 //!
 //! Book: chapter 16. Mirror: `runtime::sync`.
 
-use super::lock::{Lock, Woken};
-use crate::control::{On, current};
+use super::lock::Lock;
+use crate::control::{Control, On, current};
 use crate::place::Place;
+use crate::trace::Kind;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, PoisonError, TryLockError};
@@ -49,7 +50,7 @@ impl<T> Mutex<T> {
     /// A mutex around `value`, that nobody holds.
     pub fn new(value: T) -> Mutex<T> {
         Mutex {
-            lock: Lock::new(),
+            lock: Lock::new(Kind::Mutex),
             value: std::sync::Mutex::new(value),
         }
     }
@@ -66,18 +67,15 @@ impl<T> Mutex<T> {
         if let Some(thread) = &thread {
             thread.checkpoint(at);
         }
-        let mut woken = Woken(false);
-        while !self.lock.take(thread.as_ref(), at, Some(woken)) {
-            let Some(thread) = &thread else {
-                panic!(
-                    "a mutex is held, and only a thread that a scheduler runs, \
-                     outside `blocking`, can wait for it"
-                );
-            };
-            let on = On::Mutex(Arc::clone(&self.lock));
-            thread.park(on, at, || self.lock.leave(thread));
-            woken = Woken(true);
-        }
+        let lock = &self.lock;
+        lock.wait(thread.as_ref(), at, || On::Mutex(Arc::clone(lock)));
+        self.guard()
+    }
+
+    /// Takes the mutex again for `thread`, which has waited for something else.
+    pub(super) fn lock_again(&self, thread: &Arc<Control>, at: Place) -> MutexGuard<'_, T> {
+        let lock = &self.lock;
+        lock.wait(Some(thread), at, || On::Mutex(Arc::clone(lock)));
         self.guard()
     }
 
@@ -98,6 +96,11 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub fn unlock(mut guard: MutexGuard<'_, T>) {
         guard.unlocked_at = Some(Place::caller());
+    }
+
+    /// Gives the mutex up in a call at line `at`.
+    pub(super) fn unlock_at(mut guard: MutexGuard<'_, T>, at: Place) {
+        guard.unlocked_at = Some(at);
     }
 
     /// The value: nobody else can know the mutex.
@@ -121,7 +124,7 @@ impl<T> Mutex<T> {
         };
         MutexGuard {
             value: Some(value),
-            lock: &self.lock,
+            mutex: self,
             unlocked_at: None,
         }
     }
@@ -148,9 +151,16 @@ pub struct MutexGuard<'a, T> {
     /// The value; taken when the guard is dropped, before the lock is released.
     value: Option<std::sync::MutexGuard<'a, T>>,
     /// What is to be released.
-    lock: &'a Arc<Lock>,
+    mutex: &'a Mutex<T>,
     /// Where, if the program says it.
     unlocked_at: Option<Place>,
+}
+
+impl<'a, T> MutexGuard<'a, T> {
+    /// The mutex.
+    pub(super) fn mutex(&self) -> &'a Mutex<T> {
+        self.mutex
+    }
 }
 
 /// A guard has its value until it is dropped.
@@ -173,7 +183,7 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         self.value = None;
-        self.lock.release(self.unlocked_at);
+        self.mutex.lock.release(self.unlocked_at);
     }
 }
 

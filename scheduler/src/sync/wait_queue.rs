@@ -13,6 +13,7 @@
 use crate::control::Control;
 use crate::place::Place;
 use std::mem;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 /// A queue of waiting threads.
@@ -32,6 +33,39 @@ pub(crate) enum Link {
     Out,
     /// It waits, before this thread; before nobody if it came last.
     Before(Option<Arc<Control>>),
+}
+
+/// What a thread waits for in a queue, where that is more than its turn; and
+/// whether it was granted. Read and written under the lock of the object.
+#[derive(Debug, Default)]
+pub(crate) struct Claim {
+    /// How much it wants, or in which round it came: as the object counts.
+    wanted: AtomicUsize,
+    /// Whoever took it out of the queue gave it what it waits for.
+    granted: AtomicBool,
+}
+
+impl Claim {
+    /// The thread is about to wait for `wanted`.
+    fn set(&self, wanted: usize) {
+        self.wanted.store(wanted, Ordering::Relaxed);
+        self.granted.store(false, Ordering::Relaxed);
+    }
+
+    /// What the thread waits for.
+    pub(super) fn wanted(&self) -> usize {
+        self.wanted.load(Ordering::Relaxed)
+    }
+
+    /// The thread has it.
+    fn grant(&self) {
+        self.granted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was granted since the thread was queued; says so once.
+    pub(super) fn take_grant(&self) -> bool {
+        self.granted.swap(false, Ordering::Relaxed)
+    }
 }
 
 impl WaitQueue {
@@ -76,6 +110,72 @@ impl WaitQueue {
         Some(first)
     }
 
+    /// Adds `thread`, which waits for `wanted`: see [`WaitQueue::add`].
+    pub(super) fn claim(&mut self, thread: &Arc<Control>, wanted: usize, was_woken: bool) {
+        thread.claim.set(wanted);
+        self.add(thread, was_woken);
+    }
+
+    /// Takes out who has waited longest, and grants what it waits for, if that
+    /// `can` be done. Who was left behind by a run that was given up waits for
+    /// ever, and is passed over.
+    ///
+    /// The caller must wake it, after the object's lock is released.
+    #[must_use = "who is taken out must be woken"]
+    pub(super) fn grant(&mut self, can: impl Fn(usize) -> bool) -> Option<Arc<Control>> {
+        while let Some(first) = &self.first
+            && can(first.claim.wanted())
+        {
+            let first = self.pop()?;
+            // Not the last reference: its own OS thread holds another.
+            if !first.run.is_abandoned() {
+                first.claim.grant();
+                return Some(first);
+            }
+        }
+        None
+    }
+
+    /// Moves all who wait in `other` behind those who wait here.
+    pub(super) fn append(&mut self, other: &mut WaitQueue) {
+        let WaitQueue { first, last } = mem::take(other);
+        match &self.last {
+            None => self.first = first,
+            Some(before) if first.is_some() => *link(before) = Link::Before(first),
+            Some(_) => return,
+        }
+        self.last = last;
+    }
+
+    /// How many wait.
+    pub(super) fn len(&self) -> usize {
+        let mut count = 0;
+        let mut next = self.first.clone();
+        while let Some(thread) = next {
+            count += 1;
+            next = match &*link(&thread) {
+                Link::Before(next) => next.clone(),
+                Link::Out => None,
+            };
+        }
+        count
+    }
+
+    /// Whether nobody waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// `thread` waits no more, if it does: others are not touched.
+    pub(super) fn withdraw(&mut self, thread: &Arc<Control>) -> bool {
+        let waits = is_queued(thread);
+        if waits {
+            let next = self.leave(thread);
+            debug_assert!(next.is_none(), "it waits here");
+        }
+        waits
+    }
+
     /// `thread` waits no more, woken or not. If it was taken out already, who
     /// did that relies on it to go on: then the next one is taken out instead,
     /// and must be woken.
@@ -113,6 +213,11 @@ pub(crate) fn wake(
         }
         next = pop();
     }
+}
+
+/// Whether `thread` waits in a queue: to be asked under the lock of the object.
+pub(super) fn is_queued(thread: &Control) -> bool {
+    matches!(*link(thread), Link::Before(_))
 }
 
 /// The part of `thread` in the chain.

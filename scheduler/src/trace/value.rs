@@ -79,6 +79,16 @@ pub(crate) enum Kind {
     Thread,
     /// A mutex.
     Mutex,
+    /// A read-write lock.
+    RwLock,
+    /// A semaphore.
+    Semaphore,
+    /// A condition variable.
+    Condvar,
+    /// A barrier.
+    Barrier,
+    /// A call that happens once.
+    Once,
     /// A channel.
     Channel,
     /// Being unparked, which is no object and has no number.
@@ -99,6 +109,11 @@ impl fmt::Display for Object {
         let kind = match self.kind {
             Kind::Thread => "thread",
             Kind::Mutex => "mutex",
+            Kind::RwLock => "rwlock",
+            Kind::Semaphore => "semaphore",
+            Kind::Condvar => "condvar",
+            Kind::Barrier => "barrier",
+            Kind::Once => "once",
             Kind::Channel => "channel",
             Kind::Unpark => return f.write_str("unpark"),
         };

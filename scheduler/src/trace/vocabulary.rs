@@ -68,6 +68,14 @@ pub const VOCABULARY: &[Event] = &[
     event("locked", "mutex thread", "", "the thread holds the mutex"),
     event("contended", "mutex thread", "", "the mutex is held by another: the thread will wait"),
     event("unlocked", "mutex thread", "", "nobody holds the mutex"),
+    event("locked", "rwlock how thread", "", "the thread holds the read-write lock, to read or to write"),
+    event("contended", "rwlock how thread", "", "the read-write lock is held by others or kept for them: the thread will wait"),
+    event("unlocked", "rwlock how thread", "", "one that held the read-write lock let go of it"),
+    event("acquired", "semaphore permits left thread", "", "the thread has so many permits; `left` are there now"),
+    event("released", "semaphore permits left", "thread", "so many permits came back, or are new; `left` are there now"),
+    event("notified", "condvar woke thread", "", "somebody notified; `woke` threads were waiting for it"),
+    event("arrived", "barrier count of thread", "", "the thread is the `count`th of `of`; the last one opens the barrier"),
+    event("initialized", "once thread", "", "what happens once has happened"),
     event("sent", "channel len cap thread", "value", "a value went in; `len` are inside now"),
     event("received", "channel len cap thread", "value", "a value came out; `len` are inside now"),
     event("closed", "channel len cap thread", "", "one side of the channel is gone"),
@@ -80,8 +88,8 @@ pub const VOCABULARY: &[Event] = &[
     event("marked", "name thread", "", "a place that the program names: both twins meet there"),
 ];
 
-/// The event called `name`, which must have as many keys, and optional keys, as
-/// there are values for it.
+/// The event called `name` that has as many keys, and optional keys, as there are
+/// values for it. (Locks have two rows for each name: the number tells which.)
 ///
 /// For use in constants: what is wrong then does not compile.
 ///
@@ -89,13 +97,11 @@ pub const VOCABULARY: &[Event] = &[
 /// When the vocabulary does not have the event with these keys.
 pub(crate) const fn find(name: &str, values: &[&str], optional: &[&str]) -> &'static Event {
     let mut index = 0;
+    let mut is_known = false;
     while index < VOCABULARY.len() {
         let event = &VOCABULARY[index];
-        if equal(event.name, name) {
-            assert!(
-                count_words(event.keys) == values.len(),
-                "the record must have a value for each key of the event"
-            );
+        is_known |= equal(event.name, name);
+        if equal(event.name, name) && count_words(event.keys) == values.len() {
             assert!(
                 optional.is_empty() || count_words(event.optional) == optional.len(),
                 "the record must have a value, if `Absent`, for each optional key"
@@ -104,6 +110,10 @@ pub(crate) const fn find(name: &str, values: &[&str], optional: &[&str]) -> &'st
         }
         index += 1;
     }
+    assert!(
+        !is_known,
+        "the record must have a value for each key of the event"
+    );
     panic!("the vocabulary has no such event")
 }
 

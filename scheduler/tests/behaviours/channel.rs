@@ -1,7 +1,7 @@
 //! The channel: order, bounds, closing, and what the trace says.
 
-use crate::support::{Trace, alone, join_all, round_robin};
-use scheduler::sync::{RecvError, SendError, channel};
+use crate::support::{Trace, alone, join_all, ms, round_robin};
+use scheduler::sync::{RecvError, SendError, TryRecvError, TrySendError, channel};
 use scheduler::{Builder, Preemption, Scheduler, spawn};
 
 #[test]
@@ -148,7 +148,40 @@ fn values_left_inside_are_dropped_with_the_last_receiver() {
 }
 
 #[test]
-#[should_panic(expected = "its capacity was 0")]
-fn a_channel_without_room_is_refused() {
-    channel::<()>(0);
+fn trying_neither_waits_to_send_nor_to_receive() {
+    let (sender, receiver) = channel(1); // it needs no scheduler
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+    sender.try_send(1).unwrap();
+    assert_eq!(sender.try_send(2), Err(TrySendError::Full(2)));
+    assert_eq!(receiver.try_recv(), Ok(1));
+    sender.try_send(3).unwrap();
+    let other = sender.clone();
+    drop(sender);
+    drop(other);
+    assert_eq!(receiver.try_recv(), Ok(3));
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Disconnected));
+    let (sender, receiver) = channel(1);
+    drop(receiver);
+    assert_eq!(sender.try_send(4), Err(TrySendError::Disconnected(4)));
+}
+
+#[test]
+fn a_value_that_is_tried_wakes_whoever_waits() {
+    let _turn = alone();
+    Scheduler::new(Preemption::Checkpoint, round_robin(9))
+        .run(|| {
+            let (sender, receiver) = channel(1);
+            let receives = spawn(move || (receiver.recv(), receiver));
+            scheduler::sleep(ms(20)); // it waits
+            sender.try_send(1).unwrap();
+            let (received, receiver) = receives.join().unwrap();
+            assert_eq!(received, Ok(1));
+            sender.send(2).unwrap();
+            let sends = spawn(move || sender.send(3));
+            scheduler::sleep(ms(20)); // it waits
+            assert_eq!(receiver.try_recv(), Ok(2));
+            sends.join().unwrap().unwrap();
+            assert_eq!(receiver.try_recv(), Ok(3));
+        })
+        .unwrap();
 }

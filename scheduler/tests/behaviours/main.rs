@@ -3,21 +3,28 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 mod account;
+mod barrier;
 mod blocking;
 mod channel;
 mod checkpoint_trace;
+mod condvar;
 mod cpus;
 mod deadlock;
 mod join;
 mod local;
 mod mutex;
 mod never;
+mod once_lock;
 mod outside;
 mod park;
 mod policy_faults;
 mod priorities;
+mod rendezvous;
+mod rwlock;
+mod semaphore;
 mod signal;
 mod sleep;
 mod support;
+mod unbounded;
 mod vocabulary;
 mod work;

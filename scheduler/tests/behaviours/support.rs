@@ -131,6 +131,15 @@ impl Trace {
         self.lines().iter().map(Line::short).collect()
     }
 
+    /// The scheduler's lines of these events, as tests compare them, without
+    /// their times.
+    pub(crate) fn only(&self, events: &[&str]) -> Vec<String> {
+        let mut lines = self.lines();
+        lines.retain(|line| events.contains(&line.event.as_str()));
+        let lines = lines.iter().map(Line::short);
+        lines.map(|line| line[3..].to_owned()).collect()
+    }
+
     /// Fails unless the trace is, line for line, `expected`: one line each,
     /// `//` begins a comment, and indentation does not matter.
     #[track_caller]

@@ -14,6 +14,7 @@
     reason = "a test: what fails, fails it; numbers are random anyway"
 )]
 
+mod ours;
 mod policy;
 mod steps;
 mod watch;

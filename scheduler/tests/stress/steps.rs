@@ -3,8 +3,8 @@
 //! Each step takes some ten microseconds to some milliseconds, can be frozen at
 //! any instruction, and checks its own result.
 
+use super::ours::Ours;
 use super::watch;
-use scheduler::sync::{Mutex as OurMutex, channel};
 use std::backtrace::Backtrace;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -50,8 +50,8 @@ pub(crate) struct Scene {
     pair: Mutex<(u64, u64)>,
     /// The same behind a lock for many readers.
     read_mostly: RwLock<(u64, u64)>,
-    /// The same behind a lock of the scheduler's own.
-    ours: OurMutex<(u64, u64)>,
+    /// The scheduler's own.
+    ours: Ours,
     /// Tokens that are put down and picked up, and the wait for one.
     tokens: (Mutex<u64>, Condvar),
     /// What floating-point arithmetic gives when nobody interrupts it.
@@ -93,7 +93,7 @@ impl Scene {
         Scene {
             pair: Mutex::new((0, 0)),
             read_mostly: RwLock::new((0, 0)),
-            ours: OurMutex::new((0, 0)),
+            ours: Ours::new(),
             tokens: (Mutex::new(1), Condvar::new()),
             sines: sines(),
             destroyed: (Arc::default(), AtomicU64::new(0)),
@@ -102,7 +102,7 @@ impl Scene {
 
     /// One step of `worker`, chosen by `random`.
     pub(crate) fn step(&self, worker: usize, random: &mut Random) {
-        match random.below(72) {
+        match random.below(78) {
             0..12 => allocate(random),
             12..18 => write_text(random),
             18..24 => fill_a_map(random),
@@ -120,7 +120,7 @@ impl Scene {
             64..66 => walk_the_stack(),
             66..68 => start_an_unscheduled_thread(random),
             68 => start_a_process(random),
-            69..71 => use_our_own(random),
+            69..77 => self.ours.step(random),
             _ => scheduler::yield_now(),
         }
     }
@@ -133,6 +133,7 @@ impl Scene {
             expected.load(Ordering::Relaxed),
         ];
         assert_eq!(numbers[0], numbers[1], "every destructor has run");
+        self.ours.check();
     }
 
     /// A scheduled thread whose thread-local has a destructor.
@@ -149,7 +150,7 @@ impl Scene {
         assert_eq!(answer.join().unwrap(), 42);
     }
 
-    /// Locks of std's and ours, whose holders are frozen as everybody else is.
+    /// Locks of std's, whose holders are frozen as everybody else is.
     fn lock(&self, random: &mut Random) {
         let change = |pair: &mut (u64, u64)| {
             assert_eq!(pair.0, pair.1, "one at a time");
@@ -157,14 +158,13 @@ impl Scene {
             spin(2_000);
             pair.1 += 1;
         };
-        match random.below(4) {
+        match random.below(3) {
             0 => change(&mut self.pair.lock().unwrap()),
             1 => change(&mut self.read_mostly.write().unwrap()),
-            2 => {
+            _ => {
                 let pair = self.read_mostly.read().unwrap();
                 assert_eq!(pair.0, pair.1);
             }
-            _ => change(&mut self.ours.lock()),
         }
     }
 
@@ -199,7 +199,7 @@ fn quiet_expected_panics() {
 }
 
 /// Keeps the processor busy.
-fn spin(turns: u64) {
+pub(crate) fn spin(turns: u64) {
     for turn in 0..turns {
         black_box(turn);
     }
@@ -355,20 +355,4 @@ fn start_a_process(random: &mut Random) {
         .args(["-c", &format!("exit {code}")])
         .status();
     assert_eq!(status.unwrap().code(), Some(code.parse().unwrap()));
-}
-
-/// A channel and a thread of ours.
-fn use_our_own(random: &mut Random) {
-    let (sender, receiver) = channel(3);
-    let count = random.below(30);
-    let producer = scheduler::spawn(move || {
-        for number in 0..count {
-            sender.send(vec![number; 10]).unwrap();
-        }
-    });
-    for number in 0..count {
-        assert_eq!(receiver.recv().unwrap(), vec![number; 10]);
-    }
-    assert!(receiver.recv().is_err(), "the sender is gone");
-    producer.join().unwrap();
 }

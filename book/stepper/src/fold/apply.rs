@@ -102,6 +102,7 @@ impl Step<'_> {
             E::Released => self.released(),
             E::Notified => self.notified(),
             E::Arrived => self.arrived(),
+            E::Initialized => self.initialized(),
             E::LocalSet => self.local_set(),
             E::BlockingQueued | E::BlockingStarted | E::BlockingFinished => self.job_used(kind),
             E::Loaded | E::Stored => self.shared_used(kind),

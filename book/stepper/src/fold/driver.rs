@@ -76,6 +76,8 @@ pub struct Driver {
     pub semaphores: Table<Semaphore>,
     /// Everything to be notified of.
     pub notifies: Table<Notify>,
+    /// Condition variables by number.
+    pub condvars: Table<Notify>,
     /// Every barrier.
     pub barriers: Table<Barrier>,
     /// Every call that was handed to the pool.

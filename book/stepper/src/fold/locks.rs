@@ -22,11 +22,13 @@ impl Step<'_> {
         match kind {
             EventKind::Locked => self.locked(on),
             EventKind::Unlocked => self.unlocked(on),
-            // A task may find a lock that is kept for one that was woken for it.
+            // A lock may be kept for one that was woken for it, but for a
+            // thread's mutex, which nobody keeps.
             _ => {
                 if self.unit_number().is_some()
                     && self.lock(on).holders.is_empty()
                     && self.target == Target::Scheduler
+                    && key == Key::Mutex
                 {
                     self.complain(format_args!("Nobody holds {} {number}.", thing.word()));
                 }

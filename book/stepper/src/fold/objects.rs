@@ -110,7 +110,7 @@ pub struct Semaphore {
     pub held: Vec<(UnitId, u64)>,
 }
 
-/// Something to be notified of.
+/// Something to be notified of: a condition variable, too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notify {
     /// How often somebody has notified.

@@ -1,5 +1,5 @@
-//! The arms of the fold for what units meet at: semaphores, notifications,
-//! barriers; and for the values that are a unit's own.
+//! The arms of the fold for what units meet at: semaphores, notifications and
+//! condition variables, barriers, what happens once; and for the values that are a unit's own.
 
 use super::{Barrier, Notify, Semaphore, apply::Step};
 use crate::trace::{Key, Reference, Thing};
@@ -62,13 +62,32 @@ impl Step<'_> {
 
     /// `notified`: those who wait may go on; their wakes follow.
     pub(super) fn notified(&mut self) {
-        let Some(number) = self.object(Key::Notify) else {
+        let is_condvar = self.event.get(Key::Condvar).is_some();
+        let (key, thing) = if is_condvar {
+            (Key::Condvar, Thing::Condvar)
+        } else {
+            (Key::Notify, Thing::Notify)
+        };
+        let Some(number) = self.object(key) else {
             return;
         };
-        let on = reference(Thing::Notify, number);
+        self.driver.lines.used(Some(reference(thing, number)));
+        let notifies = if is_condvar {
+            &mut self.driver.condvars
+        } else {
+            &mut self.driver.notifies
+        };
+        notifies.entry(number, Notify::default).times += 1;
+        self.touch();
+    }
+
+    /// `initialized`: what happens once has happened.
+    pub(super) fn initialized(&mut self) {
+        let Some(number) = self.object(Key::Once) else {
+            return;
+        };
+        let on = reference(Thing::Once, number);
         self.driver.lines.used(Some(on));
-        let notify = self.driver.notifies.entry(number, Notify::default);
-        notify.times += 1;
         self.touch();
     }
 

@@ -48,6 +48,10 @@ pub(super) fn all<'model>(
         let line = line(driver, Thing::Notify, number);
         format!("notify {number}: {} times{line}", notify.times)
     });
+    let condvars = driver.condvars.iter().map(|(number, condvar)| {
+        let line = line(driver, Thing::Condvar, number);
+        format!("condvar {number}: {} times{line}", condvar.times)
+    });
     let jobs = driver.jobs.iter().filter_map(|(number, job)| {
         Some(match job.state {
             JobState::Queued => format!("job {number}: queued"),
@@ -68,6 +72,7 @@ pub(super) fn all<'model>(
         .chain(semaphores)
         .chain(barriers)
         .chain(notifies)
+        .chain(condvars)
         .chain(jobs)
         .chain(locals)
 }

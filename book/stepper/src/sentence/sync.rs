@@ -115,7 +115,11 @@ impl Speech<'_> {
 
     /// `notified`.
     pub(super) fn notified(&self) -> String {
-        let notify = self.object_of(Key::Notify, Thing::Notify);
+        let (key, thing) = match self.event.get(Key::Condvar) {
+            Some(_) => (Key::Condvar, Thing::Condvar),
+            None => (Key::Notify, Thing::Notify),
+        };
+        let notify = self.object_of(key, thing);
         let who = match self.event.unit() {
             Some(_) => self.subject(),
             None => "Somebody".to_owned(),
@@ -124,10 +128,10 @@ impl Speech<'_> {
         if woke == 0 {
             return format!("{who} notified {notify}: nobody was waiting for it.");
         }
-        let line = self.event.number32(Key::Notify).map(|number| {
-            let thing = Thing::Notify;
-            self.line(Reference { thing, number })
-        });
+        let line = self
+            .event
+            .number32(key)
+            .map(|number| self.line(Reference { thing, number }));
         let line = line.unwrap_or_default();
         let noun = self.side.target.unit().word();
         let woken = match usize::try_from(woke).ok().and_then(|woke| line.get(..woke)) {
@@ -136,6 +140,13 @@ impl Speech<'_> {
         };
         let was = if woke == 1 { "was" } else { "were" };
         format!("{who} notified {notify}: {woken} {was} waiting for it.")
+    }
+
+    /// `initialized`.
+    pub(super) fn initialized(&self) -> String {
+        let once = self.object_of(Key::Once, Thing::Once);
+        let subject = self.subject();
+        format!("{subject} has initialized {once}: nobody does so again.")
     }
 
     /// `arrived`.

@@ -236,6 +236,12 @@ impl Speech<'_> {
                     "released {}",
                     object(Key::Semaphore, Thing::Semaphore)
                 )),
+                EventKind::Notified if event.get(Key::Condvar).is_some() => {
+                    Some(format!("notified {}", object(Key::Condvar, Thing::Condvar)))
+                }
+                EventKind::Initialized => {
+                    Some(format!("initialized {}", object(Key::Once, Thing::Once)))
+                }
                 EventKind::Notified => {
                     Some(format!("notified {}", object(Key::Notify, Thing::Notify)))
                 }

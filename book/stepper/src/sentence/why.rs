@@ -187,6 +187,7 @@ const fn is_deed(kind: Option<EventKind>) -> bool {
                 | E::Released
                 | E::Notified
                 | E::Arrived
+                | E::Initialized
                 | E::Sent
                 | E::Received
                 | E::Closed

@@ -115,6 +115,7 @@ impl Speech<'_> {
             Thing::Channel => {
                 let channel = driver.channels.get(number)?;
                 match (channel.len, channel.cap) {
+                    (0, Some(0)) => Some("which keeps nothing".to_owned()),
                     (0, _) => Some("which is empty".to_owned()),
                     (len, Some(cap)) if len >= cap => Some("which is full".to_owned()),
                     _ => None,

@@ -55,6 +55,7 @@ words! {
         Changed "changed" Acquired "acquired" Released "released" Notified "notified"
         Arrived "arrived" LocalSet "local_set" BlockingQueued "blocking_queued"
         BlockingStarted "blocking_started" BlockingFinished "blocking_finished"
+        Initialized "initialized"
     }
 }
 
@@ -75,7 +76,7 @@ words! {
         Affinity "affinity" Why "why" Call "call" Mutex "mutex" Shared "shared"
         What "what" From "from" Rwlock "rwlock" How "how" Semaphore "semaphore"
         Permits "permits" Notify "notify" Woke "woke" Barrier "barrier" Of "of"
-        Job "job"
+        Job "job" Condvar "condvar" Once "once"
     }
 }
 
@@ -113,6 +114,7 @@ impl Thing {
                 | Self::Condvar
                 | Self::Notify
                 | Self::Barrier
+                | Self::Once
         )
     }
 }
@@ -178,19 +180,20 @@ impl Target {
 /// A sentence for each word of an event that its half's vocabulary lacks.
 pub(super) fn unknown(event: &Event<'_>) -> Vec<String> {
     let name = event.name();
-    let Some((keys, optional)) = vocabulary(event.target(), name) else {
+    let rows = vocabulary(event.target(), name);
+    if rows.is_empty() {
         return vec![format!(
             "`{name}` is no event that this stepper knows: it is kept, and changes nothing."
         )];
-    };
+    }
+    let known = rows.iter().flat_map(|(keys, optional)| [keys, optional]);
     event
         .keys()
         .map(|(key, _)| key)
         .filter(|key| {
-            !keys
-                .split(' ')
-                .chain(optional.split(' '))
-                .any(|known| known == *key)
+            !known
+                .clone()
+                .any(|keys| keys.split(' ').any(|known| known == *key))
         })
         .map(|key| {
             if key.is_empty() {
@@ -202,16 +205,19 @@ pub(super) fn unknown(event: &Event<'_>) -> Vec<String> {
         .collect()
 }
 
-/// The keys and the optional keys of an event, as its half publishes them.
-fn vocabulary(target: Target, name: &str) -> Option<(&'static str, &'static str)> {
+/// The keys and the optional keys of an event, as its half publishes them: once
+/// for each kind of object that it can be about.
+fn vocabulary(target: Target, name: &str) -> Vec<(&'static str, &'static str)> {
     match target {
         Target::Runtime => runtime::trace::VOCABULARY
             .iter()
-            .find(|event| event.name == name)
-            .map(|event| (event.keys, event.optional)),
+            .filter(|event| event.name == name)
+            .map(|event| (event.keys, event.optional))
+            .collect(),
         Target::Scheduler => scheduler::trace::VOCABULARY
             .iter()
-            .find(|event| event.name == name)
-            .map(|event| (event.keys, event.optional)),
+            .filter(|event| event.name == name)
+            .map(|event| (event.keys, event.optional))
+            .collect(),
     }
 }

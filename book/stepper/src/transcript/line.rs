@@ -170,6 +170,7 @@ impl Teller<'_> {
             | E::Released
             | E::Notified
             | E::Arrived
+            | E::Initialized
             | E::LocalSet
             | E::BlockingQueued
             | E::BlockingStarted

@@ -28,12 +28,19 @@ impl Teller<'_> {
             E::Unlocked => format!("{} unlocks {}", self.whoever(unit), self.lock()),
             E::Acquired => format!("{unit} takes {}", self.permits()),
             E::Released => format!("{} gives {}", self.whoever(unit), self.permits()),
-            E::Notified => format!(
-                "{} notifies notify {}: {} woken",
-                self.whoever(unit),
-                self.value(Key::Notify),
-                self.value(Key::Woke)
-            ),
+            E::Notified => {
+                let (word, key) = match self.event.get(Key::Condvar) {
+                    Some(_) => ("condvar", Key::Condvar),
+                    None => ("notify", Key::Notify),
+                };
+                format!(
+                    "{} notifies {word} {}: {} woken",
+                    self.whoever(unit),
+                    self.value(key),
+                    self.value(Key::Woke)
+                )
+            }
+            E::Initialized => format!("{unit} initializes once {}", self.value(Key::Once)),
             E::Arrived => format!(
                 "{unit} at barrier {}, {} of {}",
                 self.value(Key::Barrier),

@@ -1,0 +1,260 @@
+//! A condition variable: a thread that holds a mutex waits for what another
+//! thread, which must take that mutex for it, will have done.
+//!
+//! ```text
+//!   holds the mutex ──(1) wait: queued, then unlocks──► waits
+//!          ▲                                              │
+//!          └──(3) locks again, as one among others ◄──────┘ (2) notify
+//! ```
+//!
+//! Invariants: (1) a thread is queued before it unlocks the mutex: whatever is
+//! notified from then on is not missed; (2) who has waited longest is notified
+//! first; [`Condvar::notify_all`] notifies those who wait at that moment, in
+//! their order, and nobody who comes later; (3) a notification for which nobody
+//! waits is forgotten; (4) a wait ends by a notification and for no other
+//! reason, in every mode.
+//!
+//! careful: (4) does not make a loop superfluous. A notified thread takes the
+//! mutex as one among others, and one that was faster may have undone what it
+//! waited for: use [`Condvar::wait_while`].
+//!
+//! Left out: waiting with a time limit.
+//!
+//! Book: chapter 16. Mirror: `runtime::sync::Notify`.
+
+use super::mutex::MutexGuard;
+use super::wait_queue::{WaitQueue, is_queued};
+use crate::control::{Control, On, current};
+use crate::critical::Critical;
+use crate::place::Place;
+use crate::run::{Number, Run};
+use crate::trace::record;
+use std::fmt;
+use std::sync::Arc;
+
+/// A condition for which threads wait: see the module.
+///
+/// ```
+/// # use scheduler::{Preemption, Scheduler, policy::RoundRobin, spawn};
+/// # use scheduler::sync::{Condvar, Mutex};
+/// # use std::{sync::Arc, time::Duration};
+/// # let policy = RoundRobin::new(Duration::from_millis(1));
+/// # Scheduler::new(Preemption::Checkpoint, policy).run(|| {
+/// let shared = Arc::new((Mutex::new(false), Condvar::new()));
+/// let other = shared.clone();
+/// let child = spawn(move || {
+///     *other.0.lock() = true;
+///     other.1.notify_one();
+/// });
+/// let (is_ready, changed) = &*shared;
+/// let guard = changed.wait_while(is_ready.lock(), |is_ready| !*is_ready);
+/// assert!(*guard);
+/// # drop(guard);
+/// # child.join().unwrap();
+/// # }).unwrap();
+/// ```
+pub struct Condvar {
+    /// Which one.
+    number: Number,
+    /// Who waits.
+    state: Critical<State>,
+}
+
+/// The state of a condition variable.
+#[derive(Debug)]
+struct State {
+    /// How often all were notified; it may begin anew at 0.
+    round: usize,
+    /// Who waits, each with the round in which it came: the present one.
+    waiting: WaitQueue,
+    /// Who was notified with all others, and is about to be woken; each with an
+    /// earlier round.
+    notified: WaitQueue,
+}
+
+impl Condvar {
+    /// A condition for which nobody waits.
+    pub fn new() -> Condvar {
+        let condvar = Condvar {
+            number: Number::default(),
+            state: Critical::new(State {
+                round: 0,
+                waiting: WaitQueue::new(),
+                notified: WaitQueue::new(),
+            }),
+        };
+        if let Some(thread) = current() {
+            condvar.number_in(&thread.run);
+        }
+        condvar
+    }
+
+    /// Its number in `run`.
+    fn number_in(&self, run: &Run) -> u32 {
+        self.number.get(run, |counts| &counts.condvars).0
+    }
+
+    /// Unlocks the guard's mutex, waits until the condition is notified, and
+    /// locks the mutex again.
+    ///
+    /// # Panics
+    ///
+    /// If the calling thread is not scheduled: it would have to wait.
+    #[track_caller]
+    pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+        self.wait_at(guard, Place::caller())
+    }
+
+    /// [Waits](Condvar::wait) again and again, as long as the value under the
+    /// mutex makes `condition` true; not at all if it does not.
+    ///
+    /// # Panics
+    ///
+    /// If the calling thread is not scheduled and would have to wait.
+    #[track_caller]
+    pub fn wait_while<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> MutexGuard<'a, T> {
+        let at = Place::caller();
+        while condition(&mut *guard) {
+            guard = self.wait_at(guard, at);
+        }
+        guard
+    }
+
+    /// See [`Condvar::wait`].
+    fn wait_at<'a, T>(&self, guard: MutexGuard<'a, T>, at: Place) -> MutexGuard<'a, T> {
+        let Some(thread) = current() else {
+            panic!(
+                "only a thread that a scheduler runs, outside `blocking`, can wait for a \
+                 condition"
+            );
+        };
+        thread.checkpoint(at);
+        let mutex = guard.mutex();
+        let number = self.number_in(&thread.run);
+        self.state.enter().queue(&thread); // (1)
+        super::Mutex::unlock_at(guard, at);
+        loop {
+            thread.park(On::Condvar(number), at, || self.leave(&thread));
+            let mut state = self.state.enter();
+            if thread.claim.take_grant() {
+                break; // (4)
+            }
+            if !is_queued(&thread) {
+                // In a destructor while the run is unwound: it waits in earnest.
+                state.queue(&thread);
+            }
+        }
+        mutex.lock_again(&thread, at)
+    }
+
+    /// Notifies the thread that has waited longest, if one waits.
+    #[track_caller]
+    pub fn notify_one(&self) {
+        let at = Place::caller();
+        let thread = self.begin_to_notify(at);
+        let woken = {
+            let mut state = self.state.enter();
+            let woken = state.waiting.grant(|_| true); // (2)
+            self.tell(thread.as_ref(), usize::from(woken.is_some()), at);
+            woken
+        };
+        if let Some(woken) = woken {
+            woken.unpark(thread.as_deref(), Some(at)); // the section is left
+        }
+    }
+
+    /// Notifies every thread that waits now.
+    #[track_caller]
+    pub fn notify_all(&self) {
+        let at = Place::caller();
+        let thread = self.begin_to_notify(at);
+        {
+            let mut state = self.state.enter();
+            let State {
+                round,
+                waiting,
+                notified,
+            } = &mut *state;
+            self.tell(thread.as_ref(), waiting.len(), at);
+            // Who comes from now on waits for another notification (2).
+            *round = round.wrapping_add(1);
+            notified.append(waiting);
+        }
+        loop {
+            let woken = self.state.enter().notified.grant(|_| true);
+            match woken {
+                Some(woken) => woken.unpark(thread.as_deref(), Some(at)),
+                None => return,
+            }
+        }
+    }
+
+    /// The checkpoint before a notification at `at`; whoever notifies.
+    fn begin_to_notify(&self, at: Place) -> Option<Arc<Control>> {
+        let thread = current();
+        if let Some(thread) = &thread {
+            thread.checkpoint(at);
+            self.number_in(&thread.run);
+        }
+        thread
+    }
+
+    /// Records that `thread` notifies `woke` threads.
+    fn tell(&self, thread: Option<&Arc<Control>>, woke: usize, at: Place) {
+        if let Some(thread) = thread {
+            let number = self.number_in(&thread.run);
+            record!(thread.run, "notified", at Some(at), [number, woke, thread.id]);
+        }
+    }
+
+    /// `thread` waits no more, since its run is doomed. A notification that it
+    /// got alone goes to the next.
+    fn leave(&self, thread: &Arc<Control>) {
+        let next = {
+            let mut state = self.state.enter();
+            let was_notified = thread.claim.take_grant();
+            let of_this_round = thread.claim.wanted() == state.round;
+            match (was_notified, of_this_round) {
+                (true, true) => state.waiting.grant(|_| true),
+                (true, false) => None,
+                (false, true) => {
+                    state.waiting.withdraw(thread);
+                    None
+                }
+                (false, false) => {
+                    state.notified.withdraw(thread);
+                    None
+                }
+            }
+        };
+        if let Some(next) = next {
+            next.unpark(None, None);
+        }
+    }
+}
+
+impl State {
+    /// `thread` waits from now on.
+    fn queue(&mut self, thread: &Arc<Control>) {
+        let round = self.round;
+        self.waiting.claim(thread, round, false);
+    }
+}
+
+impl Default for Condvar {
+    fn default() -> Condvar {
+        Condvar::new()
+    }
+}
+
+impl fmt::Debug for Condvar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Condvar")
+            .field("number", &self.number.latest())
+            .finish_non_exhaustive()
+    }
+}

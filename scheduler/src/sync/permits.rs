@@ -1,0 +1,390 @@
+//! Permits: what a read-write lock and a semaphore are made of.
+//!
+//! There are so many; to take some is to wait until they are there and it is
+//! one's turn; whoever holds some gives them back. A read-write lock has
+//! [`EVERY`]: a reader takes one, a writer takes them all.
+//!
+//! Invariants: (1) permits are there, or held: their sum changes only by
+//! [`Permits::add`], [`Held::forget`] and [`Permits::remove_free`]; (2) who came
+//! first is served first: what comes back is *granted* to those who wait, before
+//! they are woken, and nobody who comes later takes it (unlike a
+//! [mutex](super::mutex), there is no barging); (3) while enough is there for
+//! the first who waits, it does not wait; (4) a thread that is unwound passes
+//! on what it was granted.
+//!
+//! Mirror: `runtime::sync::permits`.
+
+mod record;
+
+use super::holders::Holders;
+use super::lock::Holder;
+use super::wait_queue::{WaitQueue, is_queued};
+use crate::control::{Control, On, current};
+use crate::critical::Critical;
+use crate::place::Place;
+use crate::policy::ThreadId;
+use crate::run::{Number, Run};
+use crate::trace::Kind;
+use std::sync::Arc;
+use std::task::Poll;
+
+/// All the permits of a read-write lock.
+pub(super) const EVERY: usize = usize::MAX;
+
+/// Permits, and who waits for them.
+#[derive(Debug)]
+pub(crate) struct Permits {
+    /// Of a read-write lock or of a semaphore.
+    kind: Kind,
+    /// Which one.
+    number: Number,
+    /// The rest, changed in one piece.
+    state: Critical<State>,
+}
+
+/// The state of [`Permits`].
+#[derive(Debug)]
+struct State {
+    /// How many are there, granted to somebody or not.
+    there: usize,
+    /// How many of them are granted to threads that were woken for them.
+    granted: usize,
+    /// Nobody gets any more.
+    is_closed: bool,
+    /// Who waits.
+    waiting: WaitQueue,
+    /// Who holds some.
+    holders: Holders,
+}
+
+/// There will be no more permits for anybody.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct IsClosed;
+
+/// Whether a thread that wants permits waits for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waits {
+    /// It does not.
+    No,
+    /// It will, behind all others.
+    New,
+    /// It did, and had to leave the queue: before the others.
+    Again,
+}
+
+impl State {
+    /// How many permits are there for whoever comes.
+    fn free(&self) -> usize {
+        self.there - self.granted
+    }
+
+    /// Takes `wanted` permits if it is `thread`'s turn.
+    fn take(
+        &mut self,
+        thread: Option<&Arc<Control>>,
+        wanted: usize,
+        waits: Waits,
+    ) -> Poll<Result<(), IsClosed>> {
+        let was_granted = thread.is_some_and(|thread| thread.claim.take_grant());
+        if was_granted {
+            self.granted -= wanted;
+        }
+        if self.is_closed {
+            if let Some(thread) = thread {
+                self.waiting.withdraw(thread);
+            }
+            return Poll::Ready(Err(IsClosed));
+        }
+        let may_come = || {
+            let is_first = self.waiting.is_empty() || waits == Waits::Again; // (2)
+            let queued = thread.is_some_and(|thread| is_queued(thread));
+            is_first && !queued && wanted <= self.free()
+        };
+        if was_granted || may_come() {
+            self.there -= wanted;
+            Poll::Ready(Ok(()))
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+impl Permits {
+    /// So many permits, for a `kind` of lock.
+    pub(super) fn with(kind: Kind, there: usize) -> Arc<Permits> {
+        let permits = Arc::new(Permits {
+            kind,
+            number: Number::default(),
+            state: Critical::new(State {
+                there,
+                granted: 0,
+                is_closed: false,
+                waiting: WaitQueue::new(),
+                holders: Holders::default(),
+            }),
+        });
+        if let Some(thread) = current() {
+            permits.number_in(&thread.run);
+        }
+        permits
+    }
+
+    /// What they are the permits of.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Its number in the trace.
+    pub(crate) fn number(&self) -> u32 {
+        self.number.latest()
+    }
+
+    /// Its number in `run`.
+    fn number_in(&self, run: &Run) -> u32 {
+        let is_rwlock = self.kind == Kind::RwLock;
+        let (number, _) = self.number.get(run, |counts| {
+            if is_rwlock {
+                &counts.rwlocks
+            } else {
+                &counts.semaphores
+            }
+        });
+        number
+    }
+
+    /// Who holds some, unless somebody is changing that right now.
+    pub(crate) fn holders(&self) -> Holders {
+        let holders = self.state.peek(|state| state.holders);
+        holders.unwrap_or_default()
+    }
+
+    /// Takes `wanted` permits, and waits until they are there and it is the
+    /// caller's turn.
+    ///
+    /// # Panics
+    ///
+    /// If the calling thread is not scheduled and would have to wait.
+    pub(super) fn take(self: &Arc<Self>, wanted: usize, at: Place) -> Result<Held, IsClosed> {
+        let thread = current();
+        if let Some(thread) = &thread {
+            thread.checkpoint(at);
+        }
+        let mut waits = Waits::New;
+        loop {
+            if let Poll::Ready(taken) = self.poll(thread.as_ref(), wanted, at, waits) {
+                return taken;
+            }
+            let Some(thread) = &thread else {
+                let what = match self.kind {
+                    Kind::RwLock => "a read-write lock is held",
+                    _ => "a semaphore has too few permits",
+                };
+                panic!(
+                    "{what}, and only a thread that a scheduler runs, outside `blocking`, \
+                     can wait for it"
+                );
+            };
+            thread.park(On::Permits(Arc::clone(self)), at, || self.leave(thread));
+            waits = Waits::Again;
+        }
+    }
+
+    /// Takes `wanted` permits, if they are there for whoever comes.
+    pub(super) fn try_take(
+        self: &Arc<Self>,
+        wanted: usize,
+        at: Place,
+    ) -> Poll<Result<Held, IsClosed>> {
+        let thread = current();
+        if let Some(thread) = &thread {
+            thread.checkpoint(at);
+        }
+        self.poll(thread.as_ref(), wanted, at, Waits::No)
+    }
+
+    /// Takes `wanted` permits if it is `thread`'s turn. Else, if it waits, sees
+    /// to it that it is queued.
+    fn poll(
+        self: &Arc<Self>,
+        thread: Option<&Arc<Control>>,
+        wanted: usize,
+        at: Place,
+        waits: Waits,
+    ) -> Poll<Result<Held, IsClosed>> {
+        let number = thread.map_or(0, |thread| self.number_in(&thread.run));
+        let taken_by = thread.map(|thread| thread.id);
+        let mut state = self.state.enter();
+        let taken = state.take(thread, wanted, waits);
+        match (taken, thread) {
+            (Poll::Ready(Ok(())), _) => {
+                if wanted > 0 {
+                    let thread = taken_by;
+                    state.holders.add(Holder { thread, at });
+                }
+                self.tell_taken(thread, number, (wanted, state.there), at);
+            }
+            (Poll::Pending, Some(thread)) if waits != Waits::No && !is_queued(thread) => {
+                if waits == Waits::New {
+                    self.tell_contended(thread, number, wanted, at);
+                }
+                state.waiting.claim(thread, wanted, waits == Waits::Again);
+            }
+            _ => {}
+        }
+        drop(state);
+        taken.map_ok(|()| Held {
+            permits: Arc::clone(self),
+            count: wanted,
+            taken_by,
+            given_back_at: None,
+        })
+    }
+
+    /// `thread` waits no more, since its run is doomed.
+    fn leave(&self, thread: &Arc<Control>) {
+        {
+            let mut state = self.state.enter();
+            if thread.claim.take_grant() {
+                state.granted -= thread.claim.wanted(); // (4)
+            } else {
+                state.waiting.withdraw(thread);
+            }
+        }
+        self.grant(None, None); // those behind may want less
+    }
+
+    /// Puts `count` permits in, of which the holder that took them as `taken_by`
+    /// is one no more, and wakes those for whom there is enough now.
+    ///
+    /// # Panics
+    ///
+    /// If there would be more than `usize::MAX`.
+    fn put(&self, count: usize, taken_by: Option<Option<ThreadId>>, at: Option<Place>) {
+        let thread = current();
+        let thread = thread.as_deref();
+        let number = thread.map_or(0, |thread| self.number_in(&thread.run));
+        let fits = {
+            let mut state = self.state.enter();
+            let sum = state.there.checked_add(count);
+            if let Some(sum) = sum {
+                state.there = sum;
+                if let Some(thread) = taken_by {
+                    state.holders.remove(thread);
+                }
+                self.tell_given_back(thread, number, (count, sum), at);
+            }
+            sum.is_some()
+        };
+        assert!(fits, "a semaphore has no more than usize::MAX permits");
+        self.grant(thread, at);
+    }
+
+    /// Adds so many permits.
+    ///
+    /// # Panics
+    ///
+    /// If there would be more than `usize::MAX`.
+    pub(super) fn add(&self, count: usize, at: Place) {
+        if let Some(thread) = current() {
+            thread.checkpoint(at);
+        }
+        self.put(count, None, Some(at));
+    }
+
+    /// Wakes those who wait first, as long as there is enough for them (3).
+    fn grant(&self, by: Option<&Control>, at: Option<Place>) {
+        loop {
+            let next = {
+                let mut state = self.state.enter();
+                if state.is_closed {
+                    return; // whoever waits is woken by who closed it
+                }
+                let free = state.free();
+                let next = state.waiting.grant(|wanted| wanted <= free);
+                if let Some(next) = &next {
+                    state.granted += next.claim.wanted();
+                }
+                next
+            };
+            match next {
+                Some(next) => next.unpark(by, at), // the section is left
+                None => return,
+            }
+        }
+    }
+
+    /// How many are there and granted to nobody.
+    pub(super) fn free(&self) -> usize {
+        self.state.enter().free()
+    }
+
+    /// Removes up to `count` permits that are granted to nobody. Returns how many.
+    pub(super) fn remove_free(&self, count: usize) -> usize {
+        let mut state = self.state.enter();
+        let removed = count.min(state.free());
+        state.there -= removed;
+        removed
+    }
+
+    /// From now on nobody gets any. Whoever waits is told.
+    pub(super) fn close(&self, at: Place) {
+        let thread = current();
+        if let Some(thread) = &thread {
+            thread.checkpoint(at);
+        }
+        self.state.enter().is_closed = true;
+        loop {
+            let next = self.state.enter().waiting.pop();
+            match next {
+                Some(next) => next.unpark(thread.as_deref(), Some(at)),
+                None => return,
+            }
+        }
+    }
+
+    /// Whether it is closed.
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.enter().is_closed
+    }
+}
+
+/// Permits that somebody holds. Dropped, they are given back.
+#[derive(Debug)]
+pub(super) struct Held {
+    /// Where they come from.
+    permits: Arc<Permits>,
+    /// How many; 0 once they are forgotten.
+    count: usize,
+    /// Who took them: it may have handed them on.
+    taken_by: Option<ThreadId>,
+    /// The learner's line that gives them back, if the program names one.
+    given_back_at: Option<Place>,
+}
+
+impl Held {
+    /// How many.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Gives them back, and says where.
+    pub(super) fn give_back(mut self, at: Place) {
+        self.given_back_at = Some(at);
+    }
+
+    /// Never gives them back.
+    pub(super) fn forget(mut self) {
+        if std::mem::take(&mut self.count) > 0 {
+            self.permits.state.enter().holders.remove(self.taken_by);
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if self.count > 0 {
+            let taken_by = Some(self.taken_by);
+            self.permits.put(self.count, taken_by, self.given_back_at);
+        }
+    }
+}
