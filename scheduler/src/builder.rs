@@ -15,10 +15,12 @@ use crate::place::Place;
 use crate::policy::{Attributes, CpuId, ThreadId};
 use crate::preempt::current::{Entered, enter};
 use crate::preempt::panics;
+use crate::scope::Scope;
 use crate::time::Time;
 use crate::trace::Text;
 use std::any::Any;
 use std::cell::RefCell;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
@@ -125,7 +127,37 @@ impl Builder {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        let at = Place::caller();
+        self.start(Place::caller(), |builder, control, packet| {
+            let life = move || live(&control, body, &packet);
+            builder.spawn(life).map(drop)
+        })
+    }
+
+    /// Starts the thread in `scope`, so that `body` may borrow what outlives
+    /// that: see [`scope`](crate::scope()).
+    ///
+    /// # Panics
+    ///
+    /// As [`Builder::spawn`].
+    #[track_caller]
+    pub fn spawn_scoped<'scope, T, F>(self, scope: &Scope<'scope, '_>, body: F) -> JoinHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'scope,
+        T: Send + 'scope,
+    {
+        self.start(Place::caller(), |builder, control, packet| {
+            scope.add(&control, &packet);
+            let life = move || live(&control, body, &packet);
+            builder.spawn_scoped(scope.threads(), life).map(drop)
+        })
+    }
+
+    /// Starts the thread from line `at`: `begin` makes the OS thread.
+    fn start<T>(
+        self,
+        at: Place,
+        begin: impl FnOnce(thread::Builder, Arc<Control>, Arc<Packet<T>>) -> io::Result<()>,
+    ) -> JoinHandle<T> {
         let spawner = current().expect(
             "`spawn` starts a thread of the scheduler that runs the caller: \
              call it inside `Scheduler::run`, outside `blocking`",
@@ -146,11 +178,8 @@ impl Builder {
             .unwrap_or_else(|| format!("thread {}", attributes.id));
         let control = Arc::new(Control::new(attributes, name, Some(spawner.id), at, run));
         let packet = Arc::new(Packet::new());
-        let result = Arc::clone(&packet);
-        let own = Arc::clone(&control);
-        thread::Builder::new()
-            .name(control.name.replace('\0', "?"))
-            .spawn(move || live(&own, body, &result))
+        let builder = thread::Builder::new().name(control.name.replace('\0', "?"));
+        begin(builder, Arc::clone(&control), Arc::clone(&packet))
             .expect("the operating system has a thread left for us");
         spawner.ask(Request::Spawn(Arc::clone(&control)), Some(at)); // (1)
         spawner.unwind_if_doomed();

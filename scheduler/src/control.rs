@@ -279,6 +279,12 @@ impl Control {
             // Not a panic of the learner's: no hook prints a message.
             std::panic::resume_unwind(Box::new(Unwound));
         }
+        self.abort_if_left_behind();
+    }
+
+    /// Ends the process if the calling thread is the first one and its run was
+    /// given up: see [`Control::unwind_if_doomed`].
+    pub(crate) fn abort_if_left_behind(&self) {
         if self.run.is_abandoned() {
             log::error!("a destructor of the main thread waits for what cannot come: aborting");
             std::process::abort();

@@ -42,6 +42,12 @@ impl<T> Packet<T> {
         *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
     }
 
+    /// Whether a panic is there, which nobody has taken.
+    pub(crate) fn has_panic(&self) -> bool {
+        let result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(*result, Some(Err(_)))
+    }
+
     /// Takes the result.
     fn take(&self) -> Option<thread::Result<T>> {
         self.result

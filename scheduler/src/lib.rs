@@ -33,7 +33,7 @@
 //!    states of a thread and what leads from one to the other;
 //! 3. [`policy`]: who is next; [`simulation`]: the same on paper;
 //! 4. `control`: where a thread and the dispatcher meet; `run`: what all share;
-//! 5. what threads call: `builder`, `join_handle`, `checkpoint`, `clock`,
+//! 5. what threads call: `builder`, `scope`, `join_handle`, `checkpoint`, `clock`,
 //!    `sleep`, `park`, `blocking`, `work`, `shared`, `local`, [`sync`];
 //! 6. [`trace`]: a log record for every step, with `clerk`, who logs them where
 //!    the others must not; `deadlock` and `error`: why a run cannot go on;
@@ -68,6 +68,7 @@ mod place;
 pub(crate) mod preempt;
 mod run;
 mod scheduler;
+mod scope;
 mod shared;
 mod sleep;
 mod thread;
@@ -83,6 +84,7 @@ pub use join_handle::JoinHandle;
 pub use local::Local;
 pub use park::{Thread, current, park};
 pub use scheduler::{Preemption, Scheduler};
+pub use scope::{Scope, scope};
 pub use shared::Shared;
 pub use sleep::sleep;
 pub use work::work;

@@ -41,8 +41,9 @@ pub(crate) struct Thread {
     pub(crate) state: State,
     /// It was woken while it did not wait: its next wait ends at once.
     pub(crate) permit: Option<Permit>,
-    /// The thread that waits for its end, if any.
-    pub(crate) joiner: Option<ThreadId>,
+    /// The threads that wait for its end, in the order in which they came: who
+    /// joins it, and the scope that it was spawned in.
+    pub(crate) joiners: Vec<ThreadId>,
     /// Where it ran last: its OS thread is pinned to that CPU's processor.
     pub(crate) last_cpu: Option<CpuId>,
 }
@@ -84,7 +85,7 @@ impl Thread {
             attributes,
             state: State::Runnable,
             permit: None,
-            joiner: None,
+            joiners: Vec::new(),
             last_cpu: None,
         }
     }

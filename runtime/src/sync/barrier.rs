@@ -6,7 +6,7 @@
 //! gives up before the barrier opens takes its arrival back: the others wait
 //! for somebody else. With tokio's it would count, and they would go on.
 //!
-//! Mirror: none yet in `scheduler::sync`.
+//! Mirror: `scheduler::sync::Barrier`.
 
 use super::object::{self, Kind, Object, Polled, wake_all};
 use crate::trace::{here, record};

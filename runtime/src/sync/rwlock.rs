@@ -17,7 +17,7 @@
 //!
 //! Left out: upgrading and downgrading a guard.
 //!
-//! Mirror: none yet in `scheduler::sync`.
+//! Mirror: `scheduler::sync::RwLock`.
 
 use super::object::{Kind, Polled};
 use super::permits::{EVERY, Held, Permits, Taking};

@@ -11,7 +11,7 @@
 //!
 //! Left out: merging and splitting permits.
 //!
-//! Mirror: none yet in `scheduler::sync`.
+//! Mirror: `scheduler::sync::Semaphore`.
 
 use super::object::{Kind, Polled};
 use super::permits::{Held, Permits, Taking};

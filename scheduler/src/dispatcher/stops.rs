@@ -167,7 +167,7 @@ impl Dispatcher {
         let mut over = None;
         if let On::Thread(other) = on {
             match self.threads.get_mut(&other) {
-                Some(other) => other.joiner = Some(thread),
+                Some(other) => other.joiners.push(thread),
                 None => over = Some(Permit { by: Some(other) }),
             }
         }
@@ -191,7 +191,7 @@ impl Dispatcher {
         }
         let gone = self.threads.remove(&thread).expect("it just stopped");
         gone.control.set_over();
-        if let Some(joiner) = gone.joiner {
+        for joiner in gone.joiners {
             self.unblock(joiner, Some(thread));
         }
     }

@@ -21,6 +21,7 @@ mod policy_faults;
 mod priorities;
 mod rendezvous;
 mod rwlock;
+mod scope;
 mod semaphore;
 mod signal;
 mod sleep;

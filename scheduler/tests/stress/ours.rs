@@ -43,7 +43,7 @@ impl Ours {
 
     /// One step, chosen by `random`.
     pub(crate) fn step(&self, random: &mut Random) {
-        match random.below(9) {
+        match random.below(10) {
             0 => change(&mut self.pair.lock()),
             1 => change(&mut self.read_mostly.write()),
             2 => {
@@ -57,6 +57,7 @@ impl Ours {
             5 => self.use_the_once(),
             6 => meet(random),
             7 => pass_on(random),
+            8 => share(random),
             _ => keep_pace(random),
         }
     }
@@ -171,4 +172,17 @@ fn keep_pace(random: &mut Random) {
     }
     assert!(receiver.recv().is_err(), "the sender is gone");
     producer.join().unwrap();
+}
+
+/// Scoped threads, that borrow.
+fn share(random: &mut Random) {
+    let count = random.below(100);
+    let numbers: Vec<u64> = (0..count).collect();
+    let mut halves = [Vec::new(), Vec::new()];
+    scheduler::scope(|scope| {
+        for (half, numbers) in halves.iter_mut().zip(numbers.chunks(50)) {
+            scope.spawn(|| half.extend_from_slice(numbers));
+        }
+    });
+    assert_eq!(halves.concat(), numbers);
 }
