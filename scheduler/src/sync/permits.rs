@@ -253,13 +253,12 @@ impl Permits {
         self.grant(None, None); // those behind may want less
     }
 
-    /// Puts `count` permits in, of which the holder that took them as `taken_by`
-    /// is one no more, and wakes those for whom there is enough now.
+    /// Puts `count` permits in, and wakes those for whom there is enough now.
     ///
     /// # Panics
     ///
     /// If there would be more than `usize::MAX`.
-    fn put(&self, count: usize, taken_by: Option<Option<ThreadId>>, at: Option<Place>) {
+    fn put(&self, count: usize, at: Option<Place>) {
         let thread = current();
         let thread = thread.as_deref();
         let number = thread.map_or(0, |thread| self.number_in(&thread.run));
@@ -268,9 +267,6 @@ impl Permits {
             let sum = state.there.checked_add(count);
             if let Some(sum) = sum {
                 state.there = sum;
-                if let Some(thread) = taken_by {
-                    state.holders.remove(thread);
-                }
                 self.tell_given_back(thread, number, (count, sum), at);
             }
             sum.is_some()
@@ -288,7 +284,7 @@ impl Permits {
         if let Some(thread) = current() {
             thread.checkpoint(at);
         }
-        self.put(count, None, Some(at));
+        self.put(count, Some(at));
     }
 
     /// Wakes those who wait first, as long as there is enough for them (3).
@@ -383,8 +379,8 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if self.count > 0 {
-            let taken_by = Some(self.taken_by);
-            self.permits.put(self.count, taken_by, self.given_back_at);
+            self.permits.state.enter().holders.remove(self.taken_by);
+            self.permits.put(self.count, self.given_back_at);
         }
     }
 }

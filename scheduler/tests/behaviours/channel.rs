@@ -171,11 +171,11 @@ fn a_value_that_is_tried_wakes_whoever_waits() {
     Scheduler::new(Preemption::Checkpoint, round_robin(9))
         .run(|| {
             let (sender, receiver) = channel(1);
-            let receives = spawn(move || (receiver.recv(), receiver));
+            let waits = spawn(move || (receiver.recv(), receiver));
             scheduler::sleep(ms(20)); // it waits
             sender.try_send(1).unwrap();
-            let (received, receiver) = receives.join().unwrap();
-            assert_eq!(received, Ok(1));
+            let (value, receiver) = waits.join().unwrap();
+            assert_eq!(value, Ok(1));
             sender.send(2).unwrap();
             let sends = spawn(move || sender.send(3));
             scheduler::sleep(ms(20)); // it waits

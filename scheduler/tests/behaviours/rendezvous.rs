@@ -89,12 +89,12 @@ fn trying_succeeds_only_where_the_other_side_waits() {
             let (sender, receiver) = channel(0);
             assert_eq!(sender.try_send(1), Err(TrySendError::Full(1)));
             assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
-            let receives = spawn(move || (receiver.recv(), receiver));
+            let waits = spawn(move || (receiver.recv(), receiver));
             sleep(ms(20));
             sender.try_send(2).unwrap();
             assert_eq!(sender.try_send(3), Err(TrySendError::Full(3)));
-            let (received, receiver) = receives.join().unwrap();
-            assert_eq!(received, Ok(2));
+            let (value, receiver) = waits.join().unwrap();
+            assert_eq!(value, Ok(2));
             drop(sender);
             assert_eq!(receiver.recv(), Err(RecvError));
         })
@@ -112,10 +112,10 @@ fn who_waits_fails_when_the_other_side_is_gone() {
             drop(receiver);
             assert_eq!(sends.join().unwrap(), Err(SendError(1)));
             let (sender, receiver) = channel::<()>(0);
-            let receives = spawn(move || receiver.recv());
+            let waits = spawn(move || receiver.recv());
             sleep(ms(20));
             drop(sender);
-            assert_eq!(receives.join().unwrap(), Err(RecvError));
+            assert_eq!(waits.join().unwrap(), Err(RecvError));
         })
         .unwrap();
 }

@@ -88,19 +88,20 @@ fn what_the_body_returns_comes_out_and_handles_can_be_joined() {
     assert_eq!(answer, 8);
 }
 
+/// Spawns a thread that does the same one level deeper.
+fn descend<'scope>(scope: &Scope<'scope, '_>, count: &'scope AtomicU32, levels: u32) {
+    let own = scope.clone();
+    scope.spawn(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        if levels > 1 {
+            descend(&own, count, levels - 1);
+        }
+    });
+}
+
 #[test]
 fn a_thread_spawns_others_in_its_scope() {
     let _turn = alone();
-    /// Spawns a thread that does the same one level deeper.
-    fn descend<'scope>(scope: &Scope<'scope, '_>, count: &'scope AtomicU32, levels: u32) {
-        let own = scope.clone();
-        scope.spawn(move || {
-            count.fetch_add(1, Ordering::Relaxed);
-            if levels > 1 {
-                descend(&own, count, levels - 1);
-            }
-        });
-    }
     let count = AtomicU32::new(0);
     Scheduler::new(Preemption::Checkpoint, round_robin(1))
         .run(|| scope(|scope| descend(scope, &count, 5)))

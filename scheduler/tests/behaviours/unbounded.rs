@@ -45,10 +45,10 @@ fn a_sent_value_wakes_the_receiver() {
     Scheduler::new(Preemption::Checkpoint, round_robin(9))
         .run(|| {
             let (sender, receiver) = unbounded();
-            let receives = spawn(move || receiver.recv());
+            let waits = spawn(move || receiver.recv());
             sleep(ms(20));
             sender.send(7).unwrap();
-            assert_eq!(receives.join().unwrap(), Ok(7));
+            assert_eq!(waits.join().unwrap(), Ok(7));
         })
         .unwrap();
 }
