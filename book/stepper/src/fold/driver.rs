@@ -114,6 +114,7 @@ impl Driver {
             rwlocks: Table::default(),
             semaphores: Table::default(),
             notifies: Table::default(),
+            condvars: Table::default(),
             barriers: Table::default(),
             jobs: Table::default(),
             lines: Lines::default(),
