@@ -18,15 +18,16 @@
 
 use runtime::{Builder, Clock, EventLoop, yield_now};
 use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
-use std::rc::Rc;
 use std::task::{Poll, Waker};
+use std::{future::poll_fn, rc::Rc};
 
 // ANCHOR: bell
 /// A bell for one who waits.
 #[derive(Default)]
 struct Bell {
+    /// Whether it was rung.
     rung: Cell<bool>,
+    /// Who waits.
     sleeper: RefCell<Option<Waker>>,
 }
 
@@ -63,9 +64,8 @@ fn main() {
     event_loop.block_on(async {
         let bell = Rc::new(Bell::default());
         let heard = bell.clone();
-        let sleeper = Builder::new()
-            .name("sleeper")
-            .spawn(async move { heard.wait().await });
+        let waiting = async move { heard.wait().await };
+        let sleeper = Builder::new().name("sleeper").spawn(waiting);
         let ringer = Builder::new().name("ringer").spawn(async move {
             for n in 1..=3 {
                 println!("ringer: {n}");

@@ -25,7 +25,9 @@ use std::time::Duration;
 /// A bell for one who waits.
 #[derive(Default)]
 struct Bell {
+    /// Whether it was rung.
     rung: AtomicBool,
+    /// Who waits.
     sleeper: Mutex<Option<Thread>>,
 }
 

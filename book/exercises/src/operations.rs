@@ -144,9 +144,9 @@ mod tests {
         type Machine = Sum;
 
         fn apply(&self, machine: &mut Sum) -> String {
-            machine.sum += self.0;
-            assert!(machine.sum < machine.panics_at, "too much");
-            machine.sum.min(machine.at_most).to_string()
+            machine.total += self.0;
+            assert!(machine.total < machine.panics_at, "too much");
+            machine.total.min(machine.at_most).to_string()
         }
 
         fn smaller(&self) -> Vec<Add> {
@@ -158,7 +158,7 @@ mod tests {
         }
 
         fn picture(model: &Sum) -> String {
-            format!("a sum of {}", model.sum)
+            format!("a sum of {}", model.total)
         }
     }
 
@@ -166,7 +166,7 @@ mod tests {
     #[derive(Clone, Copy)]
     struct Sum {
         /// What was added so far.
-        sum: u64,
+        total: u64,
         /// What it never exceeds, which is wrong.
         at_most: u64,
         /// Where it panics, which is wrong, too.
@@ -175,7 +175,7 @@ mod tests {
 
     /// A sum that is right.
     const RIGHT: Sum = Sum {
-        sum: 0,
+        total: 0,
         at_most: u64::MAX,
         panics_at: u64::MAX,
     };
