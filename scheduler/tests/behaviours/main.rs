@@ -10,6 +10,7 @@ mod checkpoint_trace;
 mod condvar;
 mod cpus;
 mod deadlock;
+mod deadlock_of_sync;
 mod join;
 mod local;
 mod mutex;
