@@ -27,36 +27,24 @@ mod mistakes {
 mod skeleton;
 mod solution;
 
-use exercises::judge;
-use exercises::scenario::NewPolicy;
+use exercises::{policies, policy_candidates};
 use std::process::ExitCode;
 
-/// The name and the policy of each file.
-macro_rules! candidates {
-    ($($file:ident),*; $($mistake:ident),*) => {
-        [
-            $((stringify!($file), (|quantum| Box::new($file::RoundRobin::new(quantum))) as NewPolicy),)*
-            $((
-                concat!("mistakes/", stringify!($mistake)),
-                (|quantum| Box::new(mistakes::$mistake::RoundRobin::new(quantum))) as NewPolicy,
-            ),)*
-        ]
-    };
-}
-
 fn main() -> ExitCode {
-    let candidates = candidates![
-        solution,
-        skeleton;
-        expired_to_head,
-        keeps_blocked,
-        last_come_first,
-        loses_yielded,
-        newcomer_preempts,
-        no_quantum,
-        pick_leaves_it_stored,
-        quantum_not_restarted,
-        woken_to_head
-    ];
-    judge::main("round_robin_author", &checks::checks(), &candidates)
+    let candidates = policy_candidates!(
+        RoundRobin,
+        |given| (given.quantum),
+        [
+            expired_to_head,
+            keeps_blocked,
+            last_come_first,
+            loses_yielded,
+            newcomer_preempts,
+            no_quantum,
+            pick_leaves_it_stored,
+            quantum_not_restarted,
+            woken_to_head,
+        ]
+    );
+    policies::main("round_robin_author", &checks::checks(), &candidates)
 }

@@ -4,7 +4,7 @@
 mod checks;
 mod exercise;
 
-use exercises::judge;
+use exercises::policies;
 use exercises::scenario::NewPolicy;
 use std::process::ExitCode;
 
@@ -12,6 +12,6 @@ use std::process::ExitCode;
 const NAME: &str = "round_robin";
 
 fn main() -> ExitCode {
-    let exercise: NewPolicy = |quantum| Box::new(exercise::RoundRobin::new(quantum));
-    judge::main(NAME, &checks::checks(), &[("exercise", exercise)])
+    let exercise: NewPolicy = |given| Box::new(exercise::RoundRobin::new(given.quantum));
+    policies::main(NAME, &checks::checks(), &[("exercise", exercise)])
 }

@@ -16,9 +16,12 @@
 //! | [`judge`] | the `main` of every exercise: runs the checks, reports |
 //! | [`report`] | what stepper and judge say to each other |
 //! | [`operations`] | calls to a data structure, held against a naive model of it |
+//! | [`policies`] | exercises whose learner writes a policy: their checks are a list |
 //! | [`scenario`] | jobs for a policy, held against another policy |
-//! | [`random`] | hundreds of scenarios, and the smallest that goes wrong |
+//! | [`table`] | a scenario, and what a book says comes of it |
+//! | [`random`] | thousands of scenarios, and the smallest that goes wrong |
 //! | [`threads`] | a scenario as real threads |
+//! | [`replay`] | two policies asked the same, while threads are preempted |
 //! | [`tasks`] | futures under observation: polls, wakes, a loop that nobody hangs |
 //! | [`parking`] | a thread's parking place, in which nobody sleeps for ever |
 //! | [`search`] | dice, and how the smallest case that fails is found |
@@ -29,9 +32,12 @@ pub mod check;
 pub mod judge;
 pub mod operations;
 pub mod parking;
+pub mod policies;
 pub mod random;
+pub mod replay;
 pub mod report;
 pub mod scenario;
 pub mod search;
+pub mod table;
 pub mod tasks;
 pub mod threads;

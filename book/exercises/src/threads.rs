@@ -1,17 +1,22 @@
 //! A scenario as real threads: the policy drives what it was written for.
 //!
-//! Each job is an OS thread under a [`Scheduler`]: a millisecond of CPU time is
-//! a checkpoint, a burst of waiting a sleep. Thread 0, `main`, starts them when
-//! they come. At checkpoints time is virtual, so the order is the same always,
-//! and two policies can be compared by it.
+//! Each job is an OS thread under a [`Scheduler`]: a burst of CPU time is work, a
+//! burst of waiting a sleep. Thread 0, `main`, starts them when they come. At
+//! checkpoints time is virtual, so the order is the same always, and two policies
+//! can be compared by it. By signal time is real, and [`replay`](crate::replay)
+//! compares answer by answer.
+//!
+//! Left out: periods. A periodic job's thread does its work once; the policy sees
+//! the period, and the first deadline.
 //!
 //! Book: "Exercises" in the introduction.
 
 use crate::check::Complaint;
+use crate::replay::Replay;
 use crate::scenario::{NewPolicy, Scenario, ms};
 use scheduler::policy::Policy;
 use scheduler::simulation::{Job, Step};
-use scheduler::{Builder, Preemption, Scheduler, checkpoint, sleep, yield_now};
+use scheduler::{Builder, Preemption, RunError, Scheduler, checkpoint, sleep, work, yield_now};
 use std::fmt::Write as _;
 use std::hint;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -29,16 +34,22 @@ type Order = Arc<Mutex<Vec<usize>>>;
 pub fn run(scenario: &Scenario, policy: Box<dyn Policy>) -> Result<Vec<usize>, String> {
     let order = Order::default();
     Scheduler::new(Preemption::Checkpoint, policy)
-        .cpus(scenario.cpus)
+        .cpus(scenario.given.cpus)
         .tick(ms(1))
-        .run(|| start_jobs(&scenario.jobs, &order))
+        .run(|| {
+            start_jobs(&scenario.jobs, |number, steps| {
+                let order = Arc::clone(&order);
+                move || work_at_checkpoints(number, &steps, &order)
+            });
+        })
         .map_err(|error| error.to_string())?;
     let order = order.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(order.clone())
 }
 
-/// Starts every job when it comes, and waits for all of them.
-fn start_jobs(jobs: &[Job], order: &Order) {
+/// Starts every job when it comes, and waits for all of them. `body` makes what
+/// a job's thread does of its number and steps.
+fn start_jobs<B: FnOnce() + Send + 'static>(jobs: &[Job], body: impl Fn(usize, Vec<Step>) -> B) {
     let mut by_arrival: Vec<(usize, &Job)> = (1..).zip(jobs).collect();
     by_arrival.sort_by_key(|(_, job)| job.arrival);
     let mut now = Duration::ZERO;
@@ -50,18 +61,34 @@ fn start_jobs(jobs: &[Job], order: &Order) {
             sleep(wait);
             now = arrival;
         }
-        let (steps, order) = (job.steps.clone(), Arc::clone(order));
-        let thread = Builder::new().name(format!("job {number}"));
-        handles.push(thread.spawn(move || work(number, &steps, &order)));
+        handles.push(thread(number, job).spawn(body(number, job.steps.clone())));
     }
     for handle in handles {
         handle.join().expect("a job does not panic");
     }
 }
 
-/// What a job's thread does. To sleep and to yield takes a tick, like every
-/// checkpoint: the last of the burst before it.
-fn work(number: usize, steps: &[Step], order: &Order) {
+/// A thread of which the policy sees what it sees of the job.
+fn thread(number: usize, job: &Job) -> Builder {
+    let mut thread = Builder::new()
+        .name(format!("job {number}"))
+        .priority(job.priority)
+        .weight(job.weight.unwrap_or(1));
+    if let Some(period) = job.period {
+        thread = thread.period(period);
+    }
+    if let Some(deadline) = job.deadline.or(job.period) {
+        thread = thread.deadline(deadline);
+    }
+    if let Some(cpu) = job.affinity {
+        thread = thread.affinity(cpu);
+    }
+    thread
+}
+
+/// What a job's thread does at checkpoints. To sleep and to yield takes a tick,
+/// like every checkpoint: the last of the burst before it.
+fn work_at_checkpoints(number: usize, steps: &[Step], order: &Order) {
     let note = || {
         order
             .lock()
@@ -101,10 +128,10 @@ pub fn compare(
     reference: NewPolicy,
     subject: NewPolicy,
 ) -> Result<(), Complaint> {
-    let found = run(scenario, subject(scenario.quantum));
+    let found = run(scenario, subject(&scenario.given));
     let level = log::max_level();
     log::set_max_level(log::LevelFilter::Off);
-    let expected = run(scenario, reference(scenario.quantum)).expect("the reference is right");
+    let expected = run(scenario, reference(&scenario.given)).expect("the reference is right");
     log::set_max_level(level);
     if found.as_ref() == Ok(&expected) {
         return Ok(());
@@ -130,6 +157,86 @@ pub fn compare(
 /// A fault, and why the trace goes on after it.
 fn in_place_of(fault: String) -> String {
     fault + "\nwhat the trace shows after that is our doing: the threads must end"
+}
+
+/// Whether threads that are preempted by signal come to their end under
+/// `subject`, and it answers every question on the way as `reference` would.
+///
+/// # Errors
+///
+/// A complaint, when the run could not go on, or with the first answer that
+/// differs. A policy that starves a thread for ever makes this run for ever.
+pub fn compare_by_signal(
+    scenario: &Scenario,
+    reference: NewPolicy,
+    subject: NewPolicy,
+) -> Result<(), Complaint> {
+    let policies = [subject, reference].map(|new| new(&scenario.given));
+    let [subject, reference] = policies;
+    let (replay, found) = Replay::new(subject, reference);
+    let ended = run_by_signal(scenario, Box::new(replay));
+    let tried =
+        format!("real threads, preempted by signal; thread 0, main, starts them\n{scenario}");
+    if let Err(error) = ended {
+        return Err(Complaint {
+            tried,
+            expected: "every thread comes to its end".to_owned(),
+            happened: error.to_string(),
+            ..Complaint::default()
+        });
+    }
+    let first = found.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match first {
+        None => Ok(()),
+        Some(difference) => Err(Complaint {
+            tried: format!(
+                "{tried}\nthe last calls were\n{}",
+                indented(&difference.calls)
+            ),
+            expected: difference.expected,
+            happened: difference.found,
+            ..Complaint::default()
+        }),
+    }
+}
+
+/// Whether threads that are preempted by signal come to their end.
+///
+/// # Errors
+///
+/// A complaint, when the run could not go on. A policy that starves a thread
+/// for ever makes this run for ever.
+pub fn finish_by_signal(scenario: &Scenario, subject: NewPolicy) -> Result<(), Complaint> {
+    run_by_signal(scenario, subject(&scenario.given)).map_err(|error| Complaint {
+        tried: format!("real threads, preempted by signal\n{scenario}"),
+        expected: "every thread comes to its end".to_owned(),
+        happened: error.to_string(),
+        ..Complaint::default()
+    })
+}
+
+/// Every job's thread works for its bursts; no checkpoint is on its way.
+fn run_by_signal(scenario: &Scenario, policy: Box<dyn Policy>) -> Result<(), RunError> {
+    let work_through = |_, steps: Vec<Step>| {
+        move || {
+            for step in steps {
+                match step {
+                    Step::Run(burst) => work(burst),
+                    Step::Wait(burst) => sleep(burst),
+                    Step::Yield => yield_now(),
+                }
+            }
+        }
+    };
+    Scheduler::new(Preemption::Signal, policy)
+        .cpus(scenario.given.cpus)
+        .run(|| start_jobs(&scenario.jobs, work_through))
+}
+
+/// Lines of a drawing, which no complaint breaks.
+fn indented(lines: &str) -> String {
+    let lines = lines.lines().map(|line| format!("  {line}"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a thread that never stops by itself is made to give way to the one
@@ -173,4 +280,69 @@ pub fn preempted_by_signal(policy: Box<dyn Policy>) -> Result<(), Complaint> {
         happened: error.to_string(),
         ..Complaint::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scheduler::policy::{FirstComeFirstServed, RoundRobin};
+
+    const ROUND_ROBIN: NewPolicy = |given| Box::new(RoundRobin::new(given.quantum));
+    const FIRST_COME: NewPolicy = |_| Box::new(FirstComeFirstServed::new());
+
+    /// Long enough to be preempted for real.
+    fn two() -> Scenario {
+        Scenario::new([1, 2].map(|_| Job::new().run(ms(20))))
+    }
+
+    #[test]
+    fn answers_are_compared_while_threads_are_preempted_by_signal() {
+        assert_eq!(compare_by_signal(&two(), ROUND_ROBIN, ROUND_ROBIN), Ok(()));
+        let last_come: NewPolicy = |_| Box::<LastCome>::default();
+        let complaint = compare_by_signal(&two(), ROUND_ROBIN, last_come).unwrap_err();
+        // Who it is depends on whether starting a thread blocked main.
+        assert!(complaint.expected.starts_with("thread "), "{complaint}");
+        assert_ne!(complaint.expected, complaint.happened);
+        assert!(complaint.tried.contains("\n  at "), "{complaint}");
+    }
+
+    #[test]
+    fn threads_that_all_end_are_enough_for_who_asks_no_more() {
+        assert_eq!(finish_by_signal(&two(), FIRST_COME), Ok(()));
+        let lost: NewPolicy = |_| Box::new(Lost);
+        let complaint = finish_by_signal(&two(), lost).unwrap_err();
+        assert!(complaint.happened.contains("idles"), "{complaint}");
+    }
+
+    /// A policy that picks who came last.
+    #[derive(Default)]
+    struct LastCome(Vec<scheduler::policy::ThreadId>);
+
+    use scheduler::policy::{Attributes, CpuId, Pick, Ready, StopReason};
+    use scheduler::time::Time;
+
+    impl Policy for LastCome {
+        fn ready(&mut self, thread: &Attributes, _: Ready, _: Time) {
+            self.0.push(thread.id);
+        }
+        fn pick(&mut self, _: CpuId, _: Time) -> Option<Pick> {
+            self.0.pop().map(Pick::until_it_stops)
+        }
+        fn stopped(&mut self, thread: &Attributes, _: Duration, why: StopReason, _: Time) {
+            if why.still_runnable() {
+                self.0.push(thread.id);
+            }
+        }
+    }
+
+    /// A policy that stores nobody.
+    struct Lost;
+
+    impl Policy for Lost {
+        fn ready(&mut self, _: &Attributes, _: Ready, _: Time) {}
+        fn pick(&mut self, _: CpuId, _: Time) -> Option<Pick> {
+            None
+        }
+        fn stopped(&mut self, _: &Attributes, _: Duration, _: StopReason, _: Time) {}
+    }
 }
