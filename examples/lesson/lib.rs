@@ -8,7 +8,8 @@
 //! Left out: everything that a lesson is about. A lesson can be copied into a
 //! project of your own with one line changed, the one that calls this crate.
 
-use clap::Parser;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command, Parser};
 use std::net::SocketAddr;
 
 /// Whether the lesson was asked to run for real (`--real`).
@@ -23,6 +24,37 @@ pub fn real() -> bool {
         real: bool,
     }
     Options::parse().real
+}
+
+/// What a lesson about policies is asked to do.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// The policy's name.
+    pub name: String,
+    /// Whether to run for real, as [`real`] says.
+    pub real: bool,
+}
+
+/// Reads the command line of a lesson in which one can choose the policy, by
+/// `--policy NAME`: one of `names`, and `usual` if none is chosen.
+///
+/// Any other argument ends the program with a message that says what is taken.
+pub fn policy(usual: &'static str, names: impl IntoIterator<Item = &'static str>) -> Choice {
+    let policy = Arg::new("policy")
+        .long("policy")
+        .value_name("POLICY")
+        .value_parser(PossibleValuesParser::new(names))
+        .default_value(usual)
+        .help("Who is next");
+    let real = Arg::new("real")
+        .long("real")
+        .action(ArgAction::SetTrue)
+        .help("Preempt threads by signal, anywhere, in real time");
+    let mut chosen = Command::new("lesson").args([policy, real]).get_matches();
+    Choice {
+        name: chosen.remove_one("policy").expect("it has a default"),
+        real: chosen.get_flag("real"),
+    }
 }
 
 /// What a server of the lessons is asked to do.

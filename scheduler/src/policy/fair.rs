@@ -111,6 +111,7 @@ impl Policy for Fair {
         self.waiting.insert(start, thread.id);
     }
 
+    // ANCHOR: pick
     fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
         let (virtual_runtime, thread) = self.waiting.pop()?; // rule 2
         self.smallest = self.smallest.max(virtual_runtime);
@@ -122,6 +123,7 @@ impl Policy for Fair {
         let quantum = share.max(self.granularity); // rule 3
         Some(Pick::for_at_most(thread, quantum).because("its virtual runtime is smallest"))
     }
+    // ANCHOR_END: pick
 
     fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, _now: Time) {
         let now_at = self.virtual_runtime(thread); // rule 1

@@ -113,6 +113,7 @@ impl Policy for MultiLevelFeedback {
         Some(Pick::for_at_most(thread, left).because("its level is highest"))
     }
 
+    // ANCHOR: stopped
     fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, _now: Time) {
         let (left, quantum_ends) = self.accounts.charge(thread.id, ran, why); // rules 4, 6, 8
         let queue = &mut self.queues[left.level];
@@ -124,6 +125,7 @@ impl Policy for MultiLevelFeedback {
             queue.push_back(thread.id); // rule 2
         }
     }
+    // ANCHOR_END: stopped
 
     fn preempts(&self, new: &Attributes, current: &Attributes, _now: Time) -> bool {
         let (new_level, level) = (self.level(new.id), self.level(current.id));
