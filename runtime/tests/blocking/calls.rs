@@ -1,61 +1,14 @@
-//! Blocking calls: the pool's threads, its queue, panics, and the loop's end.
+//! Calls and the threads that make them.
 
-mod support;
-
-use runtime::blocking::{self, JobError, Limits};
-use runtime::{Clock, EventLoop, JoinHandle, sleep, spawn, timeout, yield_now};
-use std::cell::Cell;
-use std::future::pending;
+use super::{block_on, tell_of_end, until_told, with_threads};
+use crate::support::{assert_trace, only, trace, warnings};
+use runtime::blocking::{self, Limits};
+use runtime::{Clock, EventLoop, sleep, spawn, timeout, yield_now};
 use std::net::ToSocketAddrs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 use std::time::Duration;
-use support::{assert_trace, only, trace, warnings};
-
-/// For ever, as far as a test is concerned.
-const LONG: Duration = Duration::MAX;
-
-/// Runs `main` in virtual time.
-fn block_on<T>(main: impl Future<Output = T>) -> T {
-    EventLoop::new(Clock::Virtual).block_on(main)
-}
-
-/// A loop in virtual time whose pool has at most `threads`.
-fn with_threads(threads: usize) -> EventLoop {
-    let mut event_loop = EventLoop::new(Clock::Virtual);
-    event_loop.set_blocking_limits(Limits {
-        threads,
-        ..Limits::default()
-    });
-    event_loop
-}
-
-/// A call that is over when the sender is dropped.
-fn until_told() -> (mpsc::Sender<()>, impl FnOnce() + Send + 'static) {
-    let (sender, receiver) = mpsc::channel();
-    (sender, move || assert!(receiver.recv().is_err()))
-}
-
-/// Sends a note when the thread that made this its own ends.
-struct LastWords(mpsc::Sender<()>);
-
-impl Drop for LastWords {
-    fn drop(&mut self) {
-        self.0.send(()).expect("the test listens");
-    }
-}
-
-thread_local! {
-    /// Of a thread of the pool.
-    static LAST_WORDS: Cell<Option<LastWords>> = const { Cell::new(None) };
-}
-
-/// A call after which its thread tells of its end; and who hears of it.
-fn tell_of_end() -> (mpsc::Receiver<()>, impl FnOnce() + Send + 'static) {
-    let (sender, receiver) = mpsc::channel();
-    (receiver, || LAST_WORDS.set(Some(LastWords(sender))))
-}
 
 #[test]
 fn a_call_gives_its_result_from_another_thread() {
@@ -231,19 +184,6 @@ fn a_thread_ends_after_its_idle_time() {
 }
 
 #[test]
-fn idle_threads_end_with_their_loop() {
-    let mut event_loop = EventLoop::new(Clock::Virtual);
-    event_loop.set_blocking_limits(Limits {
-        idle: LONG,
-        ..Limits::default()
-    });
-    let (ended, call) = tell_of_end();
-    event_loop.block_on(async { blocking::spawn(call).await.unwrap() });
-    drop(event_loop);
-    ended.recv().expect("it ends");
-}
-
-#[test]
 fn a_panic_reaches_who_awaits_and_the_thread_goes_on() {
     block_on(async {
         let error = blocking::spawn(|| panic!("on purpose")).await.unwrap_err();
@@ -272,133 +212,6 @@ fn a_task_cannot_be_spawned_from_a_call() {
 #[should_panic(expected = "blocking::spawn() was called outside of an event loop")]
 fn a_call_needs_a_loop() {
     drop(blocking::spawn(|| ()));
-}
-
-#[test]
-fn a_dropped_job_is_carried_out_and_its_result_dropped_in_the_loop() {
-    /// Says which thread drops it.
-    struct Dropped(mpsc::Sender<thread::ThreadId>);
-    impl Drop for Dropped {
-        fn drop(&mut self) {
-            self.0.send(thread::current().id()).unwrap();
-        }
-    }
-    let (sender, receiver) = mpsc::channel();
-    block_on(async {
-        drop(blocking::spawn(move || Dropped(sender)));
-        blocking::spawn(|| ()).await.unwrap();
-    });
-    assert_eq!(receiver.recv(), Ok(thread::current().id()));
-}
-
-#[test]
-fn a_loop_with_no_task_left_waits_for_the_call_in_its_drop() {
-    let (sender, receiver) = mpsc::channel();
-    let mut event_loop = EventLoop::new(Clock::Virtual);
-    let (done, call) = until_told();
-    drop(event_loop.spawn(async {
-        drop(blocking::spawn(move || {
-            call();
-            sender.send("written").unwrap();
-        }));
-    }));
-    event_loop.run(); // ends: no task waits for the call
-    drop(done);
-    drop(event_loop);
-    assert_eq!(receiver.try_recv(), Ok("written"));
-}
-
-#[test]
-fn a_task_that_a_results_destructor_spawns_at_the_end_is_cancelled_with_the_others() {
-    thread_local! {
-        /// The task that was spawned.
-        static LATE: Cell<Option<JoinHandle<()>>> = const { Cell::new(None) };
-    }
-    struct Spawns;
-    impl Drop for Spawns {
-        fn drop(&mut self) {
-            LATE.set(Some(spawn(pending())));
-        }
-    }
-    let mut event_loop = EventLoop::new(Clock::Real);
-    let (end, ended) = mpsc::channel::<()>();
-    event_loop.block_on(async move {
-        drop(blocking::spawn(move || {
-            ended.recv().unwrap_err(); // the loop ends, and drops the task below
-            Spawns
-        }));
-        drop(spawn(async move {
-            pending::<()>().await;
-            drop(end);
-        }));
-        yield_now().await;
-    });
-    drop(event_loop);
-    assert!(LATE.take().unwrap().is_finished());
-}
-
-#[test]
-fn run_goes_on_while_a_task_waits_for_a_call() {
-    let (sender, receiver) = mpsc::channel();
-    let mut event_loop = EventLoop::new(Clock::Virtual);
-    drop(event_loop.spawn(async move {
-        let result = blocking::spawn(|| 1).await;
-        sender.send(result.unwrap()).unwrap();
-    }));
-    event_loop.run();
-    assert_eq!(receiver.try_recv(), Ok(1));
-}
-
-#[test]
-fn the_end_drops_what_is_queued_leaves_what_runs_and_says_so() {
-    let (done, call) = until_told();
-    let (sender, receiver) = mpsc::channel::<()>();
-    let mut jobs = Vec::new();
-    let warned = warnings(|| {
-        let mut event_loop = EventLoop::new(Clock::Real);
-        event_loop.set_blocking_limits(Limits {
-            threads: 1,
-            shutdown: Duration::ZERO,
-            ..Limits::default()
-        });
-        event_loop.block_on(async {
-            jobs.push(blocking::spawn(call));
-            jobs.push(blocking::spawn(move || drop(sender)));
-        });
-    });
-    assert_eq!(warned.len(), 2, "{warned:?}");
-    let place = "the loop ends, but the blocking call at runtime/tests/blocking.rs:";
-    assert!(warned.iter().all(|warning| warning.starts_with(place)));
-    assert!(warned[0].ends_with("(job 2) had not begun, and is dropped"));
-    assert!(warned[1].ends_with("(job 1) still runs: it is left, and its result will be dropped"));
-    // The queued call is gone with all that it held, unmade.
-    assert_eq!(receiver.try_recv(), Err(mpsc::TryRecvError::Disconnected));
-    // Whoever kept the jobs is told.
-    for job in jobs {
-        let error: JobError = block_on(job).unwrap_err();
-        assert!(error.is_cancelled());
-    }
-    drop(done);
-}
-
-#[test]
-fn what_a_call_gives_after_its_loop_is_gone_is_dropped() {
-    let (done, call) = until_told();
-    let (sender, receiver) = mpsc::channel::<()>();
-    let mut event_loop = EventLoop::new(Clock::Real);
-    event_loop.set_blocking_limits(Limits {
-        shutdown: Duration::ZERO,
-        ..Limits::default()
-    });
-    event_loop.block_on(async {
-        drop(blocking::spawn(move || {
-            call();
-            sender
-        }));
-    });
-    drop(event_loop);
-    drop(done);
-    receiver.recv().expect_err("the sender is dropped");
 }
 
 #[test]
