@@ -92,6 +92,7 @@ impl Speech<'_> {
             E::Advanced => self.advanced(),
             E::Ended => self.ended(),
             E::Idle => self.idle(),
+            E::Faulted => self.faulted(),
             E::Deadlock => self.deadlock(),
             E::Resolved => self.resolved(),
             E::Lost => self.lost(),

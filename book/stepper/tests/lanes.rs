@@ -61,3 +61,32 @@ fn a_thread_is_preempted_for_one_step_whoever_takes_the_next() {
     );
     assert_eq!(drawn(&side, 1), " ··█↯·");
 }
+
+#[test]
+fn a_thread_that_moves_to_another_cpu_bears_its_mark_for_one_step() {
+    let side = sound_side(
+        "scheduler",
+        r#"spawned t=0 sched=0 thread=1 name="" priority=0 weight=1 src=a.rs:1
+           runnable t=0 sched=0 thread=1 why="new" src=a.rs:1
+           dispatched t=0 sched=0 thread=1 cpu=0 quantum=1 src=a.rs:1
+           preempted t=1 sched=0 thread=1 cpu=0 ran=1 src=a.rs:1
+           runnable t=1 sched=0 thread=1 why="preempted" src=a.rs:1
+           dispatched t=1 sched=0 thread=1 cpu=1 quantum=1 src=a.rs:1
+           checkpoint t=2 sched=0 thread=1 src=a.rs:1
+           yielded t=2 sched=0 thread=1 cpu=1 ran=1 src=a.rs:1
+           dispatched t=2 sched=0 thread=1 cpu=1 quantum=1 src=a.rs:1"#,
+    );
+    assert_eq!(drawn(&side, 1), " ··█↯·»█·█");
+    // A window that begins at the very step has it too.
+    let lanes = lanes(&side, 6..8);
+    assert_eq!(lanes[0].mark_at(6), Mark::Moved);
+    assert_eq!(lanes[0].mark_at(7), Mark::Running);
+    let moved = side
+        .last_state()
+        .driver()
+        .and_then(|driver| driver.units.get(1));
+    assert_eq!(
+        moved.map(|unit| (unit.migrations, unit.last_cpu)),
+        Some((1, Some(1)))
+    );
+}

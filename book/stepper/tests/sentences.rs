@@ -266,3 +266,147 @@ fn whoever_joins_learns_how_it_ended() {
         "Task 0 learns that task 2 'two' panicked: oh."
     );
 }
+
+/// The beginning of a scheduler's trace with two threads, 1 'low' and 2 'high'.
+const TWO_THREADS: &str = r#"
+    started t=0 sched=0 version=1 clock=virtual tick=1000000 mode=checkpoint policy=StaticPriority cpus=2 quantum=0 calls=announced src=a.rs:1
+    spawned t=0 sched=0 thread=1 name="low" priority=-1 weight=1 src=a.rs:1
+    runnable t=0 sched=0 thread=1 why=new src=a.rs:1
+    spawned t=0 sched=0 thread=2 name="high" priority=9 weight=1 src=a.rs:1
+    runnable t=0 sched=0 thread=2 why=new src=a.rs:1
+    dispatched t=0 sched=0 thread=1 cpu=0 quantum=0 src=a.rs:1
+    dispatched t=0 sched=0 thread=2 cpu=1 quantum=0 src=a.rs:1"#;
+
+/// The sentences of what follows [`TWO_THREADS`].
+fn said_of_two_threads(records: &str) -> Vec<String> {
+    let side = sound_side("scheduler", &format!("{TWO_THREADS}\n{records}"));
+    sentences(&side).split_off(7)
+}
+
+#[test]
+fn a_priority_that_is_lent_and_given_back_is_told_with_its_lender() {
+    let said = said_of_two_threads(
+        r#"locked t=1 sched=0 mutex=1 thread=1 src=a.rs:1
+           contended t=2 sched=0 mutex=1 thread=2 src=a.rs:1
+           changed t=2 sched=0 thread=1 what=donated from=-1 to=9 why="thread 2 waits for mutex 1" by=thread:2 src=a.rs:1
+           changed t=3 sched=0 thread=1 what=donated from=9 to=-1 why="it unlocked mutex 1" src=a.rs:1
+           changed t=3 sched=0 thread=1 what=priority from=-1 to=4 why="it was set" by=thread:2 src=a.rs:1"#,
+    );
+    assert_eq!(
+        said[2..],
+        [
+            "Thread 1 'low' is lent the priority 9 by thread 2 'high' (thread 2 waits for mutex \
+             1): it counts as much as who waits for it. Before it was -1.",
+            "Thread 1 'low' gives back the priority that was lent to it (it unlocked mutex 1): \
+             it was 9, and its own is -1.",
+            "The priority of thread 1 'low' was set by thread 2 'high' (it was set): it was -1 \
+             and is 4.",
+        ]
+    );
+}
+
+#[test]
+fn a_policy_that_broke_a_rule_is_told_with_what_follows() {
+    let said = said_of_two_threads(
+        r#"faulted t=1 sched=0 rule="it picked thread 7, which is not runnable" then=round_robin src=a.rs:1
+           faulted t=1 sched=0 rule="it picked thread 7, which is not runnable." then=ends src=a.rs:1"#,
+    );
+    assert_eq!(
+        said,
+        [
+            "The policy broke a rule: it picked thread 7, which is not runnable. Round robin \
+             decides from here on, in its place.",
+            "The policy broke a rule: it picked thread 7, which is not runnable. The run ends \
+             here.",
+        ]
+    );
+}
+
+#[test]
+fn a_wait_with_a_limit_is_told_with_it_and_with_its_end() {
+    let said = said_of_two_threads(
+        "blocked t=1000000 sched=0 thread=1 cpu=0 ran=1000000 on=condvar:1 until=7000000 src=a.rs:1
+         runnable t=7000000 sched=0 thread=1 why=slept src=a.rs:1
+         blocked t=7000000 sched=0 thread=2 cpu=1 ran=7000000 on=thread:1 until=9000000 src=a.rs:1
+         runnable t=9000000 sched=0 thread=2 why=slept src=a.rs:1",
+    );
+    assert_eq!(
+        said,
+        [
+            "Thread 1 'low' waits for condvar 1, until 7 ms at most.",
+            "Thread 1 'low' can run: the time for its wait is up, and condvar 1 has not come.",
+            "Thread 2 'high' waits for thread 1 'low' to be over, until 9 ms at most: it gives \
+             its CPU up.",
+            "Thread 2 'high' can run: the time for its wait is up, and the end of thread 1 'low' \
+             has not come.",
+        ]
+    );
+}
+
+#[test]
+fn a_call_that_nobody_announced_is_told_as_such() {
+    let said = said_of_two_threads(
+        "call_entered t=1 sched=0 thread=1 call=nanosleep src=a.rs:1
+         call_left t=2 sched=0 thread=1 call=nanosleep src=a.rs:1
+         call_entered t=2 sched=0 thread=2 call=spawn src=a.rs:1",
+    );
+    assert_eq!(
+        said,
+        [
+            "Thread 1 'low' is in `nanosleep`, which nobody announced: its CPU is given to \
+             others, and the kernel wakes it, not us.",
+            "Thread 1 'low' is back from `nanosleep`: it needs a CPU again.",
+            "Thread 2 'high' is in `spawn`: it gives its CPU up, and the kernel wakes it, not us.",
+        ]
+    );
+}
+
+#[test]
+fn the_beginning_says_how_unannounced_calls_are_noticed() {
+    for (calls, words) in [
+        (
+            "sud",
+            "the kernel hands us every call of a thread before it is made.",
+        ),
+        ("polling", "we look at the threads now and then."),
+    ] {
+        let side = side(
+            "scheduler",
+            &format!(
+                "started t=0 sched=0 version=1 clock=real tick=0 mode=signal policy=RoundRobin \
+                 cpus=1 quantum=3000000 calls={calls} src=a.rs:1"
+            ),
+        );
+        assert_eq!(
+            sentence(&side, 1),
+            format!(
+                "One CPU, round robin, quanta of 3 ms. Threads are taken off the CPU wherever \
+                 they are, by a signal. A call that blocks gives its CPU up, announced or not: \
+                 {words}"
+            )
+        );
+    }
+}
+
+#[test]
+fn a_thread_that_goes_on_on_another_cpu_has_moved() {
+    let said = said_of_two_threads(
+        "preempted t=1 sched=0 thread=1 cpu=0 ran=1 src=a.rs:1
+         runnable t=1 sched=0 thread=1 why=preempted src=a.rs:1
+         preempted t=1 sched=0 thread=2 cpu=1 ran=1 src=a.rs:1
+         runnable t=1 sched=0 thread=2 why=preempted src=a.rs:1
+         dispatched t=1 sched=0 thread=2 cpu=1 quantum=0 src=a.rs:1
+         dispatched t=1 sched=0 thread=1 cpu=0 quantum=0 src=a.rs:1
+         yielded t=2 sched=0 thread=1 cpu=0 ran=1 src=a.rs:1
+         yielded t=2 sched=0 thread=2 cpu=1 ran=1 src=a.rs:1
+         dispatched t=2 sched=0 thread=1 cpu=1 quantum=3000000 src=a.rs:1",
+    );
+    assert!(
+        said.iter().take(8).all(|said| !said.contains("moved")),
+        "{said:?}"
+    );
+    assert_eq!(
+        said[8],
+        "The scheduler gives CPU 1 to thread 1 'low'. It moved from CPU 0. It may run for 3 ms."
+    );
+}

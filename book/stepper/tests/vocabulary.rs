@@ -43,11 +43,13 @@ fn record(target: Target, name: &str, keys: impl Iterator<Item = &'static str>) 
     let mut record = format!("{name} t=0 {}=0", target.driver_key());
     for key in keys {
         let value = match key {
-            "name" | "message" | "value" | "why" => "\"text\"".to_owned(),
+            "name" | "message" | "value" | "why" | "rule" => "\"text\"".to_owned(),
             "by" | "on" => format!("{}:1", target.unit().word()),
             "how" => "read".to_owned(),
             "class" | "what" | "from" | "clock" | "mode" | "policy" | "calls" | "kind"
-            | "interest" | "op" | "local" | "peer" | "call" | "function" => "word".to_owned(),
+            | "interest" | "op" | "local" | "peer" | "call" | "function" | "then" => {
+                "word".to_owned()
+            }
             "cycle" => "1>mutex:2>2>mutex:1>1".to_owned(),
             "pc" => "0x55d0".to_owned(),
             "readable" | "writable" | "closed" | "already" => "true".to_owned(),

@@ -68,6 +68,7 @@ impl Step<'_> {
             E::Unparked => self.unparked(),
             E::Advanced => self.advanced(),
             E::Ended => self.ended(),
+            E::Faulted => self.faulted(),
             E::Deadlock => self.driver.deadlock = Some(self.word(Key::Cycle)),
             E::Lost => self.driver.lost += self.event.number(Key::Count).unwrap_or(0),
             // `resolved` has named places already, and an idle CPU is one
@@ -132,6 +133,11 @@ impl Step<'_> {
             Value::Text(text) | Value::Word(text) => text.into(),
             value => value.to_string().into(),
         })
+    }
+
+    /// A number that may be negative.
+    pub(super) fn signed(&self, key: Key) -> Option<i64> {
+        self.event.text(key)?.parse().ok()
     }
 
     /// The number of the event's unit; complains if it names none.

@@ -37,6 +37,9 @@ pub struct Settings {
     pub cpus: u64,
     /// How much time a checkpoint costs (ns).
     pub tick: Option<u64>,
+    /// How calls that nobody announced are noticed: `sud`, `polling`, or not at
+    /// all (`announced`).
+    pub calls: Arc<str>,
     /// The quantum (ns), where the policy has one.
     pub quantum: Option<u64>,
 }
@@ -86,6 +89,8 @@ pub struct Driver {
     pub lines: Lines,
     /// Every shared variable.
     pub shared: Table<Shared>,
+    /// The rule that the policy broke, once it did.
+    pub fault: Option<Arc<str>>,
     /// The cycle of the deadlock, once there is one.
     pub deadlock: Option<Arc<str>>,
     /// How many records are known to be missing.
@@ -119,6 +124,7 @@ impl Driver {
             jobs: Table::default(),
             lines: Lines::default(),
             shared: Table::default(),
+            fault: None,
             deadlock: None,
             lost: 0,
             marked: None,

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{Unit, UnitId, UnitState};
-use crate::trace::{EventKind, Side};
+use super::{State, Unit, UnitId, UnitState};
+use crate::trace::{Event, EventKind, Key, Side};
 
 /// What a unit does at one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Mark {
     Over,
     /// The CPU was taken away from it at this very step.
     Preempted,
+    /// It went on at this very step, on another CPU than it was on last.
+    Moved,
 }
 
 impl Mark {
@@ -32,6 +34,7 @@ impl Mark {
             Self::Waiting => '─',
             Self::Over => '╳',
             Self::Preempted => '↯',
+            Self::Moved => '»',
         }
     }
 
@@ -126,28 +129,30 @@ pub fn lanes_of(side: &Side, steps: Range<usize>, wanted: impl Fn(UnitId) -> boo
     {
         mark(&mut lanes, unit.id, Mark::of(unit), start);
     }
-    // Preempted lasts for one step: at the next the unit is what it then is.
-    let mut preempted: Option<UnitId> = side
-        .event_of_step(start)
-        .filter(|event| event.kind() == Some(EventKind::Preempted))
-        .and_then(|event| event.unit());
-    if let Some(unit) = preempted {
-        mark(&mut lanes, unit, Mark::Preempted, start);
+    // Some marks last for one step: at the next the unit is what it then is.
+    let mut passing = None;
+    if let Some(event) = side.event_of_step(start) {
+        let before = side.state_at(start - 1);
+        let moves = moves(&event, &before);
+        passing = passing_mark(&event, moves);
+        if let Some((unit, passing)) = passing {
+            mark(&mut lanes, unit, passing, start);
+        }
     }
     for step in start + 1..end {
         let Some(event) = side.event_of_step(step) else {
             break;
         };
+        let moves = moves(&event, &state);
         state.apply(&event);
-        let changed = state.changed.iter().copied().chain(preempted.take());
+        let was_passing = passing.take().map(|(unit, _)| unit);
+        let changed = state.changed.iter().copied().chain(was_passing);
         for unit in changed.filter_map(|id| state.unit(id)) {
             mark(&mut lanes, unit.id, Mark::of(unit), step);
         }
-        if event.kind() == Some(EventKind::Preempted)
-            && let Some(unit) = event.unit()
-        {
-            mark(&mut lanes, unit, Mark::Preempted, step);
-            preempted = Some(unit);
+        passing = passing_mark(&event, moves);
+        if let Some((unit, passing)) = passing {
+            mark(&mut lanes, unit, passing, step);
         }
     }
     for lane in lanes.values_mut() {
@@ -156,4 +161,23 @@ pub fn lanes_of(side: &Side, steps: Range<usize>, wanted: impl Fn(UnitId) -> boo
         }
     }
     lanes.into_values().collect()
+}
+
+/// Whether an event puts its unit on another CPU than `before` it was on last.
+fn moves(event: &Event<'_>, before: &State) -> bool {
+    event.kind() == Some(EventKind::Dispatched)
+        && event
+            .unit()
+            .and_then(|unit| before.unit(unit)?.last_cpu)
+            .is_some_and(|last| event.number32(Key::Cpu).is_some_and(|cpu| cpu != last))
+}
+
+/// The mark of an event that its unit bears for one step alone.
+fn passing_mark(event: &Event<'_>, moves: bool) -> Option<(UnitId, Mark)> {
+    let mark = match event.kind() {
+        Some(EventKind::Preempted) => Mark::Preempted,
+        Some(EventKind::Dispatched) if moves => Mark::Moved,
+        _ => return None,
+    };
+    Some((event.unit()?, mark))
 }

@@ -19,6 +19,7 @@ impl Step<'_> {
             policy: self.word(Key::Policy),
             cpus: self.event.number(Key::Cpus).unwrap_or(1),
             tick: self.event.number(Key::Tick),
+            calls: self.word(Key::Calls),
             quantum: self.event.number(Key::Quantum),
         };
     }
@@ -54,10 +55,7 @@ impl Step<'_> {
             self.word(Key::Class),
             self.event.by_unit(),
         );
-        let (priority, weight) = (
-            self.event.number(Key::Priority),
-            self.event.number(Key::Weight),
-        );
+        let (priority, weight) = (self.signed(Key::Priority), self.event.number(Key::Weight));
         let at = self.event.at_id();
         let unit = self.new_unit(number);
         unit.name = name;
@@ -138,7 +136,9 @@ impl Step<'_> {
             return;
         };
         let (from, to) = (self.word(Key::From), self.word(Key::To));
-        let as_number = self.event.number(Key::To);
+        let priority = self.signed(Key::To);
+        let weight = self.event.number(Key::To);
+        let by = self.event.by_unit();
         let what = self.event.text(Key::What);
         let unit = self.unit(number);
         match what.as_deref() {
@@ -155,8 +155,14 @@ impl Step<'_> {
                     self.enqueue(number, &to);
                 }
             }
-            Some("priority") => unit.priority = as_number.or(unit.priority),
-            Some("weight") => unit.weight = as_number.or(unit.weight),
+            Some("priority") => unit.priority = priority.or(unit.priority),
+            // What is lent counts only while it is more than the thread's own.
+            Some("donated") => {
+                unit.donated = priority
+                    .filter(|&lent| Some(lent) != unit.priority)
+                    .map(|lent| (lent, by));
+            }
+            Some("weight") => unit.weight = weight.or(unit.weight),
             _ => {}
         }
     }
@@ -190,6 +196,8 @@ impl Step<'_> {
         self.set_state(number, UnitState::Running { cpu });
         let unit = self.unit(number);
         unit.runs += 1;
+        unit.migrations += u64::from(unit.last_cpu.is_some_and(|last| last != cpu));
+        unit.last_cpu = Some(cpu);
         unit.waited = std::mem::take(&mut unit.waits);
         unit.woken = None;
     }

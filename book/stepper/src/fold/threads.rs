@@ -73,7 +73,21 @@ impl Step<'_> {
         if let Wait::Thing(on) = wait {
             self.driver.lines.join(on, id);
         }
-        self.unit(number).waits = vec![wait];
+        let until = match wait {
+            Wait::Sleep(_) => None, // it says so itself
+            _ => self.event.number(Key::Until),
+        };
+        let unit = self.unit(number);
+        unit.waits = vec![wait];
+        unit.until = until;
+    }
+
+    /// `faulted`: the policy broke a rule. From then on round robin may decide.
+    pub(super) fn faulted(&mut self) {
+        self.driver.fault = Some(self.word(Key::Rule));
+        if &*self.word(Key::Then) == "round_robin" {
+            self.driver.settings.policy = "RoundRobin".into();
+        }
     }
 
     /// `call_entered`: a blocking call gives the CPU up.
@@ -119,6 +133,7 @@ impl Step<'_> {
     fn stop_waiting(&mut self, number: u32) {
         let unit = self.unit(number);
         unit.waited = std::mem::take(&mut unit.waits);
+        unit.until = None;
         self.leave_lines(number);
     }
 }

@@ -105,6 +105,9 @@ pub struct Unit {
     pub spawned_by: Option<UnitId>,
     /// What it waits for; empty unless it waits, or is about to.
     pub waits: Vec<Wait>,
+    /// The instant (ns) at which its wait ends whether or not what it waits for
+    /// has come; `None` unless it waits for a thing with such a limit.
+    pub until: Option<u64>,
     /// What it waited for when it was last polled or dispatched; empty unless it
     /// runs. It keeps its place in those lines until it gives way.
     pub(super) waited: Vec<Wait>,
@@ -116,6 +119,10 @@ pub struct Unit {
     pub queued: bool,
     /// How often it was polled or dispatched.
     pub runs: u64,
+    /// The CPU that it was on last; `None` before its first stay.
+    pub last_cpu: Option<u32>,
+    /// How often it went on on another CPU than the one that it was on last.
+    pub migrations: u64,
     /// How often it was preempted.
     pub preemptions: u64,
     /// Its CPU time (ns), of the stays on a CPU that are over.
@@ -123,7 +130,10 @@ pub struct Unit {
     /// Its task class, where the record named one.
     pub class: Arc<str>,
     /// Its priority, where the record named one.
-    pub priority: Option<u64>,
+    pub priority: Option<i64>,
+    /// The priority that is lent to it while others wait for what it holds, and
+    /// by whom.
+    pub donated: Option<(i64, Option<UnitId>)>,
     /// Its weight, where the record named one.
     pub weight: Option<u64>,
     /// The quantum (ns) of its stay on the CPU; `None`: until it stops by itself.
@@ -149,15 +159,19 @@ impl Unit {
             spawned_at: None,
             spawned_by: None,
             waits: Vec::new(),
+            until: None,
             waited: Vec::new(),
             locals: Vec::new(),
             woken: None,
             queued: false,
             runs: 0,
+            last_cpu: None,
+            migrations: 0,
             preemptions: 0,
             ran: 0,
             class: "".into(),
             priority: None,
+            donated: None,
             weight: None,
             quantum: None,
             loads: Vec::new(),

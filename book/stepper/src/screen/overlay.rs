@@ -18,8 +18,9 @@ const WIDEST: u16 = 76;
 const KEY: usize = 11;
 
 /// What the marks mean: of the lanes, and in front of the lines of the source.
-const MARKS: [&str; 3] = [
+const MARKS: [&str; 4] = [
     "█ runs  · ready, runnable  ─ waits, blocked  ↯ preempted  ╳ over",
+    "» runs, on another CPU than before",
     "▶ the step's line   ▷ the step has none: the last one",
     "0 to 9 at a line: the unit that stands there   + several",
 ];

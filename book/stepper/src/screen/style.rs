@@ -83,7 +83,7 @@ impl Look {
     /// What a unit does, by its mark.
     pub(super) fn mark(self, mark: Mark) -> Style {
         match mark {
-            Mark::Running => self.colour(Color::Green),
+            Mark::Running | Mark::Moved => self.colour(Color::Green),
             Mark::Ready => self.colour(Color::Yellow),
             Mark::Waiting => self.colour(Color::Blue),
             Mark::Preempted => self.colour(Color::Red).add_modifier(Modifier::BOLD),

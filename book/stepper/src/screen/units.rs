@@ -1,5 +1,7 @@
 //! Every unit as a row of a table: state, since when, what it waits for.
 //!
+//! `12 »3` under the turns: of 12 stays 3 began on another CPU than the last.
+//!
 //! Book: appendix "The stepper".
 
 use super::{
@@ -8,6 +10,7 @@ use super::{
     words,
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use std::borrow::Cow;
 use stepper::{
     fold::{End, Unit, UnitState},
     time,
@@ -34,13 +37,24 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     );
     line(buffer, area, 0, &head, context.look.quiet());
     let rows = usize::from(area.height.saturating_sub(1));
+    let several = context
+        .state
+        .driver()
+        .is_some_and(|driver| driver.settings.cpus > 1);
     for (index, unit) in (1..).zip(lanes::units(context, rows)) {
         let cells = [
             unit.label(),
-            format!("{} {}", words::mark(unit).symbol(), state(unit, tasks)),
+            format!(
+                "{} {}",
+                words::mark(unit).symbol(),
+                state(unit, tasks, several)
+            ),
             time::show(unit.since),
             words::waits(context, unit),
-            unit.runs.to_string(),
+            match unit.migrations {
+                0 => unit.runs.to_string(),
+                moves => format!("{} »{moves}", unit.runs),
+            },
             time::show(unit.ran),
         ];
         let mut style = context.look.mark(words::mark(unit));
@@ -55,12 +69,13 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// The word for what a unit does.
-fn state(unit: &Unit, task: bool) -> &'static str {
-    match unit.state {
+/// The words for what a unit does; where there are `several` CPUs, on which.
+fn state(unit: &Unit, task: bool, several: bool) -> Cow<'static, str> {
+    let word = match unit.state {
         UnitState::New => "new",
         UnitState::Ready if task => "ready",
         UnitState::Ready => "runnable",
+        UnitState::Running { cpu } if several => return format!("on CPU {cpu}").into(),
         UnitState::Running { .. } => "running",
         UnitState::Waiting if task => "waiting",
         UnitState::Waiting => "blocked",
@@ -69,7 +84,8 @@ fn state(unit: &Unit, task: bool) -> &'static str {
         UnitState::Over(End::Done) => "finished",
         UnitState::Over(End::Panicked) => "panicked",
         UnitState::Over(End::Cancelled) => "cancelled",
-    }
+    };
+    word.into()
 }
 
 /// A row with its columns under each other; what a unit waits for gets the

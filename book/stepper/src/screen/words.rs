@@ -103,7 +103,10 @@ pub(super) fn waits(context: &Context<'_>, unit: &Unit) -> String {
         .collect();
     match (words.is_empty(), unit.state) {
         (true, UnitState::InCall) => "a call".to_owned(),
-        _ => words.join(", "),
+        _ => match unit.until {
+            Some(until) => format!("{}, until {}", words.join(", "), time::show(until)),
+            None => words.join(", "),
+        },
     }
 }
 

@@ -42,7 +42,30 @@ impl Speech<'_> {
             Some("never") => " Nothing is ever taken off the CPU.".to_owned(),
             _ => String::new(),
         };
-        format!("{cpus}, {policy}{quanta}.{mode}")
+        let calls = match self.event.text(Key::Calls).as_deref() {
+            Some("sud") => {
+                " A call that blocks gives its CPU up, announced or not: the kernel hands us every \
+                 call of a thread before it is made."
+            }
+            Some("polling") => {
+                " A call that blocks gives its CPU up, announced or not: we look at the threads now \
+                 and then."
+            }
+            _ => "",
+        };
+        format!("{cpus}, {policy}{quanta}.{mode}{calls}")
+    }
+
+    /// `faulted`.
+    pub(super) fn faulted(&self) -> String {
+        let rule = self.value(Key::Rule);
+        let rule = rule.trim_end_matches('.');
+        let then = match self.event.text(Key::Then).as_deref() {
+            Some("round_robin") => " Round robin decides from here on, in its place.",
+            Some("ends") => " The run ends here.",
+            _ => "",
+        };
+        format!("The policy broke a rule: {rule}.{then}")
     }
 
     /// `turn`.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     fold::{JobState, UnitId},
-    trace::{Key, Reference, Thing},
+    trace::{Key, Reference, Target, Thing},
 };
 
 impl Speech<'_> {
@@ -90,6 +90,9 @@ impl Speech<'_> {
     /// `changed`.
     pub(super) fn changed(&self) -> String {
         let what = self.value(Key::What);
+        if self.side.target == Target::Scheduler && matches!(&*what, "priority" | "donated") {
+            return self.changed_priority();
+        }
         let (from, to) = (self.value(Key::From), self.value(Key::To));
         let by = match self.event.by_unit() {
             Some(by) if Some(by) == self.event.unit() => " by itself".to_owned(),

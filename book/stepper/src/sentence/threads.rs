@@ -18,7 +18,13 @@ impl Speech<'_> {
                 format!("{subject} can still run: it waits for its next quantum.")
             }
             Some("yielded") => format!("{subject} can still run: it waits for its next turn."),
-            Some("slept") => format!("{subject} can run: it has slept long enough."),
+            Some("slept") => match self.unit_before().map(|unit| &*unit.waits) {
+                Some([wait @ Wait::Thing(_)]) => format!(
+                    "{subject} can run: the time for its wait is up, and {} has not come.",
+                    self.awaited(wait)
+                ),
+                _ => format!("{subject} can run: it has slept long enough."),
+            },
             Some("unblocked") if self.was_in_call() => {
                 format!("{subject} can run: it needs a CPU to go on after its call.")
             }
@@ -32,6 +38,17 @@ impl Speech<'_> {
             },
             Some(why) => format!("{subject} can run: {why}."),
             None => format!("{subject} can run."),
+        }
+    }
+
+    /// What a thread waited for in vain, within a sentence.
+    fn awaited(&self, wait: &Wait) -> String {
+        match wait {
+            Wait::Thing(on) if on.thing == Thing::Thread => {
+                format!("the end of {}", self.thing(*on))
+            }
+            Wait::Thing(on) => self.thing(*on),
+            _ => "what it waited for".to_owned(),
         }
     }
 
@@ -55,7 +72,17 @@ impl Speech<'_> {
             Some(quantum) => format!(" It may run for {quantum}."),
             None => " It may run until it stops by itself.".to_owned(),
         };
-        format!("The scheduler gives CPU {cpu} to {unit}{reason}.{quantum}")
+        let moved = match self.moved_from() {
+            Some(last) => format!(" It moved from CPU {last}."),
+            None => String::new(),
+        };
+        format!("The scheduler gives CPU {cpu} to {unit}{reason}.{moved}{quantum}")
+    }
+
+    /// The CPU that a dispatched thread was on last, if it goes on on another.
+    fn moved_from(&self) -> Option<u32> {
+        let last = self.unit_before()?.last_cpu?;
+        (Some(last) != self.event.number32(Key::Cpu)).then_some(last)
     }
 
     /// `preempted`.
@@ -114,6 +141,10 @@ impl Speech<'_> {
     pub(super) fn blocked(&self) -> String {
         let subject = self.subject();
         let unit = self.unit_after();
+        let at_most = match unit.and_then(|unit| unit.until) {
+            Some(until) => format!(", until {} at most", time::show(until)),
+            None => String::new(),
+        };
         match unit.map_or(&[][..], |unit| &unit.waits) {
             [Wait::Sleep(Some(until))] => {
                 let left = until.saturating_sub(self.event.time());
@@ -125,10 +156,10 @@ impl Speech<'_> {
             }
             [Wait::Sleep(None)] => format!("{subject} sleeps: it gives its CPU up."),
             [Wait::Thing(on)] if on.thing == Thing::Thread => format!(
-                "{subject} waits for {} to be over: it gives its CPU up.",
+                "{subject} waits for {} to be over{at_most}: it gives its CPU up.",
                 self.thing(*on)
             ),
-            [wait, ..] => format!("{subject} waits for {}.", self.wait(wait)),
+            [wait, ..] => format!("{subject} waits for {}{at_most}.", self.wait(wait)),
             [] => format!("{subject} is blocked."),
         }
     }
@@ -143,11 +174,17 @@ impl Speech<'_> {
 
     /// `call_entered`.
     pub(super) fn call_entered(&self) -> String {
-        let call = self.call();
-        format!(
-            "{} is in {call}: it gives its CPU up, and the kernel wakes it, not us.",
-            self.subject()
-        )
+        let (subject, call) = (self.subject(), self.call());
+        // To start a thread is our own call: it is announced, and named too.
+        match self.event.text(Key::Call).as_deref() {
+            None | Some("spawn") => format!(
+                "{subject} is in {call}: it gives its CPU up, and the kernel wakes it, not us."
+            ),
+            Some(_) => format!(
+                "{subject} is in {call}, which nobody announced: its CPU is given to others, and \
+                 the kernel wakes it, not us."
+            ),
+        }
     }
 
     /// `call_left`.
@@ -157,6 +194,38 @@ impl Speech<'_> {
             "{} is back from {call}: it needs a CPU again.",
             self.subject()
         )
+    }
+
+    /// `changed`, of a thread: its priority, its own or what is lent to it.
+    pub(super) fn changed_priority(&self) -> String {
+        let subject = self.subject();
+        let (from, to) = (self.value(Key::From), self.value(Key::To));
+        let why = match self.event.text(Key::Why) {
+            Some(why) => format!(" ({})", why.trim_end_matches('.')),
+            None => String::new(),
+        };
+        let by = self
+            .event
+            .by_unit()
+            .filter(|by| Some(*by) != self.event.unit());
+        let by = by.map_or_else(String::new, |by| {
+            format!(" by {}", self.unit_name(Some(by)))
+        });
+        let unit = self.unit_after();
+        match (self.event.text(Key::What).as_deref(), unit) {
+            (Some("donated"), Some(unit)) if unit.donated.is_some() => format!(
+                "{subject} is lent the priority {to}{by}{why}: it counts as much as who waits for \
+                 it. Before it was {from}."
+            ),
+            (Some("donated"), _) => format!(
+                "{subject} gives back the priority that was lent to it{why}: it was {from}, and \
+                 its own is {to}."
+            ),
+            _ => format!(
+                "The priority of {} was set{by}{why}: it was {from} and is {to}.",
+                self.unit_name(self.event.unit())
+            ),
+        }
     }
 
     /// The blocking call, within a sentence.

@@ -55,7 +55,7 @@ words! {
         Changed "changed" Acquired "acquired" Released "released" Notified "notified"
         Arrived "arrived" LocalSet "local_set" BlockingQueued "blocking_queued"
         BlockingStarted "blocking_started" BlockingFinished "blocking_finished"
-        Initialized "initialized"
+        Initialized "initialized" Faulted "faulted"
     }
 }
 
@@ -76,14 +76,18 @@ words! {
         Affinity "affinity" Why "why" Call "call" Mutex "mutex" Shared "shared"
         What "what" From "from" Rwlock "rwlock" How "how" Semaphore "semaphore"
         Permits "permits" Notify "notify" Woke "woke" Barrier "barrier" Of "of"
-        Job "job" Condvar "condvar" Once "once"
+        Job "job" Condvar "condvar" Once "once" Rule "rule"
+        Then "then"
     }
 }
 
 impl Key {
     /// Whether the key's value is text from outside, written quoted.
     pub const fn is_text(self) -> bool {
-        matches!(self, Self::Name | Self::Value | Self::Message | Self::Why)
+        matches!(
+            self,
+            Self::Name | Self::Value | Self::Message | Self::Why | Self::Rule
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 //! The lines of one column: a step in a few words, or a line of output.
 
 use crate::{
-    fold::{State, UnitState},
+    fold::{State, UnitState, Wait},
     sentence::words::label,
     time,
     trace::{Event, EventKind, Key, Place, Side},
@@ -38,11 +38,15 @@ pub(super) fn lines(side: &Side, ours: bool) -> impl Iterator<Item = Line> {
         if let Some(event) = side.event_of_step(step) {
             let unit = event.unit().and_then(|unit| state.unit(unit));
             let was = unit.map(|unit| unit.state);
+            let was_on = unit.and_then(|unit| unit.last_cpu);
+            let waited = unit.map_or_else(Vec::new, |unit| unit.waits.clone());
             state.apply(&event);
             let teller = Teller {
                 side,
                 event: &event,
                 was,
+                was_on,
+                waited,
                 after: &state,
             };
             let text = teller.tell();
@@ -108,6 +112,10 @@ pub(super) struct Teller<'trace> {
     pub(super) event: &'trace Event<'trace>,
     /// What its unit was doing before it, if the unit was there.
     pub(super) was: Option<UnitState>,
+    /// The CPU that its unit was on last before it.
+    pub(super) was_on: Option<u32>,
+    /// What its unit waited for before it.
+    pub(super) waited: Vec<Wait>,
     /// The state after it.
     pub(super) after: &'trace State,
 }
@@ -141,11 +149,12 @@ impl Teller<'_> {
             E::Marked => format!("{unit} at '{}'", self.value(Key::Name)),
             E::Dispatched => {
                 let cpu = self.value(Key::Cpu);
+                let moved = self.moved();
                 match self.event.number(Key::Quantum) {
                     Some(quantum) if quantum > 0 => {
-                        format!("CPU {cpu} → {unit}, for {}", time::show(quantum))
+                        format!("CPU {cpu} → {unit}{moved}, for {}", time::show(quantum))
                     }
-                    _ => format!("CPU {cpu} → {unit}"),
+                    _ => format!("CPU {cpu} → {unit}{moved}"),
                 }
             }
             E::Preempted => format!("{unit} preempted"),
@@ -177,6 +186,7 @@ impl Teller<'_> {
             | E::BlockingFinished
             | E::Loaded
             | E::Stored => return self.used(&unit),
+            E::Faulted => self.faulted(),
             E::Changed => format!(
                 "{unit}: {} {} → {}",
                 self.value(Key::What),

@@ -42,6 +42,23 @@ impl Teller<'_> {
         })
     }
 
+    /// Where a dispatched thread came from: ` (from CPU 0)`, if from elsewhere.
+    pub(super) fn moved(&self) -> String {
+        match (self.was_on, self.event.number32(Key::Cpu)) {
+            (Some(was), Some(cpu)) if was != cpu => format!(" (from CPU {was})"),
+            _ => String::new(),
+        }
+    }
+
+    /// What became of a policy that broke a rule.
+    pub(super) fn faulted(&self) -> String {
+        let rule = self.value(Key::Rule);
+        match self.event.text(Key::Then).as_deref() {
+            Some("round_robin") => format!("the policy broke a rule: {rule}; round robin goes on"),
+            _ => format!("the policy broke a rule: {rule}"),
+        }
+    }
+
     /// What the event's unit waits for, as the end of a line.
     pub(super) fn waits(&self) -> String {
         let unit = self.event.unit().and_then(|unit| self.after.unit(unit));
@@ -52,7 +69,11 @@ impl Teller<'_> {
             [Wait::Sleep(None)] => "sleeps".to_owned(),
             waits => {
                 let waits: Vec<String> = waits.iter().map(|wait| self.wait(wait)).collect();
-                format!("waits for {}", waits.join(" or "))
+                let until = match unit.and_then(|unit| unit.until) {
+                    Some(until) => format!(", until {} at most", time::show(until)),
+                    None => String::new(),
+                };
+                format!("waits for {}{until}", waits.join(" or "))
             }
         }
     }
@@ -122,6 +143,9 @@ impl Teller<'_> {
         match self.event.text(Key::Why)?.as_str() {
             "new" | "preempted" | "yielded" => None,
             _ if self.was == Some(UnitState::InCall) => None,
+            "slept" if matches!(*self.waited, [Wait::Thing(_)]) => {
+                Some(format!("{unit} has waited long enough"))
+            }
             "slept" => Some(format!("{unit} has slept")),
             _ => match self.event.reference(Key::By) {
                 Some(by) => Some(format!(
