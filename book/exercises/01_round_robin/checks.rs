@@ -38,7 +38,7 @@ pub(crate) fn checks() -> Vec<Check<NewPolicy>> {
             part: Part::Threads,
             run: Box::new(|subject| {
                 let given = Scenario::new([]).quantum(ms(2)).given;
-                threads::preempted_by_signal(subject(&given))
+                threads::take_turns_by_signal(subject(&given), &[(); 3].map(|()| Job::new()))
             }),
             step: None,
         },

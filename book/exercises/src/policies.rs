@@ -7,7 +7,7 @@
 //! | part | holds the learner's policy against |
 //! |---|---|
 //! | [`rule`](PolicyExercise::rule) | the reference, on one small scenario |
-//! | [`picks`](PolicyExercise::picks), [`gives`](PolicyExercise::gives) | answers to a few direct questions, without a driver |
+//! | [`picks`](PolicyExercise::picks), [`gives`](PolicyExercise::gives), [`preempts`](PolicyExercise::preempts) | answers to a few direct questions, without a driver |
 //! | [`textbook`](PolicyExercise::textbook) | what a source says |
 //! | [`random`](PolicyExercise::random) | the reference, on thousands of scenarios |
 //! | [`at_checkpoints`](PolicyExercise::at_checkpoints) | the reference's order of real threads |
@@ -109,6 +109,21 @@ impl PolicyExercise {
         let asked = scenario.clone();
         self.asked(name, rule, scenario, move |new| {
             asked::quantum_is(new, &asked, quantum)
+        })
+    }
+
+    /// A check whether thread 2 takes the CPU of thread 1 when it becomes ready at
+    /// time 0, thread 1 having been picked. Both are jobs of the scenario.
+    pub fn preempts(
+        &self,
+        name: &'static str,
+        rule: &'static str,
+        scenario: Scenario,
+        expected: bool,
+    ) -> Check<NewPolicy> {
+        let asked = scenario.clone();
+        self.asked(name, rule, scenario, move |new| {
+            asked::preempts_is(new, &asked, expected)
         })
     }
 

@@ -6,6 +6,9 @@
 //! can be compared by it. By signal time is real, and [`replay`](crate::replay)
 //! compares answer by answer.
 //!
+//! Main is more important than any job: their priorities are lowered alike until
+//! they are below its 0.
+//!
 //! Left out: periods. A periodic job's thread does its work once; the policy sees
 //! the period, and the first deadline.
 //!
@@ -19,7 +22,7 @@ use scheduler::simulation::{Job, Step};
 use scheduler::{Builder, Preemption, RunError, Scheduler, checkpoint, sleep, work, yield_now};
 use std::fmt::Write as _;
 use std::hint;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -52,6 +55,9 @@ pub fn run(scenario: &Scenario, policy: Box<dyn Policy>) -> Result<Vec<usize>, S
 fn start_jobs<B: FnOnce() + Send + 'static>(jobs: &[Job], body: impl Fn(usize, Vec<Step>) -> B) {
     let mut by_arrival: Vec<(usize, &Job)> = (1..).zip(jobs).collect();
     by_arrival.sort_by_key(|(_, job)| job.arrival);
+    // Main's priority is 0. It must be above the others', or they come too late.
+    let above = jobs.iter().map(|job| job.priority).max().unwrap_or(0);
+    let above = above.max(-1).saturating_add(1);
     let mut now = Duration::ZERO;
     let mut handles = Vec::new();
     for (number, job) in by_arrival {
@@ -61,18 +67,18 @@ fn start_jobs<B: FnOnce() + Send + 'static>(jobs: &[Job], body: impl Fn(usize, V
             sleep(wait);
             now = arrival;
         }
-        handles.push(thread(number, job).spawn(body(number, job.steps.clone())));
+        let thread = thread(number, job).priority(job.priority.saturating_sub(above));
+        handles.push(thread.spawn(body(number, job.steps.clone())));
     }
     for handle in handles {
         handle.join().expect("a job does not panic");
     }
 }
 
-/// A thread of which the policy sees what it sees of the job.
+/// A thread of which the policy sees what it sees of the job, but the priority.
 fn thread(number: usize, job: &Job) -> Builder {
     let mut thread = Builder::new()
         .name(format!("job {number}"))
-        .priority(job.priority)
         .weight(job.weight.unwrap_or(1));
     if let Some(period) = job.period {
         thread = thread.period(period);
@@ -239,8 +245,9 @@ fn indented(lines: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Whether a thread that never stops by itself is made to give way to the one
-/// that it waits for, by signal.
+/// Whether threads that never stop by themselves are made to give way to the one
+/// that they wait for, by signal: one for each of `spinners`, of which the policy
+/// sees what it sees of that job; what the job does is nothing to it.
 ///
 /// # Errors
 ///
@@ -250,32 +257,30 @@ fn indented(lines: &str) -> String {
 /// # Panics
 ///
 /// Never: the threads that it starts do not panic.
-pub fn preempted_by_signal(policy: Box<dyn Policy>) -> Result<(), Complaint> {
-    let turn = Arc::new(AtomicU32::new(0));
+pub fn take_turns_by_signal(policy: Box<dyn Policy>, spinners: &[Job]) -> Result<(), Complaint> {
+    let turn = Arc::new(AtomicUsize::new(0));
     let scheduler = Scheduler::new(Preemption::Signal, policy);
+    let count = spinners.len();
     let result = scheduler.run(|| {
-        let threads: Vec<_> = (0..3)
-            .map(|me| {
-                let turn = Arc::clone(&turn);
-                // Round the three threads ten times, each spinning until it is
-                // its turn: hopeless unless the CPU is taken away.
-                let play = move || {
-                    for round in 0..10 {
-                        while turn.load(Ordering::Acquire) != round * 3 + me {
-                            hint::spin_loop();
-                        }
-                        turn.fetch_add(1, Ordering::AcqRel);
+        let spinner = |number: usize, _| {
+            let turn = Arc::clone(&turn);
+            // Round the threads ten times, each spinning until it is its turn:
+            // hopeless unless the CPU is taken away.
+            move || {
+                for round in 0..10 {
+                    while turn.load(Ordering::Acquire) != round * count + number - 1 {
+                        hint::spin_loop();
                     }
-                };
-                Builder::new().name(format!("spinner {me}")).spawn(play)
-            })
-            .collect();
-        for thread in threads {
-            thread.join().expect("a spinner does not panic");
-        }
+                    turn.fetch_add(1, Ordering::AcqRel);
+                }
+            }
+        };
+        start_jobs(spinners, spinner);
     });
     result.map_err(|error| Complaint {
-        tried: "three real threads that spin until it is their turn, preempted by signal".into(),
+        tried: format!(
+            "{count} real threads that spin until it is their turn, preempted by signal"
+        ),
         expected: "every one comes to its end".into(),
         happened: error.to_string(),
         ..Complaint::default()

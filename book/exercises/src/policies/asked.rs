@@ -1,7 +1,7 @@
 //! Direct questions to a policy: without a driver, at time 0.
 
 use crate::check::Complaint;
-use crate::scenario::{NewPolicy, Scenario};
+use crate::scenario::{Kind, NewPolicy, Scenario};
 use scheduler::policy::{Attributes, CpuId, Pick, Policy, Ready};
 use scheduler::time::Time;
 use std::time::Duration;
@@ -17,25 +17,26 @@ fn policy_with(new: NewPolicy, scenario: &Scenario) -> Box<dyn Policy> {
 
 /// What was called to make it.
 fn calls(scenario: &Scenario) -> String {
-    let kind = &scenario.kind;
-    let name = |thread: &Attributes| {
-        let weight =
-            (!kind.weights.is_empty()).then(|| format!("{} {}", kind.weight, thread.weight));
-        let deadline = thread.deadline.filter(|_| kind.deadlines);
-        let seen = [
-            (!kind.priorities.is_empty()).then(|| format!("priority {}", thread.priority)),
-            weight,
-            deadline.map(|deadline| format!("deadline at {deadline}")),
-            thread.affinity.map(|cpu| format!("on CPU {cpu} only")),
-        ];
-        let seen: Vec<_> = seen.into_iter().flatten().collect();
-        match seen.join(", ") {
-            seen if seen.is_empty() => format!("thread {}", thread.id),
-            seen => format!("thread {} ({seen})", thread.id),
-        }
-    };
-    let names: Vec<_> = scenario.threads().iter().map(name).collect();
-    format!("`ready` with {}", names.join(", "))
+    let threads = scenario.threads();
+    let names = threads.iter().map(|thread| name(&scenario.kind, thread));
+    format!("`ready` with {}", names.collect::<Vec<_>>().join(", "))
+}
+
+/// The thread, with what policies of this kind see of it.
+fn name(kind: &Kind, thread: &Attributes) -> String {
+    let weight = (!kind.weights.is_empty()).then(|| format!("{} {}", kind.weight, thread.weight));
+    let deadline = thread.deadline.filter(|_| kind.deadlines);
+    let seen = [
+        (!kind.priorities.is_empty()).then(|| format!("priority {}", thread.priority)),
+        weight,
+        deadline.map(|deadline| format!("deadline at {deadline}")),
+        thread.affinity.map(|cpu| format!("on CPU {cpu} only")),
+    ];
+    let seen: Vec<_> = seen.into_iter().flatten().collect();
+    match seen.join(", ") {
+        seen if seen.is_empty() => format!("thread {}", thread.id),
+        seen => format!("thread {} ({seen})", thread.id),
+    }
 }
 
 /// Whether `pick` returns `expected` in turn, for CPUs 0, 1, ...
@@ -114,10 +115,38 @@ pub(super) fn quantum_is(
     })
 }
 
+/// Whether thread 2 takes thread 1's CPU when it becomes ready.
+pub(super) fn preempts_is(
+    new: NewPolicy,
+    scenario: &Scenario,
+    expected: bool,
+) -> Result<(), Complaint> {
+    let threads = scenario.threads();
+    let [current, newcomer] = [&threads[0], &threads[1]];
+    let mut policy = new(&scenario.given);
+    policy.ready(current, Ready::New, Time::ZERO);
+    let picked = policy.pick(CpuId(0), Time::ZERO);
+    policy.ready(newcomer, Ready::New, Time::ZERO);
+    let found = policy.preempts(newcomer, current, Time::ZERO);
+    if picked.is_some_and(|pick| pick.thread == current.id) && found == expected {
+        return Ok(());
+    }
+    let [current, newcomer] = [current, newcomer].map(|thread| name(&scenario.kind, thread));
+    Err(Complaint {
+        tried: format!(
+            "`ready` with {current}, `pick`, `ready` with {newcomer}; \
+             then `preempts` with the second as `new` and the first as `current`"
+        ),
+        expected: expected.to_string(),
+        happened: found.to_string(),
+        ..Complaint::default()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Kind, ms};
+    use crate::scenario::ms;
     use scheduler::policy::{FirstComeFirstServed, RoundRobin, StaticPriority};
     use scheduler::simulation::Job;
 
@@ -151,5 +180,18 @@ mod tests {
         let complaint = quantum_is(first_come, &scenario, Some(ms(3))).unwrap_err();
         assert_eq!(complaint.expected, "a Pick whose quantum is 3 ms");
         assert!(complaint.happened.starts_with("a Pick without a quantum"));
+    }
+
+    #[test]
+    fn who_preempts_whom_is_asked() {
+        let mut scenario = Scenario::new([Job::new(), Job::new()]);
+        scenario.jobs[1].priority = 1;
+        let priority: NewPolicy = |_| Box::new(StaticPriority::new());
+        assert_eq!(preempts_is(priority, &scenario, true), Ok(()));
+        let complaint = preempts_is(priority, &scenario, false).unwrap_err();
+        assert_eq!(
+            (&*complaint.expected, &*complaint.happened),
+            ("false", "true")
+        );
     }
 }
