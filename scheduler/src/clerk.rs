@@ -22,8 +22,8 @@ use crate::trace::{Record, Text, Value, log_record, step};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -43,6 +43,8 @@ pub(crate) struct Tray {
     inside: AtomicI64,
     /// How many did not fit since the last `lost`.
     lost: AtomicU64,
+    /// An error to log, once there is one: the dispatcher must not.
+    complaint: OnceLock<String>,
     /// Rung when there is something to do.
     bell: Bell,
     /// The clerk is to end once the tray is empty.
@@ -59,6 +61,7 @@ impl Tray {
             records: Queue::new(ROOM),
             inside: AtomicI64::new(0),
             lost: AtomicU64::new(0),
+            complaint: OnceLock::new(),
             bell: Bell::new(),
             closes: AtomicBool::new(false),
             deserted: AtomicBool::new(false),
@@ -77,6 +80,14 @@ impl Tray {
         if !self.try_push(record) {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Lets the clerk log `error`, the only one of the run. For the dispatcher
+    /// alone: nobody else writes it, so that it does not wait.
+    pub(crate) fn complain(&self, error: String) {
+        let first = self.complaint.set(error);
+        debug_assert!(first.is_ok(), "a policy is broken once");
+        self.bell.ring();
     }
 
     /// Puts `record` in if there is room.
@@ -163,6 +174,8 @@ struct Desk {
     latest: Time,
     /// The program counters that were logged.
     program_counters: BTreeSet<usize>,
+    /// The complaint was logged.
+    complained: bool,
     /// The lines of the program, once the first program counter has come; None
     /// inside if there is no debug information.
     symbols: OnceCell<Option<Symbols>>,
@@ -175,6 +188,7 @@ impl Desk {
             sched,
             latest: Time::ZERO,
             program_counters: BTreeSet::new(),
+            complained: false,
             symbols: OnceCell::new(),
         }
     }
@@ -188,6 +202,11 @@ impl Desk {
             while let Some(record) = tray.records.pop() {
                 tray.inside.fetch_sub(1, Ordering::Relaxed);
                 self.log(record);
+            }
+            if let Some(error) = tray.complaint.get()
+                && !std::mem::replace(&mut self.complained, true)
+            {
+                log::error!(target: "scheduler", "{error}");
             }
             heap::reclaim();
             if closes {

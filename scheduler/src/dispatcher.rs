@@ -23,6 +23,7 @@
 //! Book: chapter 2. Mirror: `runtime::event_loop`.
 
 mod account;
+mod checks;
 mod doom;
 mod listen;
 mod picks;
@@ -181,7 +182,7 @@ impl Dispatcher {
             processor: processors.get(number % processors.len().max(1)).copied(),
         };
         Dispatcher {
-            queue: RunQueue::new(policy),
+            queue: RunQueue::new(policy, run.supervision.starvation_limit),
             threads: BTreeMap::new(),
             cpus: (0..cpus as usize).map(cpu).collect(),
             sleepers: BTreeSet::new(),
@@ -211,6 +212,7 @@ impl Dispatcher {
             self.run_timer(now); // 2b
             self.take_readies(now); // 2c
             self.pick_for_free_cpus(now); // 3
+            self.check_policy(now);
             self.dispatch(); // 4
             self.see_whether_anybody_can_go_on();
         }

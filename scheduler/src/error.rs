@@ -6,7 +6,9 @@
 //! Mirror: `runtime::JoinError`.
 
 use crate::deadlock::Deadlock;
-use crate::policy::Fault;
+use crate::place::Place;
+use crate::policy::calls;
+use crate::policy::{Call, Fault};
 use crate::preempt::panics::Panic;
 use crate::time::Time;
 use std::{error, fmt, io};
@@ -38,12 +40,19 @@ pub enum PolicyError {
         message: String,
         /// The file and line, where they are known.
         place: Option<(String, u32)>,
+        /// Its last calls, the one in which it panicked at the end.
+        calls: Vec<Call>,
     },
 }
 
 impl PolicyError {
-    /// A panic of `policy`.
-    pub(crate) fn panicked(policy: String, now: Time, panic: Option<Panic>) -> PolicyError {
+    /// A panic of `policy`, in the last of `calls`.
+    pub(crate) fn panicked(
+        policy: String,
+        now: Time,
+        panic: Option<Panic>,
+        calls: Vec<Call>,
+    ) -> PolicyError {
         let (message, place) = match panic {
             None => (String::new(), None),
             Some(panic) => (panic.message, Some((panic.file, panic.line))),
@@ -53,25 +62,46 @@ impl PolicyError {
             now,
             message,
             place,
+            calls,
         }
+    }
+
+    /// The line at which it panicked. The file's name is kept for ever, since a
+    /// record has no room for one of its own; of a policy that happens once.
+    pub(crate) fn leaked_place(&self) -> Option<Place> {
+        let PolicyError::Panicked { place, .. } = self else {
+            return None;
+        };
+        let (file, line) = place.clone()?;
+        let file = file.leak();
+        Some(Place { file, line })
+    }
+
+    /// What went wrong, in a sentence without the policy's name.
+    pub(crate) fn sentence(&self) -> impl fmt::Display {
+        fmt::from_fn(|f| match self {
+            PolicyError::Fault(fault) => write!(f, "{}", fault.rule),
+            PolicyError::Panicked { message, place, .. } => {
+                f.write_str("it panicked")?;
+                if let Some((file, line)) = place {
+                    write!(f, " at {file}:{line}")?;
+                }
+                write!(f, ": {message}")
+            }
+        })
     }
 }
 
+/// The policy and what went wrong, and below its last calls.
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PolicyError::Fault(fault) => fault.fmt(f),
             PolicyError::Panicked {
-                policy,
-                now,
-                message,
-                place,
+                policy, now, calls, ..
             } => {
-                write!(f, "policy {policy}, at {now}: it panicked")?;
-                if let Some((file, line)) = place {
-                    write!(f, " at {file}:{line}")?;
-                }
-                write!(f, ": {message}")
+                write!(f, "policy {policy}, at {now}: {}", self.sentence())?;
+                calls::write_below(f, calls)
             }
         }
     }

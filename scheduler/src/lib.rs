@@ -71,6 +71,7 @@ mod scheduler;
 mod scope;
 mod shared;
 mod sleep;
+mod supervision;
 mod thread;
 mod work;
 

@@ -16,6 +16,7 @@
 //! Book: chapters 2 and 15. Mirror: `runtime::ready_queue`.
 
 mod attributes;
+pub(crate) mod calls;
 mod catalogue;
 mod earliest_deadline_first;
 mod earliest_eligible_virtual_deadline_first;
@@ -37,6 +38,7 @@ mod stride;
 mod testing;
 
 pub use attributes::{Attributes, CpuId, ThreadId};
+pub use calls::{Call, Picked, What};
 pub use catalogue::{SHIPPED, Settings, Shipped, by_name};
 pub use earliest_deadline_first::EarliestDeadlineFirst;
 pub use earliest_eligible_virtual_deadline_first::EarliestEligibleVirtualDeadlineFirst;

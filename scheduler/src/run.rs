@@ -13,6 +13,7 @@ use crate::preempt::clock;
 use crate::preempt::context::Notice;
 use crate::preempt::inbox::Inbox;
 use crate::scheduler::Preemption;
+use crate::supervision::Supervision;
 use crate::sync::lock::Locks;
 use crate::time::Time;
 use crate::trace::Outlet;
@@ -32,6 +33,8 @@ pub(crate) struct Run {
     pub(crate) cpus: u32,
     /// How much virtual time a checkpoint takes.
     pub(crate) tick: Duration,
+    /// What happens when the policy does wrong.
+    pub(crate) supervision: Supervision,
     /// Where the threads' notices go.
     pub(crate) inbox: Arc<Inbox<Notice>>,
     /// Where records go.
@@ -93,6 +96,7 @@ impl Run {
         mode: Preemption,
         cpus: u32,
         tick: Duration,
+        supervision: Supervision,
         trace: Outlet,
     ) -> Run {
         Run {
@@ -100,6 +104,7 @@ impl Run {
             mode,
             cpus,
             tick,
+            supervision,
             inbox: Arc::new(Inbox::new()),
             trace,
             locks: Locks::new(),

@@ -24,6 +24,7 @@ use crate::policy::{Attributes, Policy, ThreadId};
 use crate::preempt::current::enter;
 use crate::preempt::{affinity, heap, panics};
 use crate::run::Run;
+use crate::supervision::Supervision;
 use crate::time::Time;
 use crate::trace::{Outlet, log_account, step};
 use std::fmt;
@@ -97,6 +98,8 @@ pub struct Scheduler {
     cpus: u32,
     /// How much virtual time a checkpoint takes.
     tick: Duration,
+    /// What happens when the policy does wrong.
+    pub(crate) supervision: Supervision,
 }
 
 impl Scheduler {
@@ -107,6 +110,7 @@ impl Scheduler {
             policy: Box::new(policy),
             cpus: 1,
             tick: Duration::from_millis(1),
+            supervision: Supervision::default(),
         }
     }
 
@@ -142,7 +146,9 @@ impl Scheduler {
     /// [`RunError::Deadlock`] when no thread can go on (OS threads that are not
     /// scheduled do not count: let a scheduled one wait for them in
     /// [`blocking`](crate::blocking())), [`RunError::Policy`]
-    /// when the policy breaks a rule or panics: the threads are then unwound
+    /// when the policy breaks a rule or panics (but see
+    /// [`fall_back_to_round_robin`](Scheduler::fall_back_to_round_robin)), and in
+    /// every such case the threads are unwound
     /// (what they wait for panics, silently), and the trace ends. While they
     /// are, a destructor that waits waits in earnest; if that cannot end, its
     /// thread is left behind for ever, or the process aborted if it is `main`.
@@ -173,6 +179,7 @@ impl Scheduler {
             policy,
             cpus,
             tick,
+            supervision,
         } = self;
         let signal = preemption == Preemption::Signal;
         panics::install();
@@ -180,7 +187,7 @@ impl Scheduler {
         let real = preemption != Preemption::Checkpoint;
         let tray = real.then(|| Arc::new(Tray::new()));
         let trace = Outlet::new(number, tray.clone());
-        let run = Arc::new(Run::new(number, preemption, cpus, tick, trace));
+        let run = Arc::new(Run::new(number, preemption, cpus, tick, supervision, trace));
         let attributes = Attributes::new(ThreadId(0), Time::ZERO);
         let name = "main".to_owned();
         let first = Arc::new(Control::new(attributes, name, None, at, Arc::clone(&run)));
@@ -241,6 +248,7 @@ impl fmt::Debug for Scheduler {
             .field("policy", &self.policy.name())
             .field("cpus", &self.cpus)
             .field("tick", &self.tick)
+            .field("supervision", &self.supervision)
             .finish()
     }
 }

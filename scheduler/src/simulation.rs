@@ -66,6 +66,8 @@ pub struct Simulation {
     switch_cost: Duration,
     /// Whether to record the chart's segments.
     chart: bool,
+    /// How long a job may be runnable without running.
+    starvation_limit: Option<Duration>,
 }
 
 impl Simulation {
@@ -78,6 +80,7 @@ impl Simulation {
             tie: Tie::default(),
             switch_cost: Duration::ZERO,
             chart: true,
+            starvation_limit: None,
         }
     }
 
@@ -123,6 +126,25 @@ impl Simulation {
         }
     }
 
+    /// The same, and a job that is runnable for as long as `limit` without
+    /// running once counts as a fault of the policy: it starves. No limit unless
+    /// set.
+    ///
+    /// # Panics
+    ///
+    /// If `limit` is zero: whoever becomes runnable waits for a moment.
+    #[must_use]
+    pub fn starvation_limit(self, limit: Duration) -> Simulation {
+        assert!(
+            !limit.is_zero(),
+            "every job would starve: `starvation_limit` was zero"
+        );
+        Simulation {
+            starvation_limit: Some(limit),
+            ..self
+        }
+    }
+
     /// Lets `policy` drive the jobs until all are finished.
     ///
     /// # Errors
@@ -132,7 +154,7 @@ impl Simulation {
     ///
     /// # Panics
     ///
-    /// If a job may run on a CPU only that does not exist.
+    /// If a job may run on a CPU only that does not exist. If the policy panics.
     pub fn run(&self, policy: &mut dyn Policy) -> Result<Outcome, Box<Failure>> {
         for only in self.jobs.iter().filter_map(|job| job.affinity) {
             assert!(

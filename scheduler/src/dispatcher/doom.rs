@@ -1,12 +1,13 @@
-//! Runs that cannot go on: the policy is broken, or all threads wait for each
-//! other.
+//! Runs that cannot go on as they were: the policy broke a rule, or all threads
+//! wait for each other.
 //!
-//! Such a run is *doomed*: its trace ends, and its threads are unwound, so that
+//! If the scheduler was told to fall back, the run queue goes on by itself, in
+//! round robin, after the policy's fault. Else the run is *doomed*: its trace ends, and its threads are unwound, so that
 //! their destructors run and `Scheduler::run` can return.
 //!
 //! Invariants: (1) a run is doomed once; (2) from then on nobody waits but in
 //! destructors, and the policy is asked no more; (3) what cannot end even so is
-//! left behind.
+//! left behind; (4) the trace tells of a fault before anything else happens.
 //!
 //! Left out: a cycle among some threads while others go on. It is found when
 //! those are over.
@@ -19,18 +20,42 @@ use crate::deadlock::{Deadlock, Waits};
 use crate::error::RunError;
 use crate::policy::ThreadId;
 use crate::thread::State;
+use crate::time::Time;
 use crate::trace::{Text, Value, record};
 use std::sync::Arc;
 
 impl Dispatcher {
-    /// Finds a run that cannot go on: the policy is broken, or there are
-    /// threads, and all of them wait for each other.
-    pub(super) fn see_whether_anybody_can_go_on(&mut self) {
-        if self.report.error.is_none()
-            && let Some(broken) = self.queue.broken()
-        {
+    /// Tells of the policy's fault, if it has committed one (4): then the run is
+    /// doomed, or goes on in round robin.
+    pub(super) fn see_whether_policy_is_broken(&mut self) {
+        let Some(broken) = self.queue.take_broken() else {
+            return;
+        };
+        let run = Arc::clone(&self.run);
+        let falls_back = run.supervision.falls_back;
+        let then = if falls_back { "round_robin" } else { "ends" };
+        let rule = Text::of(broken.sentence());
+        record!(run, "faulted", at broken.leaked_place(), [Value::Text, then], text rule);
+        if !falls_back {
             self.doom(RunError::Policy(broken));
+            return;
         }
+        run.trace
+            .complain(format!("{broken}\nround robin goes on in its place"));
+        self.timer = None;
+        self.timer_waits = false;
+    }
+
+    /// Checks that the policy starves nobody, and tells of its fault if it did
+    /// this or another.
+    pub(super) fn check_policy(&mut self, now: Time) {
+        self.queue.check_turns(now);
+        self.see_whether_policy_is_broken();
+    }
+
+    /// Finds a run that cannot go on: there are threads, and all of them wait
+    /// for each other.
+    pub(super) fn see_whether_anybody_can_go_on(&mut self) {
         let somebody_can = self.cpus.iter().any(|cpu| cpu.stay.is_some())
             || !self.queue.is_empty()
             || !self.becoming_runnable.is_empty()

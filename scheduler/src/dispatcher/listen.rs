@@ -71,11 +71,13 @@ impl Dispatcher {
         repeats.chain(self.next_awakening()).min()
     }
 
-    /// The next instant at which a sleeper awakes or the policy's timer is due.
+    /// The next instant at which a sleeper awakes, the policy's timer is due, or
+    /// a thread starves.
     fn next_awakening(&self) -> Option<Time> {
         let sleeper = self.sleepers.first().map(|&(time, ..)| time);
         let timer = self.timer.filter(|_| !self.timer_waits);
-        sleeper.into_iter().chain(timer).min()
+        let starves = self.queue.starves_at();
+        sleeper.into_iter().chain(timer).chain(starves).min()
     }
 
     /// The same in checkpoint mode, where time passes only if we let it.

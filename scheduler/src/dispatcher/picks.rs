@@ -59,7 +59,9 @@ impl Dispatcher {
                 None if thread.0 <= self.run.threads_so_far() => Instead::Finished,
                 None => Instead::Unknown,
             };
-            if let Some(pick) = self.queue.pick(Self::cpu_id(cpu), now, instead) {
+            let pick = self.queue.pick(Self::cpu_id(cpu), now, instead);
+            self.see_whether_policy_is_broken();
+            if let Some(pick) = pick {
                 self.give(cpu, pick, now);
             }
         }

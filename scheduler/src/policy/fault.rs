@@ -8,15 +8,20 @@
 //! 3. A thread is picked only for a CPU that it may run on.
 //! 4. A quantum is longer than zero.
 //! 5. `next_timer` lies in the future.
+//! 6. No thread is runnable for as long as the starvation limit without
+//!    running. Only where a limit was set.
 //!
-//! A thread that a policy loses breaks rule 2, at the latest when all others
-//! are over.
+//! So a policy that keeps its state badly is found out: a thread that it lost
+//! breaks rule 2, at the latest when all others are over, and rule 6 before; one
+//! that it kept and should have forgotten breaks rule 1.
 //!
 //! Book: chapter 2.
 
+use super::calls::{self, Call};
 use super::{CpuId, StopReason, ThreadId};
 use crate::time::Time;
 use std::fmt;
+use std::time::Duration;
 
 /// Which rule a policy broke, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +32,8 @@ pub struct Fault {
     pub now: Time,
     /// The rule, with what broke it.
     pub rule: Rule,
+    /// The last calls of the policy, the latest at the end: what led up to it.
+    pub calls: Vec<Call>,
 }
 
 /// The rules, each with what a driver knows when it is broken.
@@ -71,6 +78,15 @@ pub enum Rule {
         /// When it was to run.
         timer: Time,
     },
+    /// Rule 6: a thread did not get its turn for as long as the limit.
+    Starved {
+        /// The thread.
+        thread: ThreadId,
+        /// Since when it is runnable.
+        since: Time,
+        /// The limit.
+        limit: Duration,
+    },
 }
 
 /// What a thread is that a policy wrongly took for runnable.
@@ -104,11 +120,24 @@ impl fmt::Display for Told {
     }
 }
 
+/// The policy and its rule, and below the last calls.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Fault { policy, now, rule } = self;
-        write!(f, "policy {policy}, at {now}: ")?;
-        match rule {
+        let Fault {
+            policy,
+            now,
+            rule,
+            calls,
+        } = self;
+        write!(f, "policy {policy}, at {now}: {rule}")?;
+        calls::write_below(f, calls)
+    }
+}
+
+/// What happened, and what to do about it.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Rule::PickedWhatIsNotRunnable { cpu, thread, is } => {
                 let is = match is {
                     Instead::Running => "it is running already",
@@ -134,17 +163,28 @@ impl fmt::Display for Fault {
             ),
             Rule::WrongCpu { cpu, thread, only } => write!(
                 f,
-                "pick returned thread {thread} for CPU {cpu}, \
-                 but it may run on CPU {only} only"
+                "pick returned thread {thread} for CPU {cpu}, but it may run on CPU {only} \
+                 only: heed its affinity"
             ),
             Rule::ZeroQuantum { thread } => write!(
                 f,
-                "pick gave thread {thread} a quantum of zero: \
-                 in no time it gets nowhere"
+                "pick gave thread {thread} a quantum of zero, in which it gets nowhere: \
+                 give it some time, or None for as long as it likes"
             ),
             Rule::TimerNotInFuture { timer } => write!(
                 f,
-                "next_timer returned {timer}, which is not later than now"
+                "next_timer returned {timer}, which is not later than now: \
+                 return a later instant, or None"
+            ),
+            Rule::Starved {
+                thread,
+                since,
+                limit,
+            } => write!(
+                f,
+                "thread {thread} is runnable since {since} and has not run for {}, the \
+                 starvation limit: let everybody's turn come",
+                Time::ZERO + *limit
             ),
         }
     }

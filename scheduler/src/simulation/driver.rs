@@ -15,17 +15,20 @@
 //! arrival or unblocking, O(CPUs) for any other event.
 
 mod picks;
+mod turns;
 
 use super::chart::{Chart, Segment};
 use super::job::Step;
 use super::outcome::{Failure, JobTimes, Outcome, Release};
 use super::unit::{State, Unit};
 use super::{Simulation, Tie};
-use crate::policy::{Attributes, CpuId, Fault, Policy, Rule, StopReason, ThreadId};
+use crate::policy::calls::Calls;
+use crate::policy::{Attributes, CpuId, Fault, Policy, Rule, StopReason, ThreadId, What};
 use crate::time::Time;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Duration;
+use turns::Turns;
 
 /// A stay on a CPU that goes on.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +50,10 @@ struct Stay {
 pub(super) struct Driver<'a, 'p> {
     /// Who is asked.
     policy: Asked<'p>,
+    /// What it was asked last.
+    calls: Calls,
+    /// Whose turn does not come, if that has a limit.
+    turns: Option<Turns>,
     /// The jobs, that of thread n at n - 1.
     units: Vec<Unit<'a>>,
     /// The CPUs, with the stay that goes on there.
@@ -97,6 +104,8 @@ impl<'a, 'p> Driver<'a, 'p> {
     pub(super) fn new(simulation: &'a Simulation, policy: &'p mut dyn Policy) -> Self {
         let mut driver = Driver {
             policy: Asked(policy),
+            calls: Calls::new(),
+            turns: simulation.starvation_limit.map(Turns::new),
             units: Vec::with_capacity(simulation.jobs.len()),
             cpus: vec![None; simulation.cpus as usize],
             loaded: vec![None; simulation.cpus as usize],
@@ -132,11 +141,14 @@ impl<'a, 'p> Driver<'a, 'p> {
     }
 
     /// When something happens next.
-    fn next_instant(&self) -> Time {
+    fn next_instant(&mut self) -> Time {
+        let turns = self.turns.as_mut();
+        let starves = turns.and_then(|turns| turns.starves_at(&self.units));
         let ends = self.cpus.iter().flatten().map(|stay| stay.end);
         let wake = self.wakes.peek().map(|Reverse((time, ..))| *time);
         ends.chain(wake)
             .chain(self.timer)
+            .chain(starves)
             .min()
             .expect("an unfinished job is blocked with a wake, on a CPU, or rule 2 was broken")
     }
@@ -163,6 +175,9 @@ impl<'a, 'p> Driver<'a, 'p> {
             if self.cpus[cpu].is_none() {
                 self.pick(cpu, now)?;
             }
+        }
+        if let Some(turns) = &mut self.turns {
+            turns.check(&self.units, now)?;
         }
         self.timer = self.policy.0.next_timer(now);
         match self.timer {
@@ -238,11 +253,19 @@ impl<'a, 'p> Driver<'a, 'p> {
             StopReason::QuantumExpired | StopReason::Preempted | StopReason::Yielded => {
                 unit.give_way(reason, now);
                 self.stored += 1; // invariant 1
+                if let Some(turns) = &mut self.turns {
+                    turns.begin(now, stay.unit);
+                }
             }
         }
-        self.policy
-            .0
-            .stopped(&unit.attributes, now - stay.start, reason, now);
+        let ran = now - stay.start;
+        let what = What::Stopped {
+            thread: unit.attributes.id,
+            ran,
+            why: reason,
+        };
+        self.calls.note(now, what);
+        self.policy.0.stopped(&unit.attributes, ran, reason, now);
     }
 
     /// Step 2: nobody runs while the policy's timer does.
@@ -252,6 +275,7 @@ impl<'a, 'p> Driver<'a, 'p> {
                 self.stop(cpu, StopReason::Preempted, now);
             }
         }
+        self.calls.note(now, What::Timer);
         self.policy.0.timer(now);
     }
 
@@ -276,6 +300,11 @@ impl<'a, 'p> Driver<'a, 'p> {
         let unit = &mut self.units[index];
         let why = unit.wake(now);
         self.stored += 1; // invariant 1
+        if let Some(turns) = &mut self.turns {
+            turns.begin(now, index);
+        }
+        let thread = unit.attributes.id;
+        self.calls.note(now, What::Ready { thread, why });
         self.policy.0.ready(&unit.attributes, why, now);
         let free = self.cpus.iter().filter(|cpu| cpu.is_none()).count();
         if self.stored > free
@@ -303,7 +332,18 @@ impl<'a, 'p> Driver<'a, 'p> {
             if new.affinity.is_some_and(|only| only != cpu_id(cpu)) {
                 continue;
             }
-            let more_than = |other: &Attributes| self.policy.0.preempts(other, current, now);
+            let mut more_than = |other: &Attributes| {
+                let answer = self.policy.0.preempts(other, current, now);
+                if answer {
+                    let what = What::Preempts {
+                        new: other.id,
+                        current: current.id,
+                        answer: Some(true),
+                    };
+                    self.calls.note(now, what);
+                }
+                answer
+            };
             if more_than(new)
                 && victim.is_none_or(|(_, unit)| more_than(&self.units[unit].attributes))
             {
@@ -338,6 +378,7 @@ impl<'a, 'p> Driver<'a, 'p> {
                 policy: self.policy.0.name().to_owned(),
                 now,
                 rule,
+                calls: self.calls.last(),
             },
             chart: self.chart,
         }

@@ -1,11 +1,11 @@
-//! What the driver does at one instant, and which wrong answers it catches.
+//! What the driver does at one instant.
 
+mod faults;
 mod switches;
 
 use super::*;
 use crate::policy::{
-    Attributes, FirstComeFirstServed, Instead, Pick, Ready, RoundRobin, Rule, StopReason, ThreadId,
-    Told,
+    Attributes, FirstComeFirstServed, Pick, Ready, RoundRobin, StopReason, ThreadId,
 };
 use crate::time::Time;
 use std::time::Duration;
@@ -246,165 +246,6 @@ fn a_declared_burst_shrinks_as_the_job_runs() {
     let expected = [3, 1, 0, 5, 3, 1, 0].map(|millis| Some(ms(millis)));
     assert_eq!(told(true), expected);
     assert!(told(false).iter().all(Option::is_none));
-}
-
-/// Answers `pick` with a function, and stores nothing.
-struct Answers<F>(F);
-
-impl<F: FnMut(Time) -> Option<Pick> + Send> Policy for Answers<F> {
-    fn ready(&mut self, _thread: &Attributes, _why: Ready, _now: Time) {}
-    fn pick(&mut self, _cpu: CpuId, now: Time) -> Option<Pick> {
-        (self.0)(now)
-    }
-    fn stopped(&mut self, _thread: &Attributes, _ran: Duration, _why: StopReason, _now: Time) {}
-}
-
-/// The rule that this answer breaks, with two jobs of 2 ms on two CPUs.
-fn broken(answer: impl FnMut(Time) -> Option<Pick> + Send) -> Rule {
-    let jobs = [Job::new().run(ms(2)), Job::new().run(ms(2))];
-    let failure = Simulation::new(jobs)
-        .cpus(2)
-        .run(&mut Answers(answer))
-        .unwrap_err();
-    assert_eq!(failure.fault.policy, "Answers");
-    failure.fault.rule
-}
-
-#[test]
-fn a_pick_of_what_is_not_runnable_is_told_with_the_reason() {
-    let is = |rule| match rule {
-        Rule::PickedWhatIsNotRunnable { is, .. } => is,
-        other => panic!("{other:?}"),
-    };
-    let always = |thread| move |_| Some(Pick::until_it_stops(ThreadId(thread)));
-    assert_eq!(is(broken(always(1))), Instead::Running); // twice at one instant
-    assert_eq!(is(broken(always(0))), Instead::Unknown);
-    assert_eq!(is(broken(always(3))), Instead::Unknown);
-    let mut next = 0;
-    let in_turn = move |_| {
-        next += 1;
-        Some(Pick::until_it_stops(ThreadId(if next < 3 {
-            next
-        } else {
-            1
-        })))
-    };
-    let jobs = [Job::new().run(ms(1)), Job::new().run(ms(2))];
-    let failure = Simulation::new(jobs)
-        .cpus(2)
-        .run(&mut Answers(in_turn))
-        .unwrap_err();
-    assert_eq!(is(failure.fault.rule), Instead::Finished);
-    assert_eq!(
-        failure.to_string(),
-        "policy Answers, at 1 ms: pick returned thread 1 for CPU 0, but it is finished: \
-         return only threads that are stored, and forget them then\n\
-         \x20         0\nthread 1  0\nthread 2  1\none column is 1 ms"
-    );
-}
-
-#[test]
-fn an_idle_cpu_beside_a_runnable_thread_is_a_fault() {
-    assert_eq!(
-        broken(|_| None),
-        Rule::IdleBesideRunnable {
-            cpu: CpuId(0),
-            thread: ThreadId(1),
-            since: Time::ZERO,
-            told: Told::Ready(Ready::New),
-        }
-    );
-}
-
-#[test]
-fn a_lost_thread_is_found_when_the_others_are_over() {
-    /// Round robin that forgets who yields.
-    struct Forgetful(RoundRobin);
-    impl Policy for Forgetful {
-        fn ready(&mut self, thread: &Attributes, why: Ready, now: Time) {
-            self.0.ready(thread, why, now);
-        }
-        fn pick(&mut self, cpu: CpuId, now: Time) -> Option<Pick> {
-            self.0.pick(cpu, now)
-        }
-        fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, now: Time) {
-            if why != StopReason::Yielded {
-                self.0.stopped(thread, ran, why, now);
-            }
-        }
-    }
-    let jobs = [
-        Job::new().run(ms(1)).yield_now().run(ms(1)),
-        Job::new().run(ms(3)),
-    ];
-    let mut policy = Forgetful(RoundRobin::new(ms(2)));
-    let failure = Simulation::new(jobs).run(&mut policy).unwrap_err();
-    assert_eq!(
-        failure.to_string(),
-        "policy Forgetful, at 4 ms: CPU 0 idles although thread 1 is runnable since 1 ms, \
-         as stopped(.., Yielded, ..) said: store it then, and let pick return it\n\
-         \x20         0\nthread 1  █···\nthread 2  ·███\none column is 1 ms"
-    );
-}
-
-#[test]
-fn a_quantum_of_zero_and_a_timer_in_the_past_are_faults() {
-    let nothing = |_| Some(Pick::for_at_most(ThreadId(1), Duration::ZERO));
-    assert_eq!(
-        broken(nothing),
-        Rule::ZeroQuantum {
-            thread: ThreadId(1)
-        }
-    );
-    let mut diary = Diary {
-        timer: Some(at(0)),
-        ..Diary::new()
-    };
-    let failure = Simulation::new([Job::new().run(ms(1))])
-        .run(&mut diary)
-        .unwrap_err();
-    assert_eq!(failure.fault.rule, Rule::TimerNotInFuture { timer: at(0) });
-}
-
-#[test]
-fn a_cpu_may_idle_beside_a_thread_that_may_not_run_there() {
-    let only = |cpu| Some(CpuId(cpu));
-    let jobs = || {
-        [
-            Job {
-                affinity: only(1),
-                ..Job::new().run(ms(2))
-            },
-            Job {
-                affinity: only(1),
-                ..Job::new().run(ms(2))
-            },
-        ]
-    };
-    let mut next = 0;
-    let mut pinned = Answers(move |now| {
-        // Asked at 0 for CPU 0 and CPU 1, and again at 2 ms and 4 ms.
-        next += 1;
-        let thread = match (next, now) {
-            (2, Time::ZERO) => 1,
-            (4, _) => 2,
-            _ => return None,
-        };
-        Some(Pick::until_it_stops(ThreadId(thread)))
-    });
-    let outcome = Simulation::new(jobs()).cpus(2).run(&mut pinned).unwrap();
-    assert_eq!(stays(&outcome.chart), [(0, 2, 1), (2, 4, 2)]);
-
-    let wrong = Simulation::new(jobs())
-        .cpus(2)
-        .run(&mut RoundRobin::new(ms(1)))
-        .unwrap_err();
-    let rule = Rule::WrongCpu {
-        cpu: CpuId(0),
-        thread: ThreadId(1),
-        only: CpuId(1),
-    };
-    assert_eq!(wrong.fault.rule, rule);
 }
 
 #[test]

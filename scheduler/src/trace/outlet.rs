@@ -69,6 +69,14 @@ impl Outlet {
         }
     }
 
+    /// Logs an error at once, or lets the clerk do it.
+    pub(crate) fn complain(&self, error: String) {
+        match &self.tray {
+            None => log::error!(target: TARGET, "{error}"),
+            Some(tray) => tray.complain(error), // (1)
+        }
+    }
+
     /// The queue of records, in the real modes.
     pub(crate) fn tray(&self) -> Option<&Tray> {
         self.tray.as_deref()

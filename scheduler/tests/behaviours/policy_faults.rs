@@ -2,7 +2,7 @@
 
 use crate::support::{Trace, alone, join_all, ms};
 use scheduler::policy::{
-    Attributes, CpuId, FirstComeFirstServed, Pick, Policy, Ready, StopReason, ThreadId,
+    Attributes, CpuId, FirstComeFirstServed, Pick, Policy, Ready, Rule, StopReason, ThreadId,
 };
 use scheduler::time::Time;
 use scheduler::{PolicyError, Preemption, RunError, Scheduler, checkpoint, spawn};
@@ -19,6 +19,8 @@ struct Broken {
     queue: VecDeque<ThreadId>,
     /// How often it was asked.
     picks: u32,
+    /// What it says of its quantum.
+    usual: Option<Duration>,
 }
 
 /// How a policy is wrong.
@@ -74,6 +76,10 @@ impl Policy for Broken {
         if why.still_runnable() {
             self.queue.push_back(thread.id);
         }
+    }
+
+    fn quantum(&self) -> Option<Duration> {
+        self.usual
     }
 
     fn next_timer(&self, _: Time) -> Option<Time> {
@@ -145,12 +151,181 @@ fn a_panic_of_the_policy_is_told_with_its_line() {
 }
 
 #[test]
-fn the_trace_ends_where_the_fault_is_found() {
+fn a_fault_is_told_with_the_last_calls_and_their_answers() {
+    let _turn = alone();
+    let told = |how| {
+        let error = run(how, Preemption::Checkpoint).unwrap_err().to_string();
+        let mut lines = error.lines().map(str::to_owned);
+        assert!(lines.next().unwrap().starts_with("policy Broken, at "));
+        assert_eq!(
+            lines.next().unwrap(),
+            "the last calls of the policy, the latest at the end:"
+        );
+        lines.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(How::Invents),
+        [
+            "  t=0 ms ready(0, New)",
+            "  t=0 ms pick(CPU 0) -> 0",
+            "  t=1 ms ready(1, New)",
+            "  t=1 ms pick(CPU 1) -> 1",
+            "  t=2 ms ready(2, New)",
+            "  t=3 ms ready(3, New)",
+            "  t=3 ms stopped(1, ran 2 ms, Blocked)",
+            "  t=3 ms pick(CPU 1) -> 77",
+        ]
+    );
+    // What panicked has no answer.
+    assert_eq!(told(How::Panics).pop().unwrap(), "  t=3 ms pick(CPU 1)");
+    let early = told(How::PanicsEarly).pop().unwrap();
+    assert_eq!(early, "  t=2 ms ready(2, New)");
+}
+
+#[test]
+fn the_trace_tells_of_a_fault_before_anything_else_and_ends() {
+    for (how, rule) in [
+        (How::Idles, "CPU 1 idles although thread 2 is runnable"),
+        (How::Panics, "it panicked at scheduler/tests/"),
+    ] {
+        let trace = Trace::begin();
+        run(how, Preemption::Checkpoint).unwrap_err();
+        let lines = trace.lines();
+        let [.., before, faulted, ended] = &lines[..] else {
+            panic!("{lines:?}");
+        };
+        assert_eq!(before.event, "blocked");
+        assert_eq!(faulted.event, "faulted");
+        assert!(faulted.get("rule").unwrap().contains(rule), "{faulted:?}");
+        assert_eq!(faulted.get("then"), Some("ends"));
+        assert_eq!(faulted.number("t"), 3_000_000);
+        let at = faulted.get("at").map(|at| at.starts_with(file!()));
+        assert_eq!(at, (how == How::Panics).then_some(true), "{faulted:?}");
+        assert_eq!(ended.event, "ended");
+        assert_ne!(ended.number("left"), 0);
+    }
+}
+
+#[test]
+fn round_robin_goes_on_after_a_fault_if_it_was_asked_to() {
+    for mode in [
+        Preemption::Checkpoint,
+        Preemption::Never,
+        Preemption::Signal,
+    ] {
+        for how in [
+            How::Invents,
+            How::Repeats,
+            How::Idles,
+            How::ZeroQuantum,
+            How::OldTimer,
+            How::Panics,
+            How::PanicsEarly,
+        ] {
+            let trace = Trace::begin();
+            let policy = Broken {
+                how,
+                ..Broken::default()
+            };
+            let scheduler = Scheduler::new(mode, policy).cpus(2);
+            let sum = scheduler.fall_back_to_round_robin().run(|| {
+                let threads = [1, 2, 3, 4].map(|number| {
+                    spawn(move || {
+                        scheduler::sleep(ms(1));
+                        checkpoint();
+                        number
+                    })
+                });
+                join_all(threads).iter().sum::<u32>()
+            });
+            assert_eq!(sum.unwrap(), 10, "{how:?} in {mode:?}");
+            let faulted = trace.events("faulted");
+            assert_eq!(faulted.len(), 1, "{how:?} in {mode:?}: {faulted:?}");
+            assert_eq!(faulted[0].get("then"), Some("round_robin"));
+            assert_eq!(trace.lines().last().unwrap().number("left"), 0);
+            let errors = trace.errors();
+            assert_eq!(errors.len(), 1, "{errors:?}");
+            assert!(
+                errors[0].starts_with("policy Broken, at ")
+                    && errors[0].ends_with("round robin goes on in its place"),
+                "{}",
+                errors[0]
+            );
+        }
+    }
+}
+
+#[test]
+fn after_a_fallback_each_thread_has_its_turn_for_the_usual_quantum() {
     let trace = Trace::begin();
-    run(How::Idles, Preemption::Checkpoint).unwrap_err();
-    let ended = trace.lines().pop().unwrap();
-    assert_eq!(ended.event, "ended");
-    assert_ne!(ended.number("left"), 0);
+    let policy = Broken {
+        how: How::Invents,
+        usual: Some(ms(2)),
+        ..Broken::default()
+    };
+    Scheduler::new(Preemption::Checkpoint, policy)
+        .fall_back_to_round_robin()
+        .run(|| join_all([(); 2].map(|()| spawn(|| (0..4).for_each(|_| checkpoint())))))
+        .unwrap();
+    let lines = trace.only(&["faulted", "dispatched", "preempted"]);
+    let begin = lines.iter().position(|line| line.starts_with("faulted"));
+    assert_eq!(
+        lines[begin.unwrap() + 1..],
+        [
+            "dispatched thread=2 cpu=0 quantum=2000000",
+            "preempted thread=2 cpu=0 ran=2000000",
+            "dispatched thread=0 cpu=0 quantum=2000000", // joins the first
+            "dispatched thread=2 cpu=0 quantum=2000000",
+            "preempted thread=2 cpu=0 ran=2000000",
+            "dispatched thread=2 cpu=0 quantum=2000000",
+            "dispatched thread=0 cpu=0 quantum=2000000",
+        ]
+    );
+}
+
+/// Runs the latest to come, until it stops by itself.
+#[derive(Default)]
+struct Latest(Vec<ThreadId>);
+
+impl Policy for Latest {
+    fn ready(&mut self, thread: &Attributes, _: Ready, _: Time) {
+        self.0.push(thread.id);
+    }
+    fn pick(&mut self, _: CpuId, _: Time) -> Option<Pick> {
+        self.0.pop().map(|thread| Pick::for_at_most(thread, ms(2)))
+    }
+    fn stopped(&mut self, thread: &Attributes, _: Duration, why: StopReason, _: Time) {
+        if why.still_runnable() {
+            self.0.push(thread.id);
+        }
+    }
+}
+
+#[test]
+fn a_thread_that_starves_is_a_fault_where_a_limit_was_set() {
+    let _turn = alone();
+    let run = |mode, limit| {
+        let scheduler = Scheduler::new(mode, Latest::default());
+        let scheduler = match limit {
+            None => scheduler,
+            Some(limit) => scheduler.starvation_limit(limit),
+        };
+        scheduler.run(|| {
+            let threads = [(); 3].map(|()| spawn(|| scheduler::work(ms(40))));
+            join_all(threads);
+        })
+    };
+    for mode in [Preemption::Checkpoint, Preemption::Signal] {
+        run(mode, None).unwrap();
+        run(mode, Some(Duration::from_mins(1))).unwrap();
+        match run(mode, Some(ms(20))) {
+            Err(RunError::Policy(PolicyError::Fault(fault))) => assert!(
+                matches!(fault.rule, Rule::Starved { since, .. } if fault.now >= since + ms(20)),
+                "{fault}"
+            ),
+            other => panic!("nobody starved in {mode:?}: {other:?}"),
+        }
+    }
 }
 
 #[test]

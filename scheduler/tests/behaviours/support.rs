@@ -45,6 +45,8 @@ impl Line {
 
 /// The lines that were logged since the last [`Trace::begin`].
 static LINES: Mutex<Vec<Line>> = Mutex::new(Vec::new());
+/// The errors that were logged since then.
+static ERRORS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// Held by the test that collects.
 static TURN: Mutex<()> = Mutex::new(());
 
@@ -67,6 +69,9 @@ impl log::Log for Collector {
                 self.0.push((key.to_string(), value.to_string()));
                 Ok(())
             }
+        }
+        if record.level() == log::Level::Error {
+            ERRORS.lock().unwrap().push(record.args().to_string());
         }
         if record.level() != log::Level::Trace {
             return;
@@ -101,6 +106,7 @@ impl Trace {
             log::set_max_level(log::LevelFilter::Trace);
         });
         LINES.lock().unwrap().clear();
+        ERRORS.lock().unwrap().clear();
         Trace {
             lines: &LINES,
             _turn: turn,
@@ -110,6 +116,11 @@ impl Trace {
     /// Every line so far.
     pub(crate) fn all(&self) -> Vec<Line> {
         self.lines.lock().unwrap().clone()
+    }
+
+    /// The errors so far.
+    pub(crate) fn errors(&self) -> Vec<String> {
+        ERRORS.lock().unwrap().clone()
     }
 
     /// The scheduler's lines, without the accounts.

@@ -1,6 +1,7 @@
 //! The vocabulary is closed, and none of its words is idle.
 
 use crate::support::{Line, Trace, ms, round_robin};
+use scheduler::policy::FirstComeFirstServed;
 use scheduler::sync::{Barrier, Condvar, Mutex, Once, RwLock, Semaphore, channel};
 use scheduler::trace::{Event, VOCABULARY};
 use scheduler::{
@@ -58,7 +59,7 @@ fn everything() {
     spins.join().unwrap();
 }
 
-/// Everything, in two modes, and a deadlock.
+/// Everything, in two modes, a deadlock, and a fault of the policy.
 fn collect() -> Vec<Line> {
     let trace = Trace::begin();
     for mode in [Preemption::Checkpoint, Preemption::Signal] {
@@ -71,6 +72,14 @@ fn collect() -> Vec<Line> {
             let mutex = Mutex::new(());
             let _once = mutex.lock();
             drop(mutex.lock());
+        })
+        .unwrap_err();
+    Scheduler::new(Preemption::Checkpoint, FirstComeFirstServed::new())
+        .starvation_limit(ms(2))
+        .run(|| {
+            let starves = spawn(|| ());
+            (0..5).for_each(|_| checkpoint());
+            starves.join().unwrap();
         })
         .unwrap_err();
     trace.lines()

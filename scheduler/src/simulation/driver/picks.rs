@@ -5,13 +5,19 @@
 //! Book: chapter 2. Mirror: `dispatcher::picks`, the same for real threads.
 
 use super::{Driver, State, Stay, Unit, cpu_id};
-use crate::policy::{Instead, Rule};
+use crate::policy::{Instead, Rule, What};
 use crate::time::Time;
 
 impl Driver<'_, '_> {
     /// Step 4: asks who runs on `cpu`, checks the answer, and obeys.
     pub(super) fn pick(&mut self, cpu: usize, now: Time) -> Result<(), Rule> {
-        let Some(pick) = self.policy.0.pick(cpu_id(cpu), now) else {
+        let pick = self.policy.0.pick(cpu_id(cpu), now);
+        let what = What::Pick {
+            cpu: cpu_id(cpu),
+            answer: Some(pick.into()),
+        };
+        self.calls.note(now, what);
+        let Some(pick) = pick else {
             return self.check_idle(cpu);
         };
         let thread = pick.thread;
