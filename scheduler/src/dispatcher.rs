@@ -30,6 +30,7 @@ mod picks;
 mod readies;
 mod run_queue;
 mod stops;
+mod supervised;
 
 use crate::control::Control;
 use crate::error::RunError;
@@ -220,7 +221,7 @@ impl Dispatcher {
         let Dispatcher {
             queue, mut report, ..
         } = self;
-        if let Some(broken) = queue.drop_policy(report.end) {
+        if let Some(broken) = queue.finish(report.end) {
             report.error.get_or_insert(RunError::Policy(broken));
         }
         report
@@ -245,7 +246,7 @@ impl Dispatcher {
                 quantum_value(quantum),
                 "announced",
             ],
-            text Text::of(self.queue.name()),
+            text Text::of(self.queue.policy().name()),
         );
     }
 

@@ -28,7 +28,7 @@ impl Dispatcher {
     /// Tells of the policy's fault, if it has committed one (4): then the run is
     /// doomed, or goes on in round robin.
     pub(super) fn see_whether_policy_is_broken(&mut self) {
-        let Some(broken) = self.queue.take_broken() else {
+        let Some(broken) = self.queue.policy().take_broken() else {
             return;
         };
         let run = Arc::clone(&self.run);
@@ -99,7 +99,7 @@ impl Dispatcher {
         self.accounts = false;
         self.report.error = Some(error);
         self.run.doom();
-        self.queue.dismiss_policy();
+        self.queue.policy().dismiss();
         self.timer = None;
         self.timer_waits = false;
         self.sleepers.clear();

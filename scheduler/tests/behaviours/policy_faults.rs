@@ -283,7 +283,23 @@ fn after_a_fallback_each_thread_has_its_turn_for_the_usual_quantum() {
     );
 }
 
-/// Runs the latest to come, until it stops by itself.
+#[test]
+fn round_robin_is_not_blamed_for_the_policy_that_it_replaces() {
+    let trace = Trace::begin();
+    Scheduler::new(Preemption::Checkpoint, Latest::default())
+        .starvation_limit(ms(3)) // too short for round robin as well
+        .fall_back_to_round_robin()
+        .run(|| {
+            let threads = [(); 3].map(|()| spawn(|| (0..30).for_each(|_| checkpoint())));
+            join_all(threads);
+        })
+        .unwrap();
+    let faulted = trace.events("faulted");
+    assert_eq!(faulted.len(), 1, "{faulted:?}");
+    assert!(faulted[0].get("rule").unwrap().contains("has not run for"));
+}
+
+/// Runs the latest to come, again and again.
 #[derive(Default)]
 struct Latest(Vec<ThreadId>);
 

@@ -92,6 +92,8 @@ impl log::Log for Collector {
 pub(crate) struct Trace {
     /// What was logged.
     lines: &'static Mutex<Vec<Line>>,
+    /// The errors that were logged.
+    errors: &'static Mutex<Vec<String>>,
     /// Until dropped, no other test collects.
     _turn: MutexGuard<'static, ()>,
 }
@@ -109,6 +111,7 @@ impl Trace {
         ERRORS.lock().unwrap().clear();
         Trace {
             lines: &LINES,
+            errors: &ERRORS,
             _turn: turn,
         }
     }
@@ -120,7 +123,7 @@ impl Trace {
 
     /// The errors so far.
     pub(crate) fn errors(&self) -> Vec<String> {
-        ERRORS.lock().unwrap().clone()
+        self.errors.lock().unwrap().clone()
     }
 
     /// The scheduler's lines, without the accounts.
