@@ -49,7 +49,6 @@ pub const VOCABULARY: &[Event] = &[
     event("advanced", "to", "", "nothing else can happen, so virtual time jumps"),
     event("faulted", "rule then", "", "the policy broke a rule: `rule` says which in a sentence, `then` is `ends` (the run ends) or `round_robin` (round robin goes on)"),
     event("deadlock", "cycle", "", "nobody can ever go on; the cycle alternates threads and objects"),
-    event("faulted", "rule then", "", "the policy broke a rule: `rule` says which in a sentence, `then` is `ends` (the run ends) or `round_robin` (round robin goes on)"),
     event("resolved", "pc function", "", "`at` holds for every record with this program counter"),
     event("lost", "count", "", "so many records did not fit: the trace has a hole here"),
     event("ended", "dispatches preemptions left", "", "the scheduler is over"),
