@@ -78,7 +78,7 @@ impl Builder {
     }
 
     /// Its importance; the larger number is the more important thread. 0 unless
-    /// set.
+    /// set. [`Thread::set_priority`](crate::Thread::set_priority) changes it later.
     pub fn priority(mut self, priority: i32) -> Builder {
         self.attributes.priority = priority;
         self

@@ -22,12 +22,11 @@ use crate::preempt::inbox::Node;
 use crate::preempt::{Guard, affinity};
 use crate::run::Run;
 use crate::scheduler::Preemption;
-use crate::sync::barrier::Gathering;
-use crate::sync::lock::Lock;
-use crate::sync::permits::Permits;
+use crate::sync::inheritance::Standing;
+pub(crate) use crate::sync::on::On;
 use crate::sync::wait_queue::{Claim, Link};
 use crate::time::Time;
-use crate::trace::{Kind, Object, Text};
+use crate::trace::Text;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,6 +72,10 @@ pub(crate) struct Control {
     /// What it waits for in that queue.
     pub(crate) claim: Claim,
 
+    // Written by whoever changes it, or lends to it.
+    /// Its priority, and what that is made of.
+    pub(crate) standing: Standing,
+
     // Written by the thread before it arrives.
     /// The OS thread's number, to pin it.
     os_thread: AtomicI32,
@@ -87,7 +90,8 @@ pub(crate) struct Control {
 pub(crate) enum Request {
     /// It stands at a checkpoint: its step may cost it its CPU.
     Step,
-    /// It woke somebody and goes on, once the dispatcher knows.
+    /// It woke somebody, or changed a priority, and goes on once the dispatcher
+    /// knows.
     Notify,
     /// It started the OS thread of this new one, and goes on once that has
     /// arrived at its gate.
@@ -112,44 +116,6 @@ pub(crate) struct Panicked {
     pub(crate) message: Text,
     /// Where.
     pub(crate) at: Option<Place>,
-}
-
-/// What a thread waits for.
-#[derive(Clone, Debug)]
-pub(crate) enum On {
-    /// A mutex that another holds.
-    Mutex(Arc<Lock>),
-    /// Permits of a read-write lock or a semaphore.
-    Permits(Arc<Permits>),
-    /// Others at a barrier.
-    Barrier(Arc<Gathering>),
-    /// To be notified.
-    Condvar(u32),
-    /// A call that happens once, while another thread is in it.
-    Once(Arc<Lock>),
-    /// A channel that is full, or empty.
-    Channel(u32),
-    /// The end of a thread.
-    Thread(ThreadId),
-    /// To be unparked, by whoever will.
-    Unpark,
-}
-
-impl On {
-    /// The trace's name of it.
-    pub(crate) fn object(&self) -> Object {
-        let (kind, number) = match self {
-            On::Mutex(lock) => (Kind::Mutex, lock.number()),
-            On::Permits(permits) => (permits.kind(), permits.number()),
-            On::Barrier(gathering) => (Kind::Barrier, gathering.number()),
-            On::Condvar(number) => (Kind::Condvar, *number),
-            On::Once(lock) => (Kind::Once, lock.number()),
-            On::Channel(number) => (Kind::Channel, *number),
-            On::Thread(id) => (Kind::Thread, id.0),
-            On::Unpark => (Kind::Unpark, 0),
-        };
-        Object { kind, number }
-    }
 }
 
 impl AsRef<Context> for Control {
@@ -179,6 +145,7 @@ impl Control {
         run: Arc<Run>,
     ) -> Control {
         let thread = u64::from(attributes.id.0);
+        let standing = Standing::new(thread, attributes.priority);
         Control {
             id: attributes.id,
             name,
@@ -196,6 +163,7 @@ impl Control {
             token: Token::default(),
             link: Mutex::default(),
             claim: Claim::default(),
+            standing,
             os_thread: AtomicI32::new(0),
             over: AtomicBool::new(false),
         }
@@ -300,18 +268,31 @@ impl Control {
     /// To be called after the locks of the waker are released; `at` is the line
     /// at which the waker stands.
     pub(crate) fn unpark(&self, by: Option<&Control>, at: Option<Place>) {
+        self.post_wake(by);
+        if let Some(by) = by
+            && Arc::ptr_eq(&by.run, &self.run)
+        {
+            by.let_it_be_seen(at);
+        }
+    }
+
+    /// The first half of [`unpark`](Control::unpark): may be called in a critical
+    /// section, and [`let_it_be_seen`](Control::let_it_be_seen) follows after it.
+    pub(crate) fn post_wake(&self, by: Option<&Control>) {
         // A thread of another scheduler has its number there, not here.
         let by = by.filter(|by| Arc::ptr_eq(&by.run, &self.run));
-        {
-            let _guard = Guard::new();
-            let number = by.map_or(0, |by| by.id.0 + 1);
-            self.woken_by.store(number, Ordering::Release);
-            self.run.inbox.post(&self.wake_note);
-        }
-        if let Some(by) = by
-            && by.run.mode == Preemption::Checkpoint
-        {
-            by.ask(Request::Notify, at);
+        let _guard = Guard::new();
+        let number = by.map_or(0, |by| by.id.0 + 1);
+        self.woken_by.store(number, Ordering::Release);
+        self.run.inbox.post(&self.wake_note);
+    }
+
+    /// Lets the dispatcher see what the calling thread, which is this one, has
+    /// posted, before it goes on at `at`: in checkpoint mode, where all happens
+    /// in one order.
+    pub(crate) fn let_it_be_seen(&self, at: Option<Place>) {
+        if self.run.mode == Preemption::Checkpoint {
+            self.ask(Request::Notify, at);
         }
     }
 }

@@ -23,6 +23,7 @@
 //! Book: chapter 2. Mirror: `runtime::event_loop`.
 
 mod account;
+mod changes;
 mod checks;
 mod doom;
 mod listen;

@@ -24,6 +24,7 @@
 use crate::control::{Control, On, current as current_control};
 use crate::place::Place;
 use crate::policy::ThreadId;
+use crate::sync::inheritance::set_priority;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -130,6 +131,36 @@ impl Thread {
     /// The thread's name.
     pub fn name(&self) -> &str {
         &self.control.name
+    }
+
+    /// The priority by which the thread is scheduled now: its own, or a higher
+    /// one that is lent to it by a thread that waits for an inheriting mutex.
+    pub fn priority(&self) -> i32 {
+        self.control.standing.effective()
+    }
+
+    /// The priority that is the thread's own: that of its
+    /// [`Builder`](crate::Builder::priority), or what was set last.
+    pub fn own_priority(&self) -> i32 {
+        self.control.standing.own()
+    }
+
+    /// Sets the thread's own priority; the larger number is the more important
+    /// thread. The policy hears of it, and the CPU goes at once to whoever is the
+    /// most important then, if the policy preempts at all.
+    ///
+    /// What is lent to the thread stays lent. What it lends in turn changes.
+    #[track_caller]
+    pub fn set_priority(&self, priority: i32) {
+        let at = Place::caller();
+        let by = current_control();
+        if let Some(by) = &by {
+            by.checkpoint(at);
+        }
+        set_priority(&self.control, priority, by.as_deref());
+        if let Some(by) = by {
+            by.let_it_be_seen(Some(at));
+        }
     }
 
     /// Ends the thread's [`park`], or its next one. Nothing happens to a thread

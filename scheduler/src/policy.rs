@@ -161,6 +161,10 @@ pub trait Policy: Send {
 
     /// An attribute of `thread` changed (its priority, its weight, a priority
     /// lent to it), whether it is stored, running or blocked.
+    ///
+    /// It is called in step 3, before the calls of [`ready`](Policy::ready). The
+    /// driver then asks [`preempts`](Policy::preempts) again: for a stored thread,
+    /// whether it takes a CPU now; for one that runs, whether a stored one does.
     fn changed(&mut self, thread: &Attributes, now: Time) {
         let _ = (thread, now);
     }

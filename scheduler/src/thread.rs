@@ -37,6 +37,9 @@ pub(crate) struct Thread {
     pub(crate) control: Arc<Control>,
     /// What the policy may know.
     pub(crate) attributes: Attributes,
+    /// The priority that is its own, as the trace told it last; the attribute
+    /// may be higher, lent by others.
+    pub(crate) own_priority: i32,
     /// What it does.
     pub(crate) state: State,
     /// It was woken while it did not wait: its next wait ends at once.
@@ -82,6 +85,7 @@ impl Thread {
         attributes.arrival = now;
         Thread {
             control,
+            own_priority: attributes.priority,
             attributes,
             state: State::Runnable,
             permit: None,

@@ -117,7 +117,7 @@ impl Dispatcher {
         loop {
             self.wait_until_machine(None);
             let spoke = |&(speaker, kind): &(ThreadId, NoticeKind)| {
-                speaker == thread && kind != NoticeKind::Woken
+                speaker == thread && matches!(kind, NoticeKind::Stopped | NoticeKind::Called)
             };
             if self.notices.iter().any(spoke) {
                 return;

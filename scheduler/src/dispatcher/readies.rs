@@ -24,6 +24,7 @@ impl Dispatcher {
         while let Some((thread, kind)) = self.notices.pop_front() {
             match kind {
                 NoticeKind::Woken => self.wake(thread),
+                NoticeKind::Changed => self.change(thread, now),
                 NoticeKind::Stopped if self.threads.contains_key(&thread) => {
                     self.return_from_call(thread);
                 }
@@ -155,7 +156,7 @@ impl Dispatcher {
 
     /// The CPU, if any, that the runnable `new` takes from whoever runs there:
     /// of several, from the one that the others would preempt.
-    fn victim(&mut self, new: ThreadId, now: Time) -> Option<usize> {
+    pub(super) fn victim(&mut self, new: ThreadId, now: Time) -> Option<usize> {
         let new = self.threads[&new].attributes.clone();
         let mut victim: Option<(usize, ThreadId)> = None;
         for cpu in 0..self.cpus.len() {

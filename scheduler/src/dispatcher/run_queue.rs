@@ -152,6 +152,11 @@ impl RunQueue {
         answer
     }
 
+    /// An attribute of `thread` is another one.
+    pub(super) fn changed(&mut self, thread: &Attributes, now: Time) {
+        self.ask(now, |policy| policy.changed(thread, now));
+    }
+
     /// The policy's timer is due.
     pub(super) fn run_timer(&mut self, now: Time) {
         self.policy

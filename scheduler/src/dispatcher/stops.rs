@@ -27,7 +27,7 @@ impl Dispatcher {
     pub(super) fn take_stops(&mut self, now: Time) {
         let mut notices = std::mem::take(&mut self.notices);
         notices.retain(|&(thread, kind)| match kind {
-            NoticeKind::Woken => true, // for step 2c
+            NoticeKind::Woken | NoticeKind::Changed => true, // for step 2c
             NoticeKind::Called => {
                 self.stop(thread, now);
                 false

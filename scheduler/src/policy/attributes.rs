@@ -52,7 +52,8 @@ pub struct Attributes {
     /// How long it will run before it next blocks or finishes, declared or
     /// predicted. None in a program that nobody can foresee, which is most.
     pub burst: Option<Duration>,
-    /// Its importance; the larger number runs first. 0 unless set.
+    /// Its importance; the larger number runs first. 0 unless set. What is lent
+    /// to it is in it: see [`Mutex::inheriting`](crate::sync::Mutex::inheriting).
     pub priority: i32,
     /// Its share of the CPU in relation to others': tickets in a lottery,
     /// weight in a fair policy. 1 unless set.

@@ -51,6 +51,8 @@ pub(crate) enum NoticeKind {
     Called,
     /// What it waits for has happened.
     Woken,
+    /// Its priority is another one.
+    Changed,
 }
 
 /// What a thread is doing, as far as its handler is concerned.

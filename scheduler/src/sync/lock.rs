@@ -13,12 +13,13 @@
 //! order of arrival, but a thread that comes at the right moment may be faster
 //! (*barging*), as with std's: the woken one then waits again, before all
 //! others; (3) a lock that is released wakes at most one; (4) the dispatcher
-//! may look at it when no thread can move, without waiting.
-//!
-//! Left out: priority inheritance.
+//! may look at it when no thread can move, without waiting; (5) one that
+//! *inherits* wakes the highest instead of the first, and is changed while all
+//! [`Loans`] are locked, so that priorities change with it.
 //!
 //! Book: chapter 16.
 
+use super::inheritance::{Heir, Loans};
 use super::wait_queue::{self, WaitQueue};
 use crate::control::{Control, On, current};
 use crate::critical::Critical;
@@ -33,6 +34,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 pub(crate) struct Lock {
     /// Of a mutex, or of what happens once.
     kind: Kind,
+    /// Whether its holder inherits the priorities of those who wait (5).
+    inherits: bool,
     /// Which one.
     number: Number,
     /// The rest, changed in one piece.
@@ -46,6 +49,8 @@ struct State {
     holder: Option<Holder>,
     /// Who waits.
     waiting: WaitQueue,
+    /// Its part of the chains of loans, if it inherits.
+    heir: Heir,
 }
 
 /// Whether a thread that waits was woken before, and came too late.
@@ -64,12 +69,24 @@ pub(crate) struct Holder {
 impl Lock {
     /// The lock of a mutex or a once, that nobody holds.
     pub(super) fn new(kind: Kind) -> Arc<Lock> {
+        Lock::with(kind, false)
+    }
+
+    /// The lock of a mutex whose holder inherits.
+    pub(super) fn inheriting() -> Arc<Lock> {
+        Lock::with(Kind::Mutex, true)
+    }
+
+    /// A lock that nobody holds.
+    fn with(kind: Kind, inherits: bool) -> Arc<Lock> {
         let lock = Arc::new(Lock {
             kind,
+            inherits,
             number: Number::default(),
             state: Critical::new(State {
                 holder: None,
                 waiting: WaitQueue::new(),
+                heir: Heir::default(),
             }),
         });
         if let Some(thread) = current() {
@@ -143,6 +160,7 @@ impl Lock {
         waits: Option<Woken>,
     ) -> bool {
         let thread = thread.map(|thread| (thread, self.number_in(&thread.run)));
+        let loans = self.inherits.then(Loans::enter); // (5)
         let mut state = self.state.enter();
         if state.holder.is_none() {
             state.holder = Some(Holder {
@@ -154,6 +172,13 @@ impl Lock {
             {
                 record!(thread.run, "locked", at Some(at), [number, thread.id]);
             }
+            drop(state);
+            if let (Some(loans), Some((thread, _))) = (loans, thread)
+                && loans.took(thread, self)
+            {
+                drop(loans);
+                thread.let_it_be_seen(Some(at));
+            }
             return true;
         }
         if let (Some((thread, number)), Some(Woken(was_woken))) = (thread, waits) {
@@ -161,13 +186,21 @@ impl Lock {
                 record!(thread.run, "contended", at Some(at), [number, thread.id]);
             }
             state.waiting.add(thread, was_woken); // (2), invariant (2)
+            drop(state);
+            if let Some(loans) = loans {
+                loans.wants(thread, self);
+            }
         }
         false
     }
 
     /// `thread` waits no more, since its run is doomed.
     fn leave(&self, thread: &Arc<Control>) {
+        let loans = self.inherits.then(Loans::enter);
         let next = self.state.enter().waiting.leave(thread);
+        if let Some(loans) = loans {
+            loans.left(thread, self);
+        }
         wait_queue::wake(next, || self.state.enter().waiting.pop(), None, None);
     }
 
@@ -175,6 +208,7 @@ impl Lock {
     pub(super) fn release(self: &Arc<Lock>, at: Option<Place>) {
         let thread = current();
         let number = thread.as_ref().map(|thread| self.number_in(&thread.run));
+        let loans = self.inherits.then(Loans::enter);
         let next = {
             let mut state = self.state.enter();
             state.holder = None; // (3)
@@ -183,11 +217,58 @@ impl Lock {
             {
                 record!(thread.run, "unlocked", at at, [number, thread.id]);
             }
-            state.waiting.pop()
+            if self.inherits {
+                state.waiting.pop_highest()
+            } else {
+                state.waiting.pop()
+            }
         };
-        // Only now that the lock is released.
-        let pop = || self.state.enter().waiting.pop();
-        wait_queue::wake(next, pop, thread.as_deref(), at);
+        let thread = thread.as_deref();
+        let Some(loans) = loans else {
+            // Only now that the lock is released.
+            let pop = || self.state.enter().waiting.pop();
+            wait_queue::wake(next, pop, thread, at);
+            return;
+        };
+        // careful: the wake comes first. Else the dispatcher could take the CPU
+        // from the thread, which is unimportant again, for one of middling
+        // priority, while the important one was not yet known to be runnable.
+        if let Some(next) = &next {
+            next.post_wake(thread);
+        }
+        loans.gave_up(self);
+        drop(loans);
+        if let (Some(_), Some(thread)) = (next, thread) {
+            thread.let_it_be_seen(at);
+        }
+    }
+}
+
+/// What [`Loans`] ask of an inheriting lock.
+impl Lock {
+    /// Who holds it, if that is a scheduled thread.
+    pub(super) fn heir_holder(&self) -> Option<Arc<Control>> {
+        self.state.enter().heir.holder.clone()
+    }
+
+    /// The inheriting mutex that its holder took before, and still holds.
+    pub(super) fn next_held(&self) -> Option<Arc<Lock>> {
+        self.state.enter().heir.next_held.clone()
+    }
+
+    /// Another one stands in that place.
+    pub(super) fn set_next_held(&self, next: Option<Arc<Lock>>) {
+        self.state.enter().heir.next_held = next;
+    }
+
+    /// Its part of the chains is another one; the one until now.
+    pub(super) fn set_heir(&self, heir: Heir) -> Heir {
+        std::mem::replace(&mut self.state.enter().heir, heir)
+    }
+
+    /// Who of those that wait has the highest priority.
+    pub(super) fn highest_waiter(&self) -> Option<Arc<Control>> {
+        self.state.enter().waiting.highest()
     }
 }
 

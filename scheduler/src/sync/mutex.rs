@@ -12,7 +12,7 @@
 //! Unlocking is no checkpoint: it happens where a scope ends, which has no line
 //! to stand at, and it only enables others. Control can move at the next one.
 //!
-//! Left out: priority inheritance, and poisoning.
+//! Left out: poisoning; std's `lock` returns a `Result` for it, ours the guard.
 //!
 //! Book: chapter 16. Mirror: `runtime::sync`.
 
@@ -51,6 +51,36 @@ impl<T> Mutex<T> {
     pub fn new(value: T) -> Mutex<T> {
         Mutex {
             lock: Lock::new(Kind::Mutex),
+            value: std::sync::Mutex::new(value),
+        }
+    }
+
+    /// A mutex with *priority inheritance*: as long as a thread waits for it, the
+    /// holder is scheduled by that one's priority, if it is higher than its own.
+    /// So no thread of a priority between them keeps both from running.
+    ///
+    /// What is lent is lent on if the holder waits for another inheriting mutex.
+    /// Unlocked, it goes to the waiting thread of the highest priority. Everything
+    /// else is as with [`new`](Mutex::new).
+    ///
+    /// ```
+    /// # use scheduler::{Builder, Preemption, Scheduler, policy::StaticPriority, current};
+    /// # use scheduler::sync::Mutex;
+    /// # use std::sync::Arc;
+    /// # Scheduler::new(Preemption::Checkpoint, StaticPriority::new()).run(|| {
+    /// let mutex = Arc::new(Mutex::inheriting(()));
+    /// let guard = mutex.lock();
+    /// let other = mutex.clone();
+    /// let important = Builder::new().priority(7).spawn(move || drop(other.lock()));
+    /// assert_eq!(current().priority(), 7);
+    /// drop(guard);
+    /// assert_eq!(current().priority(), 0);
+    /// # important.join().unwrap();
+    /// # }).unwrap();
+    /// ```
+    pub fn inheriting(value: T) -> Mutex<T> {
+        Mutex {
+            lock: Lock::inheriting(),
             value: std::sync::Mutex::new(value),
         }
     }

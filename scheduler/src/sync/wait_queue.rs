@@ -147,18 +147,36 @@ impl WaitQueue {
         self.last = last;
     }
 
+    /// Those who wait, in their order.
+    fn iter(&self) -> impl Iterator<Item = Arc<Control>> {
+        // Not the last references: the queue holds others.
+        std::iter::successors(self.first.clone(), |thread| match &*link(thread) {
+            Link::Before(next) => next.clone(),
+            Link::Out => None,
+        })
+    }
+
     /// How many wait.
     pub(super) fn len(&self) -> usize {
-        let mut count = 0;
-        let mut next = self.first.clone();
-        while let Some(thread) = next {
-            count += 1;
-            next = match &*link(&thread) {
-                Link::Before(next) => next.clone(),
-                Link::Out => None,
-            };
-        }
-        count
+        self.iter().count()
+    }
+
+    /// Who is scheduled by the highest priority; of equals who has waited
+    /// longest. Who was left behind by a run that was given up is passed over.
+    pub(super) fn highest(&self) -> Option<Arc<Control>> {
+        let alive = self.iter().filter(|thread| !thread.run.is_abandoned());
+        alive.reduce(|highest, thread| {
+            let is_higher = thread.standing.effective() > highest.standing.effective();
+            if is_higher { thread } else { highest }
+        })
+    }
+
+    /// The same thread, taken out: see [`WaitQueue::pop`].
+    #[must_use = "who is taken out must be woken"]
+    pub(super) fn pop_highest(&mut self) -> Option<Arc<Control>> {
+        let highest = self.highest()?;
+        self.withdraw(&highest);
+        Some(highest)
     }
 
     /// Whether nobody waits.

@@ -11,6 +11,7 @@ mod condvar;
 mod cpus;
 mod deadlock;
 mod deadlock_of_sync;
+mod inheritance;
 mod join;
 mod local;
 mod mutex;

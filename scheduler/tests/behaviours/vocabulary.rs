@@ -23,6 +23,7 @@ fn everything() {
     let guard = mutex.lock();
     let contends = spawn(move || drop(other.lock()));
     sleep(ms(5));
+    contends.thread().set_priority(1);
     drop(guard);
     contends.join().unwrap();
     let lock = Arc::new(RwLock::new(()));
