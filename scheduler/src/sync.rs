@@ -6,6 +6,7 @@
 //! | to | use |
 //! |---|---|
 //! | use a value, one thread at a time | [`Mutex`]; read by many: [`RwLock`] |
+//! | the same, without keeping the important waiting | [`Mutex::inheriting`] |
 //! | wait for what another does under a mutex | [`Condvar`] |
 //! | let so many do something at a time | [`Semaphore`] |
 //! | go on together | [`Barrier`] |

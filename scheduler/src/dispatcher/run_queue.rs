@@ -154,7 +154,9 @@ impl RunQueue {
 
     /// An attribute of `thread` is another one.
     pub(super) fn changed(&mut self, thread: &Attributes, now: Time) {
-        self.ask(now, |policy| policy.changed(thread, now));
+        let what = What::Changed { thread: thread.id };
+        self.policy
+            .tell(now, what, |policy| policy.changed(thread, now));
     }
 
     /// The policy's timer is due.

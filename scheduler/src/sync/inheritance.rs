@@ -130,6 +130,10 @@ pub(super) struct Loans {
     _section: Section<'static, ()>,
 }
 
+#[expect(
+    clippy::unused_self,
+    reason = "who has one may read and write every link: that is what it is for"
+)]
 impl Loans {
     /// Nobody else changes them until this is dropped.
     pub(super) fn enter() -> Loans {
@@ -150,14 +154,14 @@ impl Loans {
             holder: Some(Arc::clone(thread)),
             next_held,
         });
-        Loans::settle(thread)
+        self.settle(thread)
     }
 
     /// `thread` waits for `lock` from now on, and lends to the holder.
     pub(super) fn wants(&self, thread: &Control, lock: &Arc<Lock>) {
         thread.standing.links().wanted = Some(Arc::clone(lock));
         if let Some(holder) = lock.heir_holder() {
-            Loans::settle(&holder);
+            self.settle(&holder);
         }
     }
 
@@ -165,7 +169,7 @@ impl Loans {
     pub(super) fn left(&self, thread: &Control, lock: &Lock) {
         thread.standing.links().wanted = None;
         if let Some(holder) = lock.heir_holder() {
-            Loans::settle(&holder);
+            self.settle(&holder);
         }
     }
 
@@ -191,7 +195,7 @@ impl Loans {
             }
         }
         holder.standing.links().held = held;
-        Loans::settle(&holder);
+        self.settle(&holder);
     }
 
     /// `thread`'s own priority is `priority` from now on; `by` has set it (rule 5).
@@ -201,19 +205,19 @@ impl Loans {
             return;
         }
         standing.set_by.store(number(by, thread), Ordering::Release);
-        if !Loans::settle(thread) {
+        if !self.settle(thread) {
             thread.run.inbox.post(&standing.note);
         }
     }
 
     /// What `thread` is scheduled by changes, and so what it lends, and so on, as
     /// far as that makes a difference (2). Says whether it made one for `thread`.
-    fn settle(thread: &Arc<Control>) -> bool {
+    fn settle(&self, thread: &Arc<Control>) -> bool {
         let mut next = Some(Arc::clone(thread));
         let mut changed = false;
         while let Some(thread) = next {
             let standing = &thread.standing;
-            let (priority, lent_by) = Loans::due_to(&thread);
+            let (priority, lent_by) = self.due_to(&thread);
             standing.lent_by.store(lent_by, Ordering::Release);
             if standing.effective.swap(priority, Ordering::AcqRel) == priority {
                 break; // round a cycle, too: nothing rises for ever
@@ -228,7 +232,7 @@ impl Loans {
 
     /// By what `thread` is to be scheduled (rule 1), and the number of who lends
     /// that: 0 if it is its own.
-    fn due_to(thread: &Control) -> (i32, u32) {
+    fn due_to(&self, thread: &Control) -> (i32, u32) {
         let mut highest = (thread.standing.own(), 0);
         let mut held = thread.standing.links().held.clone();
         while let Some(lock) = held {
