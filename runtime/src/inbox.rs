@@ -61,6 +61,7 @@ impl TaskWaker {
         Arc::ptr_eq(&self.inbox, inbox)
     }
 
+    // ANCHOR: post
     /// Leaves the waker for its loop, from any thread.
     pub(crate) fn post(self: &Arc<Self>) {
         if self.posted.swap(true, Ordering::AcqRel) {
@@ -75,6 +76,7 @@ impl TaskWaker {
         inbox.hint.store(true, Ordering::Relaxed);
         inbox.end_sleep(posts);
     }
+    // ANCHOR_END: post
 
     /// Takes the mark off. The wake comes after this.
     ///

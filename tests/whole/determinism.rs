@@ -45,6 +45,7 @@ fn every_lesson_in_virtual_time_leaves_one_trace_in_ten_runs() {
         "03_echo_threads",
         "09_readiness_threads",
         "10_http_tasks",
+        "12_stopped_threads",
     ];
     // When a call is back is for the kernel to say, and so is who runs then.
     let calls_the_kernel = "08_blocking_call_threads";

@@ -174,6 +174,7 @@ impl Context {
         }
     }
 
+    // ANCHOR: dispatch
     /// Lets the stopped thread run, until `deadline` if there is one.
     pub(crate) fn dispatch(&self, deadline: Option<u64>) {
         self.reschedule.store(false, Ordering::Relaxed);
@@ -186,6 +187,7 @@ impl Context {
         }
         self.gate.open();
     }
+    // ANCHOR_END: dispatch
 
     /// Changes the end of the quantum of a thread that runs: `Some` once
     /// somebody else wants its CPU, `None` when nobody does any more.
@@ -327,6 +329,7 @@ impl Context {
         self.timer.arm(clock::now() + MOMENT);
     }
 
+    // ANCHOR: stop
     /// Reports a stop and waits at the gate. Nobody may freeze the thread
     /// meanwhile: it is held, or in its handler.
     fn stop(&self, reason: Reason, program_counter: usize) {
@@ -347,6 +350,7 @@ impl Context {
             }
         }
     }
+    // ANCHOR_END: stop
 
     /// Tells the dispatcher that the thread stopped, and why.
     fn report(&self, reason: Reason, program_counter: usize) {

@@ -51,12 +51,14 @@ impl Gate {
         wake(&self.word, 1);
     }
 
+    // ANCHOR: gate
     /// Waits until the gate is open, and closes it behind itself.
     pub(crate) fn wait(&self) {
         while self.word.swap(Self::CLOSED, Ordering::Acquire) != Self::OPEN {
             wait(&self.word, Self::CLOSED);
         } // (2)
     }
+    // ANCHOR_END: gate
 }
 
 /// A bell that any thread may ring and one thread listens to.

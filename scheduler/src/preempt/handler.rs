@@ -98,6 +98,7 @@ fn is_free(signal: i32) -> bool {
     result == 0 && action.sa_sigaction == libc::SIG_DFL
 }
 
+// ANCHOR: handler
 /// The handler:
 ///
 /// 1. a thread that is not scheduled, that does not run, or whose deadline has
@@ -133,6 +134,7 @@ extern "C" fn on_tick(_signal: i32, _info: *mut libc::siginfo_t, machine: *mut c
     });
     set_errno(errno);
 }
+// ANCHOR_END: handler
 
 /// Who called the function that was interrupted.
 fn callers(registers: &Registers, stack: Range<usize>) -> Callers {

@@ -75,6 +75,7 @@ impl<T> Inbox<T> {
         }
     }
 
+    // ANCHOR: post
     /// Queues `note`, rings, and says whether it was not queued already.
     ///
     /// Fit for the signal handler. A scheduled thread should hold a
@@ -102,6 +103,7 @@ impl<T> Inbox<T> {
         self.bell.ring();
         true
     }
+    // ANCHOR_END: post
 
     /// Takes all notes, in order of arrival.
     pub(crate) fn collect(&self) -> Collected<T> {

@@ -84,6 +84,7 @@ impl Symbols {
         Some(self.shortened(place))
     }
 
+    // ANCHOR: nearest
     /// Of a place and its callers the innermost that lies in the program's own
     /// code (2); if none does, the innermost that is known at all.
     pub(crate) fn nearest_own(&self, program_counter: usize, callers: &Callers) -> usize {
@@ -100,6 +101,7 @@ impl Symbols {
             .or_else(|| all().find(|&place| self.resolve(place).is_some()))
             .unwrap_or(program_counter)
     }
+    // ANCHOR_END: nearest
 
     /// `place` with its file relative to a root, if it is below one (3).
     fn shortened(&self, place: Place) -> Place {

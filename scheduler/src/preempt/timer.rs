@@ -39,6 +39,7 @@ impl Timer {
         }
     }
 
+    // ANCHOR: create
     /// Creates the timer that interrupts the **calling** thread by `signal`.
     ///
     /// # Errors
@@ -71,6 +72,7 @@ impl Timer {
         self.id.store(id, Ordering::Release);
         Ok(())
     }
+    // ANCHOR_END: create
 
     /// Lets the timer fire at `instant` (at once, if that is past) instead of
     /// whenever it was going to.

@@ -74,6 +74,7 @@ fn allocate_in_region(layout: Layout) -> *mut u8 {
 // goes back to its own heap (see the table above), with the same padded layout.
 // Padding in one method and not in another would break it.
 unsafe impl GlobalAlloc for Routed {
+    // ANCHOR: alloc
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let layout = padded(layout);
         if is_dispatcher() {
@@ -82,6 +83,7 @@ unsafe impl GlobalAlloc for Routed {
         // SAFETY: requires a layout that is not empty, and a padded one never is.
         unsafe { System.alloc(layout) }
     }
+    // ANCHOR_END: alloc
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         let layout = padded(layout);
