@@ -40,7 +40,9 @@ fn run(clock: Clock, piece: u64) {
         // ANCHOR: convoy
         let jobs = [("long", 30), ("short 1", 2), ("short 2", 2), ("short 3", 2)];
         let jobs = jobs.map(|(name, milliseconds)| {
-            Builder::new().name(name).spawn(job(name, milliseconds, piece))
+            Builder::new()
+                .name(name)
+                .spawn(job(name, milliseconds, piece))
         });
         let mut ends = Vec::new();
         for job in jobs {

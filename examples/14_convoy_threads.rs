@@ -35,7 +35,9 @@ fn run(preemption: Preemption, policy: impl Policy + 'static) {
         // ANCHOR: convoy
         let jobs = [("long", 30), ("short 1", 2), ("short 2", 2), ("short 3", 2)];
         let jobs = jobs.map(|(name, milliseconds)| {
-            Builder::new().name(name).spawn(move || job(name, milliseconds))
+            Builder::new()
+                .name(name)
+                .spawn(move || job(name, milliseconds))
         });
         let ends = jobs.map(|job| job.join().expect("no job panics"));
         println!("  on average: {} ms", ends.iter().sum::<u128>() / 4);

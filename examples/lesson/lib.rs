@@ -11,6 +11,7 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, Parser};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// Whether the lesson was asked to run for real (`--real`).
 ///
@@ -108,4 +109,21 @@ pub fn server() -> Server {
             connections: options.clients as usize,
         },
     }
+}
+
+/// The most memory that this process has used at any instant so far, in bytes:
+/// not what it reserved, but what it touched. 0 where the system does not say
+/// (Linux does).
+pub fn most_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
+    1024 * kibibytes.unwrap_or(0_u64)
+}
+
+/// A duration as a number, and as a bar: one sign for each 20 ms, 60 at most.
+pub fn bar(duration: Duration) -> String {
+    let milliseconds = duration.as_millis();
+    let signs = usize::try_from(milliseconds / 20).map_or(60, |signs| signs.min(60));
+    format!("{milliseconds:>5} ms {}", "#".repeat(signs))
 }

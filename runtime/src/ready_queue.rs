@@ -50,6 +50,7 @@ struct Lane {
 }
 
 impl ReadyQueue {
+    // ANCHOR: push
     /// Puts a task at the tail of its class. The caller sees to it that it is
     /// not there yet.
     #[inline]
@@ -57,6 +58,7 @@ impl ReadyQueue {
         let key = u32::try_from(key).expect("a loop's memory ends before four billion tasks");
         self.lane(class).keys.push_back(key);
     }
+    // ANCHOR_END: push
 
     /// Takes the task out that is next.
     #[inline]

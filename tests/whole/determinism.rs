@@ -10,7 +10,7 @@ fn trace(name: &str) -> (String, String) {
         .unwrap()
         .lines()
         .map(|line| {
-            line.split_once("Z TRACE ")
+            line.split_once("Z ")
                 .expect("nothing but records")
                 .1
                 .to_owned()

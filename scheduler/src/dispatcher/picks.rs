@@ -74,6 +74,7 @@ impl Dispatcher {
     }
     // ANCHOR_END: pick
 
+    // ANCHOR: give
     /// `cpu` goes to the thread of `pick`.
     fn give(&mut self, cpu: usize, pick: Pick, now: Time) {
         let run = Arc::clone(&self.run);
@@ -106,6 +107,7 @@ impl Dispatcher {
             evicted: false,
         });
     }
+    // ANCHOR_END: give
 
     /// Step 4: lets those go that were picked. In checkpoint mode they wait for
     /// their turn, which step 1 gives them.

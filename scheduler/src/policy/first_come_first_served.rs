@@ -35,6 +35,7 @@ impl FirstComeFirstServed {
     }
 }
 
+// ANCHOR: policy
 impl Policy for FirstComeFirstServed {
     fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
         self.queue.push_back(thread.id); // rule 1
@@ -51,6 +52,7 @@ impl Policy for FirstComeFirstServed {
         }
     }
 }
+// ANCHOR_END: policy
 
 #[cfg(test)]
 mod tests {
