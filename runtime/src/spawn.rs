@@ -85,6 +85,7 @@ impl Builder {
 }
 
 impl LoopState {
+    // ANCHOR: spawn
     /// Adds a task and wakes it for the first time.
     pub(crate) fn spawn<F>(
         self: &Rc<Self>,
@@ -103,6 +104,7 @@ impl LoopState {
         self.wake(key, id);
         JoinHandle::new(self.clone(), key, id)
     }
+    // ANCHOR_END: spawn
 
     /// Adds the task of a `block_on` and wakes it for the first time.
     ///

@@ -152,6 +152,7 @@ impl Builder {
         })
     }
 
+    // ANCHOR: spawn
     /// Starts the thread from line `at`: `begin` makes the OS thread.
     fn start<T>(
         self,
@@ -185,6 +186,7 @@ impl Builder {
         spawner.unwind_if_doomed();
         JoinHandle::new(control, packet)
     }
+    // ANCHOR_END: spawn
 }
 
 impl Default for Builder {
