@@ -41,7 +41,7 @@ async fn compute(me: u32, piece: u64) {
 async fn answer() -> Duration {
     let pressed = now() + Duration::from_millis(15);
     sleep(Duration::from_millis(15)).await;
-    now() - pressed
+    now().saturating_sub(pressed)
 }
 // ANCHOR_END: compute
 

@@ -40,7 +40,7 @@ fn compute(me: u32) {
 fn answer() -> Duration {
     let pressed = now() + Duration::from_millis(15);
     sleep(Duration::from_millis(15));
-    now() - pressed
+    now().saturating_sub(pressed)
 }
 // ANCHOR_END: compute
 

@@ -30,12 +30,15 @@ fn main() {
         // ANCHOR: jobs
         let jobs = [("long", 8), ("middle", 4), ("short", 2)].map(|(name, pieces)| {
             Builder::new().name(name).spawn(async move {
-                sleep(START - now()).await; // all three come at the same instant
+                sleep(START.saturating_sub(now())).await; // all three come at the same instant
                 for _ in 0..pieces {
                     yield_now().await; // to the end of the queue
                     work(Duration::from_millis(1)); // nobody can stop it in here
                 }
-                println!("{name} is done after {} ms", (now() - START).as_millis());
+                println!(
+                    "{name} is done after {} ms",
+                    now().saturating_sub(START).as_millis()
+                );
             })
         });
         // ANCHOR_END: jobs

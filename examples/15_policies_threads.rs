@@ -42,9 +42,12 @@ fn main() {
         let jobs = [("long", 8), ("middle", 4), ("short", 2)].map(|(name, milliseconds)| {
             let length = Duration::from_millis(milliseconds);
             Builder::new().name(name).burst(length).spawn(move || {
-                sleep(START - now()); // all three come at the same instant
+                sleep(START.saturating_sub(now())); // all three come at the same instant
                 work(length); // the policy may stop it anywhere in here
-                println!("{name} is done after {} ms", (now() - START).as_millis());
+                println!(
+                    "{name} is done after {} ms",
+                    now().saturating_sub(START).as_millis()
+                );
             })
         });
         // ANCHOR_END: jobs

@@ -28,7 +28,7 @@ async fn all<W: AsyncFn() + Clone + 'static>(count: u32, what: W) -> Duration {
     for task in tasks {
         task.await.expect("no task panics");
     }
-    now() - began
+    now().saturating_sub(began)
 }
 
 /// How long `count` tasks take to fetch 32 items.

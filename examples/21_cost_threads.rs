@@ -29,7 +29,7 @@ fn all(count: u32, what: impl Fn() + Clone + Send + 'static) -> Duration {
     for thread in threads {
         thread.join().expect("no thread panics");
     }
-    now() - began
+    now().saturating_sub(began)
 }
 
 /// How long `count` threads take to fetch 32 items.

@@ -53,7 +53,9 @@ pub fn policy(usual: &'static str, names: impl IntoIterator<Item = &'static str>
         .help("Preempt threads by signal, anywhere, in real time");
     let mut chosen = Command::new("lesson").args([policy, real]).get_matches();
     Choice {
-        name: chosen.remove_one("policy").expect("it has a default"),
+        name: chosen
+            .remove_one("policy")
+            .unwrap_or_else(|| usual.to_owned()),
         real: chosen.get_flag("real"),
     }
 }
