@@ -234,6 +234,16 @@ impl Desk {
                 self.program_counters.insert(*program_counter);
             }
         }
+        if record.at.is_none()
+            && let Some(innermost) = record.callers.iter().next()
+            && record.event.name == "call_entered"
+        {
+            let symbols = self.symbols.get_or_init(Symbols::load).as_ref();
+            let place = symbols.and_then(|symbols| {
+                symbols.resolve(symbols.nearest_own(innermost, &record.callers))
+            });
+            record.at = place.map(|place| Place::in_file(&place.file, place.line));
+        }
         log_record(self.sched, &record);
     }
 

@@ -27,6 +27,7 @@ pub(crate) use crate::sync::on::On;
 use crate::sync::wait_queue::{Claim, Link};
 use crate::time::Time;
 use crate::trace::Text;
+use crate::unannounced::Unannounced;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -127,7 +128,13 @@ impl AsRef<Context> for Control {
 /// The control block of the calling thread, if it is a scheduled one and not in
 /// a blocking call: there it is on its own.
 pub(crate) fn current() -> Option<Arc<Control>> {
-    current::owner::<Control>().filter(|control| control.context.state() != State::InCall)
+    let control = current::owner::<Control>()?;
+    match control.context.state() {
+        State::InCall | State::Calling | State::Brief => return None,
+        State::Away => control.context.come_back(),
+        State::Running | State::Stopped => {}
+    }
+    Some(control)
 }
 
 /// Whether the calling OS thread is a scheduled thread, in a call or not.
@@ -152,7 +159,7 @@ impl Control {
             attributes,
             spawned_by,
             spawned_at,
-            context: Context::new(thread, Arc::clone(&run.inbox)),
+            context: Context::new(thread, Arc::clone(&run.inbox), Arc::clone(&run.wanted)),
             run,
             request: Mutex::new(None),
             wake_note: Node::new(Notice {
@@ -199,11 +206,14 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// In Signal mode, if the system has no timer left.
+    /// In Signal mode, if the system has no timer left, or does not dispatch calls.
     pub(crate) fn attach(&self) -> io::Result<()> {
         self.os_thread.store(affinity::tid(), Ordering::Release);
         match self.run.mode {
-            Preemption::Signal => self.context.attach(self.run.trace.listens()),
+            Preemption::Signal => {
+                let watches = self.run.unannounced == Unannounced::SystemCallDispatch;
+                self.context.attach(self.run.trace.listens(), watches)
+            }
             Preemption::Checkpoint | Preemption::Never => Ok(()),
         }
     }
@@ -229,7 +239,10 @@ impl Control {
     fn write(&self, request: Request, at: Option<Place>) {
         let _guard = Guard::new(); // (2)
         let mut place = self.request.lock().unwrap_or_else(PoisonError::into_inner);
-        debug_assert!(place.is_none(), "the dispatcher takes every request");
+        debug_assert!(
+            matches!(*place, None | Some((Request::Call(_), _))),
+            "the dispatcher takes every request, but for calls that nobody needed to know of"
+        );
         *place = Some((request, at));
     }
 

@@ -9,7 +9,8 @@
 //!    - 2b. the policy's timer, if it is due;
 //!    - 2c. threads that can run from now on enter the run queue, each followed
 //!      by the question whether it preempts;
-//! 3. *pick* a thread for every CPU that is free;
+//! 3. *pick* a thread for every CPU that is free; if that is not enough, free
+//!    those whose threads are in calls, and pick again;
 //! 4. *dispatch* those that were picked.
 //!
 //! Invariants: (1) all scheduling state is here, and the dispatcher alone
@@ -18,11 +19,12 @@
 //! (3) a thread is in exactly one place: running on one CPU, runnable, blocked,
 //! asleep, in a call, or over; (4) it waits only in step 1, and never busily.
 //!
-//! Left out: unannounced blocking calls, which keep their CPU.
+//! Left out: what the kernel does with threads that hold no CPU of ours.
 //!
 //! Book: chapter 2. Mirror: `runtime::event_loop`.
 
 mod account;
+mod calls;
 mod changes;
 mod checks;
 mod doom;
@@ -66,6 +68,8 @@ pub(crate) struct Dispatcher {
     laid_down: u64,
     /// How many threads are in blocking calls.
     in_calls: usize,
+    /// The threads that are looked at, where calls are found by polling.
+    looks: calls::Looks,
 
     /// What step 1 collected, for step 2.
     notices: VecDeque<(ThreadId, NoticeKind)>,
@@ -190,6 +194,7 @@ impl Dispatcher {
             sleepers: BTreeSet::new(),
             laid_down: 0,
             in_calls: 0,
+            looks: calls::Looks::new(),
             notices: VecDeque::new(),
             becoming_runnable: VecDeque::new(),
             expected: BTreeMap::from([(first.id, first)]),
@@ -211,9 +216,13 @@ impl Dispatcher {
             self.listen(); // 1
             let now = self.run.now();
             self.take_stops(now); // 2a
+            self.look(now);
             self.run_timer(now); // 2b
             self.take_readies(now); // 2c
             self.pick_for_free_cpus(now); // 3
+            while self.take_cpus_of_calls(now) {
+                self.pick_for_free_cpus(now);
+            }
             self.check_policy(now);
             self.dispatch(); // 4
             self.see_whether_anybody_can_go_on();
@@ -245,7 +254,7 @@ impl Dispatcher {
                 Value::Bare,
                 self.cpus.len(),
                 quantum_value(quantum),
-                "announced",
+                run.unannounced.word(),
             ],
             text Text::of(self.queue.policy().name()),
         );

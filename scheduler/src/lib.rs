@@ -29,6 +29,7 @@
 //! # A map, in reading order
 //!
 //! 1. [`scheduler`](Scheduler): what is configured, and a run from outside;
+//!    `unannounced`: what the system can do for it;
 //! 2. `dispatcher`: who holds a CPU; its loop is a numbered list. `thread`: the
 //!    states of a thread and what leads from one to the other;
 //! 3. [`policy`]: who is next; [`simulation`]: the same on paper;
@@ -73,6 +74,7 @@ mod shared;
 mod sleep;
 mod supervision;
 mod thread;
+mod unannounced;
 mod work;
 
 pub use blocking::blocking;
@@ -88,4 +90,5 @@ pub use scheduler::{Preemption, Scheduler};
 pub use scope::{Scope, scope};
 pub use shared::Shared;
 pub use sleep::sleep;
+pub use unannounced::{Probe, Unannounced};
 pub use work::work;

@@ -17,6 +17,7 @@ use crate::supervision::Supervision;
 use crate::sync::lock::Locks;
 use crate::time::Time;
 use crate::trace::Outlet;
+use crate::unannounced::Unannounced;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
@@ -39,6 +40,8 @@ pub(crate) struct Run {
     pub(crate) inbox: Arc<Inbox<Notice>>,
     /// Where records go.
     pub(crate) trace: Outlet,
+    /// How we learn of calls that nobody announced: never `Automatic`.
+    pub(crate) unannounced: Unannounced,
 
     // Written by any thread.
     /// The mutexes, for the dispatcher's account.
@@ -47,6 +50,8 @@ pub(crate) struct Run {
     pub(crate) counts: Counts,
 
     // Written by the dispatcher.
+    /// Set while a thread is runnable that has no CPU: who begins a call tells.
+    pub(crate) wanted: Arc<AtomicBool>,
     /// Set when the run cannot go on: every thread that calls the scheduler is
     /// unwound from then on.
     doomed: AtomicBool,
@@ -98,6 +103,7 @@ impl Run {
         tick: Duration,
         supervision: Supervision,
         trace: Outlet,
+        unannounced: Unannounced,
     ) -> Run {
         Run {
             number,
@@ -107,6 +113,8 @@ impl Run {
             supervision,
             inbox: Arc::new(Inbox::new()),
             trace,
+            unannounced,
+            wanted: Arc::default(),
             locks: Locks::new(),
             counts: Counts::default(),
             doomed: AtomicBool::new(false),

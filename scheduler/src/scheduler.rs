@@ -9,7 +9,7 @@
 //! turns in a process, since each pins its threads to the same processors;
 //! (3) a thread of one scheduler never runs another.
 //!
-//! Left out: unannounced blocking calls give no CPU up.
+//! Left out: several processes that share one scheduler.
 //!
 //! Book: chapter 2. Mirror: `runtime::EventLoop`.
 
@@ -27,6 +27,7 @@ use crate::run::Run;
 use crate::supervision::Supervision;
 use crate::time::Time;
 use crate::trace::{Outlet, log_account, step};
+use crate::unannounced::{Probe, Unannounced};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
@@ -100,6 +101,8 @@ pub struct Scheduler {
     tick: Duration,
     /// What happens when the policy does wrong.
     pub(crate) supervision: Supervision,
+    /// How it learns of calls that nobody announced.
+    unannounced: Unannounced,
 }
 
 impl Scheduler {
@@ -111,6 +114,7 @@ impl Scheduler {
             cpus: 1,
             tick: Duration::from_millis(1),
             supervision: Supervision::default(),
+            unannounced: Unannounced::Automatic,
         }
     }
 
@@ -135,6 +139,26 @@ impl Scheduler {
             "virtual time would stand still: `tick` was zero"
         );
         Scheduler { tick, ..self }
+    }
+
+    /// The same, that learns of blocking calls which nobody announced in this way,
+    /// in [Signal mode](Preemption::Signal). Unless told otherwise it takes the best
+    /// that the system has.
+    pub fn unannounced(self, unannounced: Unannounced) -> Scheduler {
+        Scheduler {
+            unannounced,
+            ..self
+        }
+    }
+
+    /// How this scheduler takes CPUs away, and learns of calls that block, on this
+    /// system: tried out, without a run. A run logs the same sentence as it begins.
+    ///
+    /// # Errors
+    ///
+    /// If the system lacks what the scheduler was told to use.
+    pub fn probe(&self) -> io::Result<Probe> {
+        Probe::new(self.preemption, self.unannounced)
     }
 
     /// Runs `main` as thread 0, named "main", on the calling OS thread, and
@@ -180,14 +204,25 @@ impl Scheduler {
             cpus,
             tick,
             supervision,
+            unannounced,
         } = self;
+        let probe = Probe::new(preemption, unannounced)?;
+        log::info!(target: "scheduler", "{probe}");
         let signal = preemption == Preemption::Signal;
         panics::install();
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let real = preemption != Preemption::Checkpoint;
         let tray = real.then(|| Arc::new(Tray::new()));
         let trace = Outlet::new(number, tray.clone());
-        let run = Arc::new(Run::new(number, preemption, cpus, tick, supervision, trace));
+        let run = Arc::new(Run::new(
+            number,
+            preemption,
+            cpus,
+            tick,
+            supervision,
+            trace,
+            probe.unannounced,
+        ));
         let attributes = Attributes::new(ThreadId(0), Time::ZERO);
         let name = "main".to_owned();
         let first = Arc::new(Control::new(attributes, name, None, at, Arc::clone(&run)));
@@ -249,6 +284,7 @@ impl fmt::Debug for Scheduler {
             .field("cpus", &self.cpus)
             .field("tick", &self.tick)
             .field("supervision", &self.supervision)
+            .field("unannounced", &self.unannounced)
             .finish()
     }
 }

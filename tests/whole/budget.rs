@@ -92,6 +92,7 @@ fn the_dispatchers_core_keeps_its_budget() {
 fn the_hand_over_by_signal_keeps_its_budget() {
     let core = [
         "preempt/context.rs",
+        "preempt/context/state.rs",
         "preempt/current.rs",
         "preempt/handler.rs",
         "preempt/timer.rs",
@@ -99,4 +100,16 @@ fn the_hand_over_by_signal_keeps_its_budget() {
         "preempt/inbox.rs",
     ];
     keeps_budget("scheduler/src", &core, 800);
+}
+
+#[test]
+fn the_notice_of_calls_that_nobody_announced_keeps_its_budget() {
+    let core = [
+        "unannounced.rs",
+        "dispatcher/calls.rs",
+        "preempt/context/calls.rs",
+        "preempt/polling.rs",
+        "preempt/syscalls/",
+    ];
+    keeps_budget("scheduler/src", &core, 1_200);
 }

@@ -68,7 +68,8 @@ impl Dispatcher {
     fn next_instant(&self) -> Option<Time> {
         let stays = self.cpus.iter().filter_map(|cpu| cpu.stay.as_ref());
         let repeats = stays.filter_map(|stay| stay.repeat_at);
-        repeats.chain(self.next_awakening()).min()
+        let instants = repeats.chain(self.next_awakening());
+        instants.chain(self.next_look()).min()
     }
 
     /// The next instant at which a sleeper awakes, the policy's timer is due, or

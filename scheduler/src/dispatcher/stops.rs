@@ -29,7 +29,7 @@ impl Dispatcher {
         notices.retain(|&(thread, kind)| match kind {
             NoticeKind::Woken | NoticeKind::Changed => true, // for step 2c
             NoticeKind::Called => {
-                self.stop(thread, now);
+                self.called(thread, now);
                 false
             }
             NoticeKind::Stopped => match self.reason(thread) {
@@ -57,7 +57,7 @@ impl Dispatcher {
     }
 
     /// `thread` stopped by itself, and left a request.
-    fn stop(&mut self, thread: ThreadId, now: Time) {
+    pub(super) fn stop(&mut self, thread: ThreadId, now: Time) {
         let run = Arc::clone(&self.run);
         let (request, at) = self.threads[&thread].control.take_request();
         match request {
@@ -213,7 +213,7 @@ impl Dispatcher {
     }
 
     /// Takes `thread` off its CPU: charges it, and tells the policy.
-    fn leave(
+    pub(super) fn leave(
         &mut self,
         thread: ThreadId,
         why: StopReason,
@@ -231,8 +231,10 @@ impl Dispatcher {
             // More exact than when we heard of it.
             _ => self.run.of_machine(entry.control.context.stopped_at()),
         };
-        let ran = until - stay.since;
-        entry.attributes.cpu_time += until - stay.charged;
+        // It kept its CPU in these calls, since nobody wanted it.
+        let waited = Duration::from_nanos(entry.control.context.take_waited());
+        let ran = (until - stay.since).saturating_sub(waited);
+        entry.attributes.cpu_time += (until - stay.charged).saturating_sub(waited);
         self.queue.stopped(&entry.attributes, ran, why, now);
         (cpu, ran)
     }
@@ -277,6 +279,9 @@ impl Dispatcher {
     /// Takes `cpu` from whoever runs there, before the quantum is over: at once
     /// in checkpoint mode, as soon as the signal arrives in Signal mode.
     pub(super) fn evict(&mut self, cpu: usize, now: Time) {
+        if self.take_cpu_of_call(cpu, now) {
+            return; // no signal reaches it there
+        }
         let Some(stay) = &mut self.cpus[cpu].stay else {
             return;
         };

@@ -8,9 +8,10 @@
 //! run between any two instructions; (2) the order of [`Context::dispatch`] is
 //! deadline, state, timer, gate: armed first, a timer can fire at a thread that
 //! does not run yet, and the tick is lost; (3) a thread whose `preempt_count`
-//! is not 0 is never frozen.
+//! is not 0 is never frozen; (4) of a state that both sides may leave, each
+//! leaves it by a compare-and-exchange: one of them wins.
 //!
-//! Left out: who runs next, and why a thread blocked.
+//! Left out: who runs next, and why a thread blocked. Calls are in [`calls`].
 //!
 //! Book: chapter 13. Mirror: the task that `runtime`'s loop is polling.
 
@@ -26,7 +27,13 @@ use super::futex::Gate;
 use super::handler;
 use super::image;
 use super::inbox::{Inbox, Node};
+use super::syscalls;
 use super::timer::Timer;
+
+mod calls;
+mod state;
+
+pub(crate) use state::{Reason, State};
 
 /// A thread whose quantum was over before it got going still runs so long (ns),
 /// and a tick that found it at a bad moment comes again after it. Without it a
@@ -55,61 +62,6 @@ pub(crate) enum NoticeKind {
     Changed,
 }
 
-/// What a thread is doing, as far as its handler is concerned.
-///
-/// ```text
-///               (1) dispatch
-///    Stopped ───────────────► Running
-///      ▲  ▲                    │  │
-///      │  └────────────────────┘  │ (3) enter_call
-///      │    (2) give_way, or      ▼
-///      │        the handler     InCall
-///      └──────────────────────────┘
-///               (4) leave_call
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum State {
-    /// It stands at its gate (or is on the way there, or over).
-    Stopped,
-    /// It holds a CPU.
-    Running,
-    /// It is in a blocking call and holds no CPU.
-    InCall,
-}
-
-impl State {
-    /// In the order of their numbers, which an atomic holds.
-    const ALL: [Self; 3] = [Self::Stopped, Self::Running, Self::InCall];
-}
-
-/// Why a thread last stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Reason {
-    /// It is new, and stands at its gate for the first time.
-    Arrived,
-    /// Its quantum was over.
-    Preempted,
-    /// It asked to: it offers its CPU, or waits for something.
-    Asked,
-    /// Its blocking call is over: it needs a CPU again.
-    Returned,
-    /// It is over.
-    Finished,
-}
-
-impl Reason {
-    /// In the order of their numbers, which an atomic holds.
-    const ALL: [Self; 5] = [
-        Self::Arrived,
-        Self::Preempted,
-        Self::Asked,
-        Self::Returned,
-        Self::Finished,
-    ];
-}
-
 /// The part of a thread's control block that its signal handler uses.
 #[derive(Debug)]
 pub(crate) struct Context {
@@ -135,8 +87,20 @@ pub(crate) struct Context {
     program_counter: AtomicUsize,
     /// The callers of that place, if somebody wants to know them.
     callers: Notebook,
-    /// When it last stopped (ns of [`clock`]).
+    /// When it last stopped, or began a call (ns of [`clock`]).
     stopped_at: AtomicU64,
+    /// The part of its present stay on a CPU that it spent in calls (ns).
+    waited: AtomicU64,
+    /// The number of its latest system call that nobody announced, plus 1; 0 for
+    /// a call that was announced.
+    system_call: AtomicU32,
+    /// Whether the kernel dispatches its system calls: read by the kernel at each.
+    selector: AtomicU8,
+    /// Whether it does so at all: see [`syscalls`](super::syscalls).
+    is_watched: AtomicBool,
+    /// Whether a call may keep its CPU until somebody wants it. False where every
+    /// call is to be told.
+    may_keep_cpu: AtomicBool,
     /// What interrupts it; empty where nothing ever does.
     timer: Timer,
 
@@ -147,6 +111,8 @@ pub(crate) struct Context {
     call_note: Arc<Node<Notice>>,
     /// Where both go.
     inbox: Arc<Inbox<Notice>>,
+    /// Set by the dispatcher while a thread is runnable that has no CPU.
+    wanted: Arc<AtomicBool>,
 }
 
 /// The dispatcher's side.
@@ -154,8 +120,9 @@ impl Context {
     /// The deadline of a quantum without an end.
     const NEVER: u64 = u64::MAX;
 
-    /// The context of thread number `thread`, whose notices go to `inbox`.
-    pub(crate) fn new(thread: u64, inbox: Arc<Inbox<Notice>>) -> Self {
+    /// The context of thread number `thread`, whose notices go to `inbox`, and
+    /// whose CPU is `wanted` or not.
+    pub(crate) fn new(thread: u64, inbox: Arc<Inbox<Notice>>, wanted: Arc<AtomicBool>) -> Self {
         let note = |kind| Node::new(Notice { thread, kind });
         Self {
             deadline: AtomicU64::new(Self::NEVER),
@@ -167,10 +134,16 @@ impl Context {
             program_counter: AtomicUsize::new(0),
             callers: Notebook::new(),
             stopped_at: AtomicU64::new(clock::now()),
+            waited: AtomicU64::new(0),
+            system_call: AtomicU32::new(0),
+            selector: AtomicU8::new(syscalls::ALLOW),
+            is_watched: AtomicBool::new(false),
+            may_keep_cpu: AtomicBool::new(false),
             timer: Timer::new(),
             stop_note: note(NoticeKind::Stopped),
             call_note: note(NoticeKind::Called),
             inbox,
+            wanted,
         }
     }
 
@@ -207,12 +180,12 @@ impl Context {
 
     /// What it is doing.
     pub(crate) fn state(&self) -> State {
-        State::ALL[usize::from(self.state.load(Ordering::Acquire))]
+        State::of_number(self.state.load(Ordering::Acquire))
     }
 
     /// Why it stopped; meaningful once its notice has been collected.
     pub(crate) fn reason(&self) -> Reason {
-        Reason::ALL[usize::from(self.reason.load(Ordering::Acquire))]
+        Reason::of_number(self.reason.load(Ordering::Acquire))
     }
 
     /// Where it was frozen, as a distance from the start of the program, which
@@ -232,7 +205,12 @@ impl Context {
         }
     }
 
-    /// When it last stopped (ns of [`clock`]).
+    /// Who made the system call that it is in.
+    pub(crate) fn callers_of_call(&self) -> Callers {
+        self.callers.read()
+    }
+
+    /// When it last stopped, or began a call (ns of [`clock`]).
     pub(crate) fn stopped_at(&self) -> u64 {
         self.stopped_at.load(Ordering::Acquire)
     }
@@ -241,18 +219,26 @@ impl Context {
 /// The thread's own side: to be called on that thread.
 impl Context {
     /// Makes the calling thread, whose current context this is, interruptible:
-    /// creates its timer and lets the signal through. With `notes_callers` the
-    /// handler notes who called the function in which it freezes the thread.
+    /// creates its timer and lets the signal through. If `somebody_listens`, the
+    /// handler notes who called the function in which it freezes the thread, and
+    /// every call is told. With `watches` its system calls are dispatched to us.
     ///
     /// # Errors
-    /// When this system or its limits allow no (further) timer.
-    pub(crate) fn attach(&self, notes_callers: bool) -> io::Result<()> {
+    /// When this system or its limits allow no (further) timer, or no dispatch.
+    pub(crate) fn attach(&self, somebody_listens: bool, watches: bool) -> io::Result<()> {
         let signal = handler::install()?;
-        if notes_callers {
+        if somebody_listens {
             self.callers.open();
         }
+        self.may_keep_cpu
+            .store(!somebody_listens, Ordering::Relaxed);
         self.timer.create(signal)?;
-        handler::unblock(signal)
+        handler::unblock(signal)?;
+        if watches {
+            syscalls::enable(&self.selector)?;
+            self.is_watched.store(true, Ordering::Relaxed); // from the first dispatch on
+        }
+        Ok(())
     }
 
     /// Reports the new thread, and waits until it is dispatched.
@@ -271,30 +257,22 @@ impl Context {
         self.unhold();
     }
 
-    /// Begins a blocking call: the thread goes on, without a CPU of ours.
-    pub(crate) fn enter_call(&self) {
-        self.hold();
-        self.stopped_at.store(clock::now(), Ordering::Release);
-        self.state.store(State::InCall as u8, Ordering::Release); // (3)
-        self.disarm();
-        self.inbox.post(&self.call_note);
-        self.unhold();
-    }
-
-    /// Ends a blocking call: waits for a CPU.
-    pub(crate) fn leave_call(&self) {
-        self.give_way(Reason::Returned); // (4)
-    }
-
     /// Reports that the thread is over, and does not wait.
     pub(crate) fn finish(&self) {
         self.hold(); // for ever: nobody may freeze it any more
         self.disarm();
+        self.leave_cpu();
+        self.let_calls_pass();
         self.report(Reason::Finished, 0);
     }
 
-    /// Gives the timer back: nothing interrupts the thread any more.
+    /// Gives the timer back, and ends the dispatch of system calls: nothing
+    /// interrupts the thread any more.
     pub(super) fn detach(&self) {
+        self.let_calls_pass();
+        if self.is_watched.swap(false, Ordering::Relaxed) {
+            syscalls::disable();
+        }
         self.timer.delete();
     }
 
@@ -333,8 +311,16 @@ impl Context {
     /// Reports a stop and waits at the gate. Nobody may freeze the thread
     /// meanwhile: it is held, or in its handler.
     fn stop(&self, reason: Reason, program_counter: usize) {
+        self.leave_cpu();
+        self.wait_for_cpu(reason, program_counter);
+    }
+
+    /// The same for a thread that has no CPU any more.
+    fn wait_for_cpu(&self, reason: Reason, program_counter: usize) {
+        self.let_calls_pass();
         self.report(reason, program_counter);
         self.gate.wait();
+        self.watch_calls();
         let now = clock::now();
         let deadline = self.deadline.load(Ordering::Acquire);
         if now >= deadline {
@@ -352,12 +338,33 @@ impl Context {
     }
     // ANCHOR_END: stop
 
+    /// Ceases to run, if the thread does. One that runs without a CPU, since it
+    /// was found asleep, waits for one first.
+    fn leave_cpu(&self) {
+        while self.exchange(State::Running, State::Stopped) == Err(State::Away) {
+            self.come_back();
+        }
+    }
+
+    /// Replaces the state `from` by `to`, or says which other state it found (4).
+    fn exchange(&self, from: State, to: State) -> Result<(), State> {
+        let exchanged =
+            self.state
+                .compare_exchange(from as u8, to as u8, Ordering::SeqCst, Ordering::Acquire);
+        exchanged
+            .map(drop)
+            .map_err(State::of_number)
+    }
+
     /// Tells the dispatcher that the thread stopped, and why.
     fn report(&self, reason: Reason, program_counter: usize) {
         self.reason.store(reason as u8, Ordering::Release);
         self.program_counter
             .store(program_counter, Ordering::Release);
-        self.stopped_at.store(clock::now(), Ordering::Release);
+        if reason != Reason::Returned {
+            // Who returns left its CPU when it began the call.
+            self.stopped_at.store(clock::now(), Ordering::Release);
+        }
         self.state.store(State::Stopped as u8, Ordering::Release); // (2) of `State`
         self.inbox.post(&self.stop_note);
     }

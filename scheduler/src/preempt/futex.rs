@@ -7,7 +7,8 @@
 //! Invariants: (1) a word is always compared by the kernel, or under a lock,
 //! just before the sleep, so a wake between look and sleep is not lost;
 //! (2) every wait may return for no reason, and both types look again;
-//! (3) on Linux nothing here locks or allocates, so a handler may call it.
+//! (3) on Linux nothing here locks or allocates, so a handler may call it;
+//! (4) these calls are ours, and never dispatched to [`syscalls`](super::syscalls).
 //!
 //! Left out: futexes between processes; more than one listener of a bell.
 //!
@@ -138,8 +139,17 @@ impl Bell {
 /// The kernel's own: a sleep and a wake on a word of this process.
 #[cfg(target_os = "linux")]
 mod system {
+    use super::super::syscalls;
     use super::AtomicU32;
     use std::ptr;
+
+    /// Waits until an absolute instant, if there is one.
+    const WAIT: usize =
+        (libc::FUTEX_WAIT_BITSET | libc::FUTEX_PRIVATE_FLAG).cast_unsigned() as usize;
+    /// Wakes.
+    const WAKE: usize = (libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG).cast_unsigned() as usize;
+    /// Any wake ends the wait.
+    const ANYBODY: usize = libc::FUTEX_BITSET_MATCH_ANY.cast_unsigned() as usize;
 
     /// Sleeps while `word` is `expected`, until a [`wake`]; may return early.
     pub(crate) fn wait(word: &AtomicU32, expected: u32) {
@@ -160,14 +170,16 @@ mod system {
         // third caller with another pointer would break it. The kernel only
         // reads `word`, atomically, as every other access to it is.
         unsafe {
-            libc::syscall(
+            syscalls::call(
                 libc::SYS_futex,
-                word.as_ptr(),
-                libc::FUTEX_WAIT_BITSET | libc::FUTEX_PRIVATE_FLAG, // an absolute deadline
-                expected,
-                deadline,
-                ptr::null::<u32>(),
-                libc::FUTEX_BITSET_MATCH_ANY,
+                [
+                    word.as_ptr().expose_provenance(),
+                    WAIT,
+                    expected as usize,
+                    deadline.expose_provenance(),
+                    0,
+                    ANYBODY,
+                ],
             )
         };
     }
@@ -179,11 +191,16 @@ mod system {
         // word is already gone is woken for no reason at worst, which
         // invariant (2) of the module allows.
         unsafe {
-            libc::syscall(
+            syscalls::call(
                 libc::SYS_futex,
-                word.as_ptr(),
-                libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG,
-                count.min(i32::MAX.unsigned_abs()),
+                [
+                    word.as_ptr().expose_provenance(),
+                    WAKE,
+                    count.min(i32::MAX.unsigned_abs()) as usize,
+                    0,
+                    0,
+                    0,
+                ],
             )
         };
     }

@@ -25,6 +25,7 @@ use super::callers::{Callers, List};
 use super::current;
 use super::image;
 use super::registers::{self, Registers};
+use super::syscalls;
 use super::unwind;
 
 /// The signal, once [`install`] has chosen it; 0 before.
@@ -51,19 +52,11 @@ pub(crate) fn install() -> io::Result<i32> {
     let signal = (libc::SIGRTMIN()..=libc::SIGRTMAX())
         .find(|&signal| is_free(signal))
         .ok_or_else(|| io::Error::other("the program uses all real-time signals itself"))?;
-    // SAFETY: `sigaction` is a C structure of integers, sets and an optional
-    // function pointer, for which all zeroes is a value.
-    let mut action: libc::sigaction = unsafe { mem::zeroed() };
-    action.sa_sigaction = on_tick as *const () as usize;
-    action.sa_flags = libc::SA_SIGINFO | libc::SA_RESTART;
-    // SAFETY: requires a valid `sigaction`, and a handler that is fit to
-    // interrupt any code of any thread. That is invariant (1); whatever is
-    // added to `on_tick` must keep it. Two threads that come here at once
-    // install the same handler for two signals, which does no harm.
-    let result = unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) };
-    if result != 0 {
-        return Err(io::Error::last_os_error());
-    }
+    // SAFETY: requires a handler that is fit to interrupt any code of any thread.
+    // That is invariant (1); whatever is added to `on_tick` must keep it. Two
+    // threads that come here at once install the same handler for two signals,
+    // which does no harm.
+    unsafe { syscalls::install_action(signal, on_tick, libc::SA_RESTART, 0) }?;
     SIGNAL.store(signal, Ordering::Release);
     Ok(signal)
 }
@@ -106,10 +99,19 @@ fn is_free(signal: i32) -> bool {
 /// 2. one that holds a guard notes that it must give way, and is interrupted
 ///    again in a moment;
 /// 3. so is one that may hold what the dispatcher needs;
-/// 4. any other is frozen here until it is dispatched.
+/// 4. any other is frozen here until it is dispatched;
+/// 5. so is one that came back from a call that nobody announced: see `polling`.
 extern "C" fn on_tick(_signal: i32, _info: *mut libc::siginfo_t, machine: *mut c_void) {
     let errno = errno(); // (2) of the module
     current::with(|context| {
+        if context.is_away() {
+            if context.is_held() {
+                context.try_again();
+            } else {
+                context.come_back(); // 5
+            }
+            return;
+        }
         if !context.is_due() {
             return; // 1
         }
@@ -137,7 +139,7 @@ extern "C" fn on_tick(_signal: i32, _info: *mut libc::siginfo_t, machine: *mut c
 // ANCHOR_END: handler
 
 /// Who called the function that was interrupted.
-fn callers(registers: &Registers, stack: Range<usize>) -> Callers {
+pub(super) fn callers(registers: &Registers, stack: Range<usize>) -> Callers {
     let mut list = List::new();
     unwind::walk(registers, stack, |call| {
         !image::is_program(call) || list.add(image::relative(call))

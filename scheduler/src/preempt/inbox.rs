@@ -167,8 +167,9 @@ impl<T> Iterator for Collected<T> {
         let note = unsafe { Arc::from_raw(self.first) };
         self.first = note.next.load(Ordering::Relaxed);
         // Release, and only after `next` was read: from here on a poster may
-        // overwrite it (1).
-        note.queued.store(false, Ordering::Release);
+        // overwrite it (1). Acquire, by a swap: who comes now and finds the note
+        // still queued has said before what we are about to look at.
+        note.queued.swap(false, Ordering::AcqRel);
         Some(note)
     }
 }

@@ -8,9 +8,11 @@
 //! 2. [`timer`], [`handler`], [`registers`]: how a quantum ends in the middle of
 //!    a statement;
 //! 3. [`futex`], [`inbox`]: how threads wait, and tell the dispatcher;
-//! 4. [`heap`], [`queue`], [`panics`]: how the dispatcher does without anything
+//! 4. [`syscalls`], [`polling`]: how it learns of calls that block and that nobody
+//!    announced;
+//! 5. [`heap`], [`queue`], [`panics`]: how the dispatcher does without anything
 //!    that a frozen thread may hold: `malloc`, the logger, stderr;
-//! 5. [`affinity`], [`image`], [`unwind`], [`callers`], [`symbols`], [`clock`]:
+//! 6. [`affinity`], [`image`], [`unwind`], [`callers`], [`symbols`], [`clock`]:
 //!    processors, addresses, callers, lines, instants.
 //!
 //! Invariants: (1) all that the room shows is safe to call, whatever the
@@ -19,8 +21,8 @@
 //! what another thread holds; (4) what the handler calls neither locks nor
 //! allocates.
 //!
-//! Left out: system calls that block without saying so; single-stepping;
-//! signals outside Linux, where only `Preemption::Checkpoint` and `Never` work.
+//! Left out: single-stepping; signals outside Linux, where only
+//! `Preemption::Checkpoint` and `Never` work.
 //!
 //! Book: chapter 13. Mirror: none: nothing can take the processor from a task.
 
@@ -32,8 +34,10 @@ pub(crate) mod futex;
 pub(crate) mod heap;
 pub(crate) mod inbox;
 pub(crate) mod panics;
+pub(crate) mod polling;
 pub(crate) mod queue;
 pub(crate) mod symbols;
+pub(crate) mod syscalls;
 
 #[cfg(target_os = "linux")]
 pub(crate) mod affinity;

@@ -16,8 +16,9 @@
 
 use std::io;
 use std::mem;
-use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering};
+
+use super::syscalls;
 
 /// A one-shot timer, or the place for one: threads that are never interrupted
 /// leave it empty, and then arming does nothing.
@@ -111,12 +112,16 @@ impl Timer {
         // this moment, `id` names none, an error, or another thread's new one,
         // whose early tick is stale for it and ignored.
         unsafe {
-            libc::syscall(
+            syscalls::call(
                 libc::SYS_timer_settime,
-                id,
-                libc::TIMER_ABSTIME,
-                &raw const setting,
-                ptr::null_mut::<libc::itimerspec>(),
+                [
+                    id.cast_unsigned() as usize,
+                    libc::TIMER_ABSTIME.cast_unsigned() as usize,
+                    (&raw const setting).expose_provenance(),
+                    0,
+                    0,
+                    0,
+                ],
             )
         };
     }

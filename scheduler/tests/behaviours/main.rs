@@ -28,6 +28,7 @@ mod semaphore;
 mod signal;
 mod sleep;
 mod support;
+mod unannounced;
 mod unbounded;
 mod vocabulary;
 mod work;

@@ -45,11 +45,12 @@ impl Drop for FailLoudly {
 /// Runs `body` on a scheduled thread, and `dispatcher` beside it.
 fn scheduled(body: impl FnOnce() + Send, dispatcher: impl FnOnce(&Inbox<Notice>, &Block)) {
     let inbox = Arc::new(Inbox::new());
-    let block = Arc::new(Block(Context::new(1, Arc::clone(&inbox))));
+    let wanted = Arc::new(AtomicBool::new(true));
+    let block = Arc::new(Block(Context::new(1, Arc::clone(&inbox), wanted)));
     thread::scope(|scope| {
         scope.spawn(|| {
             let entered = enter(Arc::clone(&block));
-            block.0.attach(true).unwrap();
+            block.0.attach(true, false).unwrap();
             block.0.arrive();
             body();
             block.0.finish();
