@@ -152,7 +152,8 @@ impl Scheduler {
     }
 
     /// How this scheduler takes CPUs away, and learns of calls that block, on this
-    /// system: tried out, without a run. A run logs the same sentence as it begins.
+    /// system: tried out, without a run. In Signal mode a run logs the same sentence
+    /// as it begins, at level INFO.
     ///
     /// # Errors
     ///
@@ -207,8 +208,10 @@ impl Scheduler {
             unannounced,
         } = self;
         let probe = Probe::new(preemption, unannounced)?;
-        log::info!(target: "scheduler", "{probe}");
         let signal = preemption == Preemption::Signal;
+        if signal {
+            log::info!(target: "scheduler", "{probe}");
+        }
         panics::install();
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let real = preemption != Preemption::Checkpoint;

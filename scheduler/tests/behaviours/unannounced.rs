@@ -252,12 +252,12 @@ fn call_and_look(number: i64, inside: &AtomicI64) -> u64 {
         if turn % 3 == 0 {
             let mut byte = [0];
             let (mut reader, mut writer) = io::pipe().unwrap();
-            let writes = std::thread::spawn(move || {
+            let other = std::thread::spawn(move || {
                 std::thread::sleep(Duration::from_micros(100));
                 writer.write_all(&[1]).unwrap();
             });
             reader.read_exact(&mut byte).unwrap();
-            writes.join().unwrap();
+            other.join().unwrap();
         } else {
             std::thread::sleep(Duration::from_micros(50));
         }

@@ -32,16 +32,16 @@ use super::super::callers::Callers;
 use super::super::context::Context;
 use super::super::registers::Registers;
 use super::super::{current, handler};
-use super::emulate::{self, Arguments, REG_RAX, REG_RIP};
+use super::emulate::{self, Answer, Arguments, REG_RAX, REG_RIP};
 use super::passage;
 use super::table::{self, Wait};
 
 /// A call came from a thread that nobody schedules: see [`super::probe`].
 pub(super) static CAME: AtomicBool = AtomicBool::new(false);
 
-/// Why SIGSYS came, if it is ours: SYS_USER_DISPATCH.
+/// Why SIGSYS came, if it is ours: `SYS_USER_DISPATCH`.
 const DISPATCHED: i32 = 2;
-/// The 64-bit calls of this processor: AUDIT_ARCH_X86_64.
+/// The 64-bit calls of this processor: `AUDIT_ARCH_X86_64`.
 const ARCHITECTURE: u32 = 0xC000_003E;
 /// How many bytes the instruction has that makes a system call.
 const INSTRUCTION: i64 = 2;
@@ -128,12 +128,17 @@ fn answer(
         // `machine` is the kernel's.
         let result = unsafe { emulate::answer(number, arguments, machine) };
         context.leave_system_call();
-        return result.flatten();
+        return match result {
+            Answer::Result(result) => Some(result),
+            Answer::AtTheEnd | Answer::No => None, // neither makes a child
+        };
     }
     // SAFETY: as above.
-    if let Some(answered) = unsafe { emulate::answer(number, arguments, machine) } {
-        return answered; // 1
-    }
+    match unsafe { emulate::answer(number, arguments, machine) } {
+        Answer::Result(result) => return Some(result),
+        Answer::AtTheEnd => return None,
+        Answer::No => {}
+    } // 1
     if !context.may_call() {
         // SAFETY: as above.
         return Some(unsafe { passage::call(number, *arguments) }); // (5)

@@ -45,7 +45,7 @@ pub(in crate::preempt) unsafe fn call(number: i64, arguments: [usize; 6]) -> isi
     result as isize
 }
 
-/// Makes `handler`, with SA_SIGINFO and these further flags, the one of `signal`;
+/// Makes `handler`, with `SA_SIGINFO` and these further flags, the one of `signal`;
 /// no other is blocked while it runs.
 ///
 /// # Errors

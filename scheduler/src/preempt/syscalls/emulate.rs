@@ -33,9 +33,19 @@ const SIGSYS_BIT: u64 = 1 << (libc::SIGSYS - 1);
 /// How many bytes the kernel's masks have.
 const MASK_SIZE: usize = 8;
 
+/// How a call was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// With this result.
+    Result(isize),
+    /// The end of the handler does it.
+    AtTheEnd,
+    /// Not at all: it is none of those above.
+    No,
+}
+
 /// Answers the call `number` that `machine` stands behind, if it is one of
-/// those above: with its result, or with `None` inside when no result is to be
-/// written.
+/// those above.
 ///
 /// # Safety
 /// The arguments must be what the call requires, and `machine` what the kernel
@@ -44,11 +54,11 @@ pub(super) unsafe fn answer(
     number: i64,
     arguments: &Arguments,
     machine: &mut libc::ucontext_t,
-) -> Option<Option<isize>> {
-    Some(Some(match number {
+) -> Answer {
+    Answer::Result(match number {
         libc::SYS_rt_sigreturn => {
             machine.uc_mcontext.gregs[REG_RIP] = register(passage::restorer());
-            return Some(None);
+            return Answer::AtTheEnd;
         }
         // SAFETY: the caller answers for all of these alike.
         libc::SYS_rt_sigprocmask => unsafe { change_mask(arguments, machine) },
@@ -72,8 +82,8 @@ pub(super) unsafe fn answer(
             // SAFETY: the caller answers for the arguments.
             unsafe { passage::call(number, *arguments) }
         }
-        _ => return None,
-    }))
+        _ => return Answer::No,
+    })
 }
 
 /// Whether the caller of this `clone`, `fork` or `vfork` waits for its child.

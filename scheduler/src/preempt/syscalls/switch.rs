@@ -104,7 +104,7 @@ pub(crate) fn name(number: i64) -> Option<&'static str> {
         })
 }
 
-/// Makes `handler`, with SA_SIGINFO and these further flags, the one of `signal`;
+/// Makes `handler`, with `SA_SIGINFO` and these further flags, the one of `signal`;
 /// the signals of `mask` are blocked while it runs. It ends in the passage, so
 /// that its end is not dispatched.
 ///
