@@ -351,9 +351,7 @@ impl Context {
         let exchanged =
             self.state
                 .compare_exchange(from as u8, to as u8, Ordering::SeqCst, Ordering::Acquire);
-        exchanged
-            .map(drop)
-            .map_err(State::of_number)
+        exchanged.map(drop).map_err(State::of_number)
     }
 
     /// Tells the dispatcher that the thread stopped, and why.
