@@ -21,6 +21,7 @@
 //! | [`table`] | a scenario, and what a book says comes of it |
 //! | [`random`] | thousands of scenarios, and the smallest that goes wrong |
 //! | [`threads`] | a scenario as real threads |
+//! | [`answers`] | a learner's policy asked from another program |
 //! | [`replay`] | two policies asked the same, while threads are preempted |
 //! | [`tasks`] | futures under observation: polls, wakes, a loop that nobody hangs |
 //! | [`parking`] | a thread's parking place, in which nobody sleeps for ever |
@@ -28,6 +29,7 @@
 //!
 //! Book: "Exercises" in the introduction.
 
+pub mod answers;
 pub mod check;
 pub mod judge;
 pub mod operations;

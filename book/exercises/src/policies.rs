@@ -22,7 +22,8 @@ mod asked;
 #[macro_use]
 mod candidates;
 
-use crate::check::{Check, Complaint, Part, Run};
+use crate::answers::{self, Question};
+use crate::check::{Check, Complaint, Part, Run, keep_panics_quiet};
 use crate::judge;
 use crate::random;
 use crate::scenario::{Kind, NewPolicy, Scenario};
@@ -31,6 +32,7 @@ use crate::threads;
 use scheduler::simulation::Job;
 use std::process::ExitCode;
 use std::time::Duration;
+use std::{env, fs, io};
 
 /// What the checks of one exercise have in common.
 #[derive(Clone, Copy, Debug)]
@@ -202,11 +204,33 @@ impl PolicyExercise {
     }
 }
 
-/// The `main` of a policy exercise's checks: [`judge::main`].
+/// The `main` of a policy exercise's checks: [`judge::main`], and one way more to
+/// be called. `--simulate`: by the stepper; reads a [`Question`], lets the first
+/// candidate drive its workload, and writes the [answers](crate::answers).
 ///
 /// # Panics
 ///
 /// As [`judge::main`].
 pub fn main(name: &str, checks: &[Check<NewPolicy>], candidates: &[(&str, NewPolicy)]) -> ExitCode {
-    judge::main(name, checks, candidates)
+    match (env::args().nth(1).as_deref(), candidates.first()) {
+        (Some("--simulate"), Some((_, policy))) => simulate(*policy),
+        _ => judge::main(name, checks, candidates),
+    }
+}
+
+/// Answers a question.
+fn simulate(policy: NewPolicy) -> ExitCode {
+    keep_panics_quiet();
+    let question: Question =
+        serde_json::from_reader(io::stdin().lock()).expect("the stepper sends a question");
+    let report = question.report.clone();
+    let answers = answers::answer(question, policy);
+    let text = serde_json::to_string(&answers).expect("answers are made of numbers and text");
+    match fs::write(&report, text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("the answers cannot be written: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

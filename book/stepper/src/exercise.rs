@@ -17,6 +17,8 @@
 //! Book: "Exercises" in the introduction.
 
 mod catalog;
+mod child;
+mod entrants;
 mod hints;
 mod output;
 mod progress;
@@ -27,9 +29,11 @@ mod workshop;
 
 use crate::failure::{Code, Failure};
 use catalog::{Catalog, Exercise};
+pub(crate) use entrants::Entrants;
 use progress::Progress;
 use std::fs;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use workshop::Workshop;
 
 /// What can be done with exercises.
@@ -123,12 +127,14 @@ pub(crate) fn list_briefly(output: &mut impl Write) -> Result<(), Failure> {
 /// One line an exercise, in the order of the course.
 fn list(catalog: &Catalog, progress: &Progress) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    writeln!(out, "     exercise         chapter  points  state")?;
+    let names = catalog.exercises.iter().map(|exercise| exercise.name.len());
+    let widest = names.max().unwrap_or(0).max("exercise".len());
+    writeln!(out, "     {:widest$}  chapter  points  state", "exercise")?;
     for exercise in &catalog.exercises {
         let about = &exercise.about;
         writeln!(
             out,
-            "{:>3}  {:16} {:>7}  {:>6}  {}",
+            "{:>3}  {:widest$}  {:>7}  {:>6}  {}",
             exercise.number,
             exercise.name,
             about.chapter,
@@ -152,25 +158,8 @@ fn list(catalog: &Catalog, progress: &Progress) -> Result<(), Failure> {
 
 /// Builds and runs the checks of one exercise, and remembers a pass.
 fn check(catalog: &Catalog, exercise: &Exercise, progress: &mut Progress) -> Result<(), Failure> {
-    if !exercise.file("exercise.rs").is_file() {
-        let sentence = format!(
-            "{} is not there: `cargo run -- exercise reset {}` brings the skeleton back",
-            exercise.shown("exercise.rs"),
-            exercise.name
-        );
-        return Err(Failure::new(Code::NoInput, sentence));
-    }
     let workshop = Workshop::open(&catalog.root)?;
-    let program = workshop.build(&exercise.name).map_err(|failure| {
-        if failure.code != Code::BuildFailed as u8 {
-            return failure;
-        }
-        let sentence = format!(
-            "{} does not compile: mend what cargo says above, and check again",
-            exercise.shown("exercise.rs")
-        );
-        Failure::new(Code::BuildFailed, sentence)
-    })?;
+    let program = build(&workshop, exercise)?;
     let run = workshop.judge(&program, "exercise", exercise.about.limit())?;
     let passed = telling::tell(&mut io::stdout().lock(), exercise, &run)?;
     if !passed {
@@ -185,6 +174,31 @@ fn check(catalog: &Catalog, exercise: &Exercise, progress: &mut Progress) -> Res
         )?;
     }
     Ok(())
+}
+
+/// Builds the checks on the learner's file, and says where they are.
+///
+/// # Errors
+/// The file is not there, or does not compile.
+fn build(workshop: &Workshop, exercise: &Exercise) -> Result<PathBuf, Failure> {
+    if !exercise.file("exercise.rs").is_file() {
+        let sentence = format!(
+            "{} is not there: `cargo run -- exercise reset {}` brings the skeleton back",
+            exercise.shown("exercise.rs"),
+            exercise.name
+        );
+        return Err(Failure::new(Code::NoInput, sentence));
+    }
+    workshop.build(&exercise.name).map_err(|failure| {
+        if failure.code != Code::BuildFailed as u8 {
+            return failure;
+        }
+        let sentence = format!(
+            "{} does not compile: mend what cargo says above, and check again",
+            exercise.shown("exercise.rs")
+        );
+        Failure::new(Code::BuildFailed, sentence)
+    })
 }
 
 /// Shows the hint after those that were shown.

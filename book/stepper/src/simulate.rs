@@ -14,6 +14,7 @@
 mod app;
 mod classic;
 mod contest;
+mod entrants;
 mod file;
 mod gantt;
 mod json;
@@ -31,11 +32,9 @@ use crate::{
     failure::{Code, Failure},
     steps,
 };
-use clap::{
-    Args,
-    builder::{PossibleValuesParser, TypedValueParser},
-};
+use clap::Args;
 use contest::Contest;
+use entrants::ALL;
 use length::Length;
 use scheduler::policy::SHIPPED;
 use std::{
@@ -46,9 +45,6 @@ use std::{
 };
 use workload::Workload;
 
-/// What stands for all policies.
-const ALL: &str = "all";
-
 /// What to simulate, and how to show it.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Simulate {
@@ -58,8 +54,9 @@ pub(crate) struct Simulate {
     #[arg(default_value = "convoy")]
     workload: String,
 
-    /// A policy; may be repeated. Else all that suit the workload
-    #[arg(long, value_name = "POLICY", value_parser = policy_names())]
+    /// A policy, or your own from an exercise (exercise:stride); may be repeated.
+    /// Else all shipped ones that suit the workload
+    #[arg(long, value_name = "POLICY", value_parser = entrants::Names)]
     policy: Vec<String>,
 
     /// How many CPUs there are
@@ -96,11 +93,6 @@ enum Format {
     Json,
     /// A picture
     Svg,
-}
-
-/// Takes the shipped policies' names, and `all`.
-fn policy_names() -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(SHIPPED.iter().map(|shipped| shipped.name).chain([ALL]))
 }
 
 /// Reads a number of CPUs.

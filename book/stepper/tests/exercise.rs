@@ -53,11 +53,16 @@ impl Checkout {
 
     /// Runs `sidestep exercise ..`, and returns its exit code and its words.
     fn exercise(&self, arguments: &[&str]) -> (i32, String) {
+        self.sidestep("exercise", arguments)
+    }
+
+    /// Runs one of the program's commands, and returns its exit code and its words.
+    fn sidestep(&self, command: &str, arguments: &[&str]) -> (i32, String) {
         // careful: not the target folder of the checkout. Cargo would take the
         // copy's sources for the checkout's, and no longer see edits of those.
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("exercise_target");
         let output = Command::new(env!("CARGO_BIN_EXE_sidestep"))
-            .arg("exercise")
+            .arg(command)
             .args(arguments)
             .current_dir(&self.0)
             .env("CARGO_TARGET_DIR", target)
@@ -100,8 +105,10 @@ fn list_shows_what_is_to_do_and_what_comes_next() {
     let checkout = Checkout::of_exercises("list");
     let (code, words) = checkout.exercise(&["list"]);
     assert_eq!(code, 0, "{words}");
+    let first = ["01", "round_robin", "2", "10", "to", "do"];
+    let mut lines = words.lines();
     assert!(
-        words.contains("round_robin            2      10  to do\n"),
+        lines.any(|line| line.split_whitespace().eq(first)),
         "{words}"
     );
     assert!(
@@ -162,7 +169,7 @@ fn a_mistyped_name_is_no_input_as_of_a_lesson_with_a_suggestion() {
     let (code, words) = checkout.exercise(&["check", "round_robbin"]);
     assert_eq!(code, 66);
     assert!(words.contains("did you mean 'round_robin'?"), "{words}");
-    let (code, words) = checkout.exercise(&["hint", "lottery"]);
+    let (code, words) = checkout.exercise(&["hint", "alchemy"]);
     assert_eq!(code, 66);
     assert!(words.contains("exercise list"), "{words}");
 }
@@ -183,6 +190,34 @@ fn reset_keeps_every_text_beside_and_overwrites_none() {
     assert_eq!(checkout.read("exercise.rs.1.bak"), "first");
     assert_eq!(checkout.read("exercise.rs.2.bak"), "not ours");
     assert_eq!(checkout.read("exercise.rs.3.bak"), "second");
+}
+
+#[test]
+fn what_was_done_and_reset_is_listed_as_begun_anew() {
+    let checkout = Checkout::of_exercises("anew");
+    let progress = checkout.0.join(".sidestep-progress.toml");
+    fs::write(progress, "[round_robin]\npassed = \"some version\"\n").unwrap();
+    checkout.exercise(&["reset", "round_robin", "--yes"]);
+    let (_, words) = checkout.exercise(&["list"]);
+    assert!(!words.contains("anew"), "nothing was reset: {words}");
+    for (exercise, state) in [("round_robin", "done, begun anew since"), ("join", "to do")] {
+        let folder = if exercise == "join" {
+            "04_join"
+        } else {
+            "01_round_robin"
+        };
+        let file = checkout
+            .0
+            .join("book/exercises")
+            .join(folder)
+            .join("exercise.rs");
+        fs::write(file, "mine").unwrap();
+        let (code, words) = checkout.exercise(&["reset", exercise, "--yes"]);
+        assert_eq!(code, 0, "{words}");
+        let (_, words) = checkout.exercise(&["list"]);
+        let line = words.lines().find(|line| line.contains(exercise)).unwrap();
+        assert!(line.ends_with(state), "{words}");
+    }
 }
 
 #[test]
@@ -264,6 +299,48 @@ fn others_are_checked_whatever_stands_in_this_one(checkout: &Checkout) {
     assert_eq!(code, 1, "{words}");
     assert!(words.contains("\n– no wake from another"), "{words}");
     assert_eq!(words.matches('✗').count(), 1, "{words}");
+}
+
+/// The part of the test below that is about policies named in `simulate`.
+fn a_policy_of_ones_own_is_simulated(checkout: &Checkout, solution: &str) {
+    let simulate = |policy: &str| {
+        let policies = ["silberschatz-rr", "--policy", "rr", "--policy", policy];
+        checkout.sidestep("simulate", &policies)
+    };
+    checkout.write(solution);
+    let (code, words) = simulate("exercise:round_robin");
+    assert_eq!(code, 0, "{words}");
+    let row = |name: &str| words.lines().find_map(|line| line.strip_prefix(name));
+    let charts = (row("rr "), row("round_…*"));
+    assert!(charts.0.is_some(), "{words}");
+    assert_eq!(charts.0.map(str::trim), charts.1.map(str::trim), "{words}");
+    assert!(words.contains("* yours"), "{words}");
+
+    // A panic and a fault are sentences that name the exercise.
+    let pick = "let head = self.queue.pop_front()?;";
+    let mistakes = [
+        (
+            "assert!(self.quantum.is_zero(), \"oh\");",
+            "panicked: oh (at",
+        ),
+        ("if !self.quantum.is_zero() { return None; }", "CPU 0 idles"),
+    ];
+    for (mistake, says) in mistakes {
+        checkout.write(&solution.replace(pick, &format!("{mistake}{pick}")));
+        let (code, words) = simulate("exercise:round_robin");
+        assert_eq!(code, 1, "{words}");
+        assert!(words.contains("exercise:round_robin"), "{words}");
+        assert!(words.contains(says), "{words}");
+    }
+    let (code, words) = simulate("exercise:join");
+    assert_eq!(code, 64, "{words}");
+    assert!(
+        words.contains("it is in round_robin, priority_aging"),
+        "{words}"
+    );
+    let (code, words) = simulate("exercise:round_robbin");
+    assert_eq!(code, 66, "{words}");
+    assert!(words.contains("did you mean 'round_robin'?"), "{words}");
 }
 
 /// One test for all that compiles, so that the copy is built once.
@@ -367,6 +444,7 @@ fn check_tells_passed_failed_and_broken_apart_whatever_the_code_does() {
     );
 
     others_are_checked_whatever_stands_in_this_one(&checkout);
+    a_policy_of_ones_own_is_simulated(&checkout, &solution);
     checkout.write(&solution);
 
     // The author's view: all is right, but that the learner's file is carried.

@@ -53,6 +53,9 @@ pub(super) struct About {
     pub(super) needs: Vec<String>,
     /// How long one run of its checks may take.
     seconds: u64,
+    /// Whether the learner writes a policy, which `simulate` can run.
+    #[serde(default)]
+    pub(super) policy: bool,
     /// For each planted mistake (a file of `mistakes/`) the check that must
     /// catch it before any other does.
     #[serde(default)]

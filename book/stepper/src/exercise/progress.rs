@@ -48,6 +48,18 @@ struct Entry {
     /// How many hints were shown.
     #[serde(default)]
     hints: usize,
+    /// Whether it was reset after it was passed, and not passed again since.
+    #[serde(default, skip_serializing_if = "is_false")]
+    anew: bool,
+}
+
+/// Whether a flag need not be written down.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands references to such functions"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl Progress {
@@ -74,6 +86,7 @@ impl Progress {
     pub(super) fn state(&self, exercise: &Exercise) -> String {
         let entry = self.entry(exercise);
         match (entry.passed, entry.hints) {
+            (Some(_), _) if entry.anew => "done, begun anew since".to_owned(),
             (Some(version), _) if version == version_of_checks(exercise) => "done".to_owned(),
             (Some(_), _) => "done, with checks that have changed since".to_owned(), // (1)
             (None, 0) => "to do".to_owned(),
@@ -88,7 +101,10 @@ impl Progress {
     /// The file cannot be written.
     pub(super) fn pass(&mut self, exercise: &Exercise) -> Result<(), Failure> {
         let version = version_of_checks(exercise);
-        self.change(exercise, |entry| entry.passed = Some(version))
+        self.change(exercise, |entry| {
+            entry.passed = Some(version);
+            entry.anew = false;
+        })
     }
 
     /// How many hints were shown.
@@ -102,6 +118,18 @@ impl Progress {
     /// The file cannot be written.
     pub(super) fn hinted(&mut self, exercise: &Exercise, hints: usize) -> Result<(), Failure> {
         self.change(exercise, |entry| entry.hints = hints)
+    }
+
+    /// Remembers that the skeleton is back: hints begin anew, and what was done
+    /// stays done, but the list says that it is being done again.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub(super) fn begun_anew(&mut self, exercise: &Exercise) -> Result<(), Failure> {
+        self.change(exercise, |entry| {
+            entry.hints = 0;
+            entry.anew = entry.passed.is_some();
+        })
     }
 
     /// What is known of an exercise.

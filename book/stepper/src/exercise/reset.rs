@@ -51,7 +51,7 @@ pub(super) fn reset(
         "{} is the skeleton again.",
         exercise.shown("exercise.rs")
     )?;
-    progress.hinted(exercise, 0)
+    progress.begun_anew(exercise)
 }
 
 /// Asks whether to go on.

@@ -9,13 +9,16 @@
 //! Book: chapter 15.
 
 use super::{
+    entrants::{self, Entrant, Entrants},
     measures::Measures,
+    table,
+    text::cut,
     watched::{Decision, MOST, Note, Watched},
     workload::Workload,
 };
 use crate::failure::{Code, Failure};
 use scheduler::{
-    policy::{CpuId, Settings, ThreadId, by_name},
+    policy::{CpuId, Settings, ThreadId},
     simulation::{Outcome, Simulation},
     time::Time,
 };
@@ -35,6 +38,9 @@ pub(crate) struct Contest {
 pub(super) struct Run {
     /// The policy, as people type it.
     pub(super) policy: String,
+    /// The same where there is little room: a learner's is the exercise's name,
+    /// with [`OWN`].
+    pub(super) label: String,
     /// What came out.
     pub(super) outcome: Outcome,
     /// The same in figures.
@@ -63,8 +69,10 @@ impl Contest {
             seed,
         };
         let mut runs = Vec::new();
+        let mut entrants = Entrants::default();
         for policy in policies {
-            runs.push(Run::new(&workload, policy, &settings)?);
+            let entrant = entrants.find(&workload, policy, &settings)?;
+            runs.push(Run::new(&workload, policy, entrant)?);
         }
         Ok(Contest { workload, runs })
     }
@@ -77,10 +85,9 @@ impl Contest {
 }
 
 impl Run {
-    /// Simulates `workload` under the shipped policy of this name.
-    fn new(workload: &Workload, policy: &str, settings: &Settings) -> Result<Run, Failure> {
-        let shipped = by_name(policy, settings).expect("the command line takes shipped names only");
-        let mut watched = Watched::new(shipped);
+    /// Simulates `workload` under the policy of this name.
+    fn new(workload: &Workload, policy: &str, entrant: Entrant) -> Result<Run, Failure> {
+        let mut watched = Watched::new(entrant.policy);
         let outcome = Simulation::new(workload.jobs.iter().cloned())
             .cpus(workload.cpus)
             .tie(workload.tie)
@@ -93,6 +100,13 @@ impl Run {
             );
             return Err(Failure::new(Code::NoTrace, sentence));
         }
+        if entrant.out_of_step.is() {
+            let sentence = format!(
+                "{policy} was built of other sources than this program: build both anew, \
+                 with `cargo run` in the checkout"
+            );
+            return Err(Failure::new(Code::System, sentence));
+        }
         let outcome = outcome
             .map_err(|failure| Failure::new(Code::ProgramFailed, failure.fault.to_string()))?;
         let is_answer = |note: &Note| matches!(note, Note::Picked(_));
@@ -100,6 +114,7 @@ impl Run {
         let decisions = decisions.filter(|(_, note)| is_answer(note));
         Ok(Run {
             policy: policy.to_owned(),
+            label: label(policy),
             measures: Measures::of(workload, &outcome),
             decisions: decisions.map(|(index, _)| index).collect(),
             switching: switching(&outcome, workload.switch_cost),
@@ -144,6 +159,17 @@ impl Run {
             }
         }
         queue
+    }
+}
+
+/// What marks a learner's policy.
+pub(super) const OWN: char = '*';
+
+/// The policy's name in as many cells as a table has for it.
+fn label(policy: &str) -> String {
+    match policy.strip_prefix(entrants::PREFIX) {
+        Some(exercise) => format!("{}{OWN}", cut(exercise, table::NAME - 1)),
+        None => cut(policy, table::NAME),
     }
 }
 

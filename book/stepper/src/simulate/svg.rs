@@ -125,7 +125,7 @@ impl Picture {
         for run in &contest.runs {
             for cpu in 0..contest.workload.cpus {
                 let label = match cpu {
-                    0 => run.policy.as_str(),
+                    0 => run.label.as_str(),
                     _ => "",
                 };
                 self.text(20, self.y + 15, "font-weight=\"bold\"", label);
@@ -220,7 +220,7 @@ impl Picture {
         self.y += 26;
         let top = self.y;
         for (row, run) in contest.runs.iter().enumerate() {
-            self.text(20, top + row * 20, "font-weight=\"bold\"", &run.policy);
+            self.text(20, top + row * 20, "font-weight=\"bold\"", &run.label);
         }
         for (column, right) in COLUMNS.iter().zip(&rights) {
             let better = |one: f64, other: f64| {

@@ -112,7 +112,7 @@ pub(super) fn headings() -> [String; 2] {
 
 /// A line a run, in the order of the runs.
 pub(super) fn rows(contest: &Contest) -> Vec<String> {
-    let name = |run: &super::contest::Run| format!("{:NAME$}", run.policy);
+    let name = |run: &super::contest::Run| format!("{:NAME$}", run.label);
     let mut rows: Vec<String> = contest.runs.iter().map(name).collect();
     for column in &COLUMNS {
         for (row, text) in rows.iter_mut().zip(column.texts(contest)) {

@@ -6,7 +6,7 @@
 //! Book: chapter 15.
 
 use super::{
-    contest::{Contest, Run},
+    contest::{Contest, OWN, Run},
     gantt::{self, Cell},
     measures::index,
     table,
@@ -61,7 +61,7 @@ pub(super) fn write(contest: &Contest, width: usize, output: &mut impl Write) ->
         "",
         axis(column, contest.end(), width - LABEL)
     )?;
-    writeln!(output, "{}\n", legend(workload, column))?;
+    writeln!(output, "{}\n", legend(contest, column))?;
     for line in table::headings() {
         writeln!(output, "{line}")?;
     }
@@ -192,8 +192,8 @@ fn chart(run: &Run, cpu: u32, cpus: u32, column: Duration) -> String {
 /// What stands before a row: the policy, and the CPU where there are several.
 pub(super) fn label(run: &Run, cpu: u32, cpus: u32) -> String {
     match (cpu, cpus) {
-        (0, 1) => run.policy.clone(),
-        (0, _) => format!("{:8}0", cut(&run.policy, 8)),
+        (0, 1) => run.label.clone(),
+        (0, _) => format!("{:8}0", run.label),
         _ => format!("{:7}{cpu:2}", ""),
     }
 }
@@ -224,7 +224,8 @@ pub(super) fn axis(column: Duration, end: Time, width: usize) -> String {
 }
 
 /// What the signs mean.
-fn legend(workload: &Workload, column: Duration) -> String {
+fn legend(contest: &Contest, column: Duration) -> String {
+    let workload = &contest.workload;
     let mut legend = format!(
         "A column is {}, and shows who had most of it; · idle",
         show(column)
@@ -234,6 +235,9 @@ fn legend(workload: &Workload, column: Duration) -> String {
     }
     if workload.jobs.len() > 62 {
         legend.push_str(", # other jobs");
+    }
+    if contest.runs.iter().any(|run| run.label.ends_with(OWN)) {
+        legend.extend([", ", &OWN.to_string(), " yours"]);
     }
     legend
 }
