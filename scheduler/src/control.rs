@@ -31,6 +31,7 @@ use crate::unannounced::Unannounced;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// What the thread, its handler and the dispatcher share of one thread.
 #[derive(Debug)]
@@ -99,8 +100,8 @@ pub(crate) enum Request {
     Spawn(Arc<Control>),
     /// It offers its CPU.
     Yield,
-    /// It waits until it is woken.
-    Wait(On),
+    /// It waits until it is woken, at most until this instant.
+    Wait(On, Option<Time>),
     /// It waits until this instant.
     Sleep(Time),
     /// It is in a blocking call, of this name, and goes on outside until that
@@ -226,13 +227,30 @@ impl Control {
     ///
     /// No lock of ours may be held.
     pub(crate) fn park(&self, on: On, at: Place, leave: impl FnOnce()) {
+        self.park_until(None, on, at, leave);
+    }
+
+    /// The same, but at most `until` an instant, if there is one. The caller looks
+    /// again in any case, and then, if it is [over](Control::is_late), leaves.
+    pub(crate) fn park_until(&self, until: Option<Time>, on: On, at: Place, leave: impl FnOnce()) {
         if !self.run.is_doomed() || std::thread::panicking() {
-            self.ask(Request::Wait(on), Some(at));
+            self.ask(Request::Wait(on, until), Some(at));
         }
         if self.run.is_doomed() {
             leave();
         }
         self.unwind_if_doomed();
+    }
+
+    /// The instant at which a wait is over that begins now and takes `limit` at
+    /// most; None if it never comes.
+    pub(crate) fn until(&self, limit: Duration) -> Option<Time> {
+        Some(self.run.now() + limit).filter(|until| *until < Time::MAX)
+    }
+
+    /// Whether the instant `until` has come.
+    pub(crate) fn is_late(&self, until: Option<Time>) -> bool {
+        until.is_some_and(|until| until <= self.run.now())
     }
 
     /// Leaves a request for the dispatcher (1).

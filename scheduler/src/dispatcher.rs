@@ -61,7 +61,7 @@ pub(crate) struct Dispatcher {
     threads: BTreeMap<ThreadId, Thread>,
     /// The CPUs, with what runs there.
     cpus: Vec<Cpu>,
-    /// Threads that sleep, the soonest first; those of one instant in the order
+    /// Threads that sleep or wait with a limit, the soonest first; those of one instant in the order
     /// in which they lay down.
     sleepers: BTreeSet<(Time, u64, ThreadId)>,
     /// How many threads ever lay down.

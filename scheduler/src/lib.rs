@@ -85,7 +85,7 @@ pub use deadlock::Deadlock;
 pub use error::{PolicyError, RunError};
 pub use join_handle::JoinHandle;
 pub use local::Local;
-pub use park::{Thread, current, park};
+pub use park::{Thread, current, park, park_timeout};
 pub use scheduler::{Preemption, Scheduler};
 pub use scope::{Scope, scope};
 pub use shared::Shared;

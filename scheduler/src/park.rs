@@ -15,9 +15,8 @@
 //! Invariants: (1) an unpark is never lost: one that comes early ends the next
 //! park at once; several are one; (2) the dispatcher is told only if the thread
 //! is parked: a wake of a thread that waits for a lock would take it out of
-//! turn; (3) a park ends only by an unpark, never without a reason.
-//!
-//! Left out: a time limit.
+//! turn; (3) a park ends by an unpark, or when its time is over, and never without
+//! a reason; an unpark of that very moment is one with it.
 //!
 //! Book: chapter 5. Mirror: the wakers of `runtime`.
 
@@ -25,9 +24,11 @@ use crate::control::{Control, On, current as current_control};
 use crate::place::Place;
 use crate::policy::ThreadId;
 use crate::sync::inheritance::set_priority;
+use crate::time::Time;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 /// Neither parked nor unparked.
 const EMPTY: u8 = 0;
@@ -106,16 +107,41 @@ pub fn park() {
     let at = Place::caller();
     let Thread { control } = current();
     control.checkpoint(at);
-    let token = &control.token;
-    if token.begin() {
-        // The loop is invariant 3: a leftover of another wait ends nothing.
-        while token.is_parked() {
-            control.park(On::Unpark, at, || ());
-        }
-    }
-    token.end();
+    control.park_for_token(None, at);
 }
 // ANCHOR_END: park
+
+/// [Parks](park) for at most so long, on the scheduler's clock. Which of the two
+/// ended it is not told: whoever parks looks at what it waits for.
+///
+/// # Panics
+///
+/// If no scheduler runs the calling thread, or it is inside
+/// [`blocking`](crate::blocking()).
+#[track_caller]
+pub fn park_timeout(limit: Duration) {
+    let at = Place::caller();
+    let Thread { control } = current();
+    control.checkpoint(at);
+    control.park_for_token(control.until(limit), at);
+}
+
+impl Control {
+    /// Waits until the thread, which is the calling one, is unparked.
+    fn park_for_token(&self, until: Option<Time>, at: Place) {
+        let token = &self.token;
+        if token.begin() {
+            // The loop is invariant 3: a leftover of another wait ends nothing.
+            while token.is_parked() {
+                self.park_until(until, On::Unpark, at, || ());
+                if self.is_late(until) {
+                    break;
+                }
+            }
+        }
+        token.end();
+    }
+}
 
 impl Thread {
     /// The handle of `control`.

@@ -186,7 +186,7 @@ impl<'scope> Started<'scope> {
                 while !entry.control.is_over() {
                     // Not unwound: their borrows must end first.
                     let on = On::Thread(entry.control.id);
-                    owner.ask(Request::Wait(on), Some(at));
+                    owner.ask(Request::Wait(on, None), Some(at));
                     owner.abort_if_left_behind();
                 }
                 panics += usize::from(entry.packet.is_untold_panic());

@@ -17,7 +17,7 @@
 //! is not scheduled and would have to wait panics instead: nobody could tell
 //! who waits for whom.
 //!
-//! Left out: waiting with a time limit.
+//! Left out: a time limit for locks; std has none either.
 //!
 //! Book: chapters 3 and 16. Mirror: `runtime::sync`.
 
@@ -37,11 +37,11 @@ pub(crate) mod wait_queue;
 
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use channel::{
-    Receiver, RecvError, SendError, Sender, TryRecvError, TrySendError, UnboundedSender, channel,
-    unbounded,
+    Receiver, RecvError, RecvTimeoutError, SendError, Sender, TryRecvError, TrySendError,
+    UnboundedSender, channel, unbounded,
 };
-pub use condvar::Condvar;
+pub use condvar::{Condvar, WaitTimeoutResult};
 pub use mutex::{Mutex, MutexGuard};
 pub use once_lock::{Once, OnceLock};
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
-pub use semaphore::{AcquireError, Permit, Semaphore, TryAcquireError};
+pub use semaphore::{AcquireError, AcquireTimeoutError, Permit, Semaphore, TryAcquireError};

@@ -7,7 +7,7 @@
 //!                              │ │ │ └──────────────────┘ │ │ │
 //!                              │ │ │ (4) unblock          │ │ │ (5) wait
 //!                              │ │ └────── Blocked ◄──────│─│─┤
-//!                              │ │   (6) wake up          │ │ │ (7) sleep
+//!                              │ │   (6) awake            │ │ │ (7) sleep
 //!                              │ └──────── Sleeping ◄─────│─│─┘
 //!                              │     (8) return           │ │ (9) call
 //!                              └────────── InCall ◄───────│─┘
@@ -17,7 +17,8 @@
 //!
 //! (1) [`Dispatcher::arrive`](crate::dispatcher::Dispatcher); (2) `dispatch`;
 //! (3) `give_way`: preempted or yielded; (5), (7), (9), (10) `stop`, for the
-//! request that the thread left; (4) `wake`; (6) `wake_sleepers`; (8) `return_from_call`.
+//! request that the thread left; (4) `wake`; (6) `wake_sleepers`, from
+//! Blocked too if the wait had a limit; (8) `return_from_call`.
 //!
 //! Invariants: (1) the dispatcher alone reads and writes this, so that wakes
 //! and waits never race; (2) a thread that is over has no entry.
@@ -71,6 +72,8 @@ pub(crate) enum State {
         on: On,
         /// At which line.
         at: Option<Place>,
+        /// Its place among the sleepers, if it waits until an instant at most.
+        lies: Option<(Time, u64)>,
     },
     /// It waits until this instant.
     Sleeping(Time),

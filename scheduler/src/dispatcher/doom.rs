@@ -81,7 +81,7 @@ impl Dispatcher {
     /// Who waits for whom.
     fn find_deadlock(&self) -> Deadlock {
         let blocked = self.threads.values().filter_map(|thread| {
-            let State::Blocked { on, at } = &thread.state else {
+            let State::Blocked { on, at, .. } = &thread.state else {
                 return None;
             };
             let name = thread.control.name.clone();

@@ -4,7 +4,8 @@
 //! long enough, or whose blocking call is over.
 //!
 //! Invariants: (1) a thread that is woken while it does not wait keeps a permit
-//! for its next wait, so no wake is lost; (2) every `runnable` of the trace is
+//! for its next wait, so no wake is lost; a wake of the instant at which a wait
+//! is over comes in time; (2) every `runnable` of the trace is
 //! one call of the policy's `ready` or `stopped`, in the same order.
 //!
 //! Mirror: wakes in `runtime::ready_queue`.
@@ -112,13 +113,13 @@ impl Dispatcher {
         }
     }
 
-    /// Threads that have slept long enough.
+    /// Threads that have slept, or waited, long enough.
     fn wake_sleepers(&mut self, now: Time) {
         while let Some(&(until, order, thread)) = self.sleepers.first()
             && until <= now
         {
             self.sleepers.remove(&(until, order, thread));
-            let entry = self.threads.get_mut(&thread).expect("it sleeps");
+            let entry = self.threads.get_mut(&thread).expect("it waits");
             entry.state = State::Runnable;
             self.becoming_runnable.push_back(Becoming {
                 thread,

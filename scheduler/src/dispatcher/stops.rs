@@ -79,13 +79,12 @@ impl Dispatcher {
                 record!(run, "call_entered", at at, [thread], optional ["spawn"]);
             }
             Request::Yield => self.yielded(thread, at, now),
-            Request::Wait(on) => self.wait(thread, on, at, now),
+            Request::Wait(on, until) => self.wait(thread, on, until, at, now),
             Request::Sleep(until) => {
                 let state = State::Sleeping(until);
                 let (cpu, ran) = self.leave(thread, StopReason::Blocked, state, now);
                 record!(run, "blocked", at at, [thread, cpu, ran, "sleep"], optional [until]);
-                self.sleepers.insert((until, self.laid_down, thread));
-                self.laid_down += 1;
+                self.lie_down(thread, until);
             }
             Request::Call(name) => {
                 self.leave(thread, StopReason::Blocked, State::InCall, now);
@@ -160,8 +159,24 @@ impl Dispatcher {
         );
     }
 
-    /// `thread` waits for `on`, if that has not happened meanwhile.
-    fn wait(&mut self, thread: ThreadId, on: On, at: Option<Place>, now: Time) {
+    /// `thread` awakes at `until`, if it was not woken before. Returns its place.
+    fn lie_down(&mut self, thread: ThreadId, until: Time) -> (Time, u64) {
+        let order = self.laid_down;
+        self.laid_down += 1;
+        self.sleepers.insert((until, order, thread));
+        (until, order)
+    }
+
+    /// `thread` waits for `on`, at most `until` an instant, if that has not
+    /// happened meanwhile.
+    fn wait(
+        &mut self,
+        thread: ThreadId,
+        on: On,
+        until: Option<Time>,
+        at: Option<Place>,
+        now: Time,
+    ) {
         let run = Arc::clone(&self.run);
         let object = on.object();
         let mut over = None;
@@ -171,8 +186,10 @@ impl Dispatcher {
                 None => over = Some(Permit { by: Some(other) }),
             }
         }
-        let (cpu, ran) = self.leave(thread, StopReason::Blocked, State::Blocked { on, at }, now);
-        record!(run, "blocked", at at, [thread, cpu, ran, object], optional [Value::Absent]);
+        let lies = until.map(|until| self.lie_down(thread, until));
+        let state = State::Blocked { on, at, lies };
+        let (cpu, ran) = self.leave(thread, StopReason::Blocked, state, now);
+        record!(run, "blocked", at at, [thread, cpu, ran, object], optional [until]);
         let entry = self.threads.get_mut(&thread).expect("it just stopped");
         if let Some(Permit { by }) = over.or_else(|| entry.permit.take()) {
             self.unblock(thread, by);
@@ -202,8 +219,11 @@ impl Dispatcher {
         let Some(entry) = self.threads.get_mut(&thread) else {
             return;
         };
-        if let State::Blocked { .. } = entry.state {
+        if let State::Blocked { lies, .. } = entry.state {
             entry.state = State::Runnable;
+            if let Some((until, order)) = lies {
+                self.sleepers.remove(&(until, order, thread));
+            }
             self.becoming_runnable.push_back(Becoming {
                 thread,
                 why: "unblocked",

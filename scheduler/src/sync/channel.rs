@@ -12,7 +12,7 @@
 //! channel is empty; (4) room for values is allocated outside of the critical
 //! section.
 //!
-//! Left out: receiving with a time limit.
+//! Left out: sending with a time limit, which std promises to nobody yet.
 //!
 //! Book: chapter 3. Mirror: `runtime::sync::channel`.
 
@@ -24,6 +24,7 @@ use crate::control::{Control, On, current};
 use crate::critical::Critical;
 use crate::place::Place;
 use crate::run::Number;
+use crate::time::Time;
 use crate::trace::{Value, record};
 use std::collections::VecDeque;
 use std::fmt;
@@ -31,7 +32,7 @@ use std::sync::Arc;
 
 pub use receive::Receiver;
 pub use send::{Sender, UnboundedSender};
-pub use std::sync::mpsc::{RecvError, SendError, TryRecvError, TrySendError};
+pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 
 /// A channel in which `capacity` values have room, and its two ends. Both can
 /// be cloned: each value goes to one of the receivers.
@@ -167,12 +168,12 @@ impl<T> Channel<T> {
         drop(state); // before what was the room is freed
     }
 
-    /// Waits on `side` of the channel, if the caller can wait; `left` is called
-    /// if it had to leave the queue.
+    /// Waits on `side` of the channel, at most until an instant, if the caller can
+    /// wait; `left` is called if it had to leave the queue.
     fn park(
         &self,
         thread: Option<&Arc<Control>>,
-        side: Which<T>,
+        (side, until): (Which<T>, Option<Time>),
         at: Place,
         why: &str,
         left: impl FnOnce(),
@@ -183,7 +184,8 @@ impl<T> Channel<T> {
                  outside `blocking`, can wait for it"
             );
         };
-        thread.park(On::Channel(self.number_in(thread)), at, || {
+        let on = On::Channel(self.number_in(thread));
+        thread.park_until(until, on, at, || {
             left();
             let next = side(&mut self.state.enter()).waiting.leave(thread);
             let pop = || side(&mut self.state.enter()).waiting.pop();

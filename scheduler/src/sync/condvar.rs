@@ -11,19 +11,19 @@
 //! notified from then on is not missed; (2) who has waited longest is notified
 //! first; [`Condvar::notify_all`] notifies those who wait at that moment, in
 //! their order, and nobody who comes later; (3) a notification for which nobody
-//! waits is forgotten; (4) a wait ends by a notification and for no other
-//! reason, in every mode.
+//! waits is forgotten; (4) a wait ends by a notification, or because its time is
+//! over, and for no other reason, in every mode; (5) a thread that was notified
+//! and whose time is over, both before it runs, was notified.
 //!
 //! careful: (4) does not make a loop superfluous. A notified thread takes the
 //! mutex as one among others, and one that was faster may have undone what it
 //! waited for: use [`Condvar::wait_while`].
 //!
-//! Left out: waiting with a time limit.
-//!
 //! Book: chapter 16. Mirror: `runtime::sync::Notify`.
 
 use super::mutex::MutexGuard;
 use super::wait_queue::{WaitQueue, is_queued};
+use crate::clock::now;
 use crate::control::{Control, On, current};
 use crate::critical::Critical;
 use crate::place::Place;
@@ -31,6 +31,7 @@ use crate::run::{Number, Run};
 use crate::trace::record;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A condition for which threads wait: see the module.
 ///
@@ -102,7 +103,7 @@ impl Condvar {
     /// If the calling thread is not scheduled: it would have to wait.
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
-        self.wait_at(guard, Place::caller())
+        self.wait_at(guard, None, Place::caller()).0
     }
 
     /// [Waits](Condvar::wait) again and again, as long as the value under the
@@ -119,13 +120,65 @@ impl Condvar {
     ) -> MutexGuard<'a, T> {
         let at = Place::caller();
         while condition(&mut *guard) {
-            guard = self.wait_at(guard, at);
+            guard = self.wait_at(guard, None, at).0;
         }
         guard
     }
 
-    /// See [`Condvar::wait`].
-    fn wait_at<'a, T>(&self, guard: MutexGuard<'a, T>, at: Place) -> MutexGuard<'a, T> {
+    /// [Waits](Condvar::wait) for at most so long, on the scheduler's clock; then
+    /// locks the mutex again, which can take longer.
+    ///
+    /// # Panics
+    ///
+    /// If the calling thread is not scheduled: it would have to wait.
+    #[track_caller]
+    pub fn wait_timeout<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        limit: Duration,
+    ) -> (MutexGuard<'a, T>, WaitTimeoutResult) {
+        let (guard, timed_out) = self.wait_at(guard, Some(limit), Place::caller());
+        (guard, WaitTimeoutResult { timed_out })
+    }
+
+    /// [Waits](Condvar::wait_while) as long as the value makes `condition` true,
+    /// but for at most so long in all. It timed out if `condition` is true in the
+    /// end.
+    ///
+    /// # Panics
+    ///
+    /// If the calling thread is not scheduled and would have to wait.
+    #[track_caller]
+    pub fn wait_timeout_while<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        limit: Duration,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> (MutexGuard<'a, T>, WaitTimeoutResult) {
+        let at = Place::caller();
+        let mut end = None;
+        loop {
+            let timed_out = condition(&mut *guard);
+            if !timed_out {
+                return (guard, WaitTimeoutResult { timed_out });
+            }
+            let end = *end.get_or_insert_with(|| now().saturating_add(limit));
+            let left = end.saturating_sub(now());
+            if left.is_zero() {
+                return (guard, WaitTimeoutResult { timed_out });
+            }
+            guard = self.wait_at(guard, Some(left), at).0;
+        }
+    }
+
+    /// See [`Condvar::wait`] and [`Condvar::wait_timeout`]; also says whether the
+    /// time was over.
+    fn wait_at<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        limit: Option<Duration>,
+        at: Place,
+    ) -> (MutexGuard<'a, T>, bool) {
         let Some(thread) = current() else {
             panic!(
                 "only a thread that a scheduler runs, outside `blocking`, can wait for a \
@@ -135,20 +188,24 @@ impl Condvar {
         thread.checkpoint(at);
         let mutex = guard.mutex();
         let number = self.number_in(&thread.run);
+        let until = limit.and_then(|limit| thread.until(limit));
         self.state.enter().queue(&thread); // (1)
         super::Mutex::unlock_at(guard, at);
-        loop {
-            thread.park(On::Condvar(number), at, || self.leave(&thread));
+        let timed_out = loop {
+            thread.park_until(until, On::Condvar(number), at, || self.leave(&thread));
             let mut state = self.state.enter();
             if thread.claim.take_grant() {
-                break; // (4)
+                break false; // (4), (5)
+            }
+            if thread.is_late(until) {
+                break state.withdraw(&thread);
             }
             if !is_queued(&thread) {
                 // In a destructor while the run is unwound: it waits in earnest.
                 state.queue(&thread);
             }
-        }
-        mutex.lock_again(&thread, at)
+        };
+        (mutex.lock_again(&thread, at), timed_out)
     }
 
     /// Notifies the thread that has waited longest, if one waits.
@@ -218,17 +275,13 @@ impl Condvar {
             let mut state = self.state.enter();
             let was_notified = thread.claim.take_grant();
             let of_this_round = thread.claim.wanted() == state.round;
-            match (was_notified, of_this_round) {
-                (true, true) => state.waiting.grant(|_| true),
-                (true, false) => None,
-                (false, true) => {
-                    state.waiting.withdraw(thread);
-                    None
-                }
-                (false, false) => {
-                    state.notified.withdraw(thread);
-                    None
-                }
+            if !was_notified {
+                state.withdraw(thread);
+            }
+            if was_notified && of_this_round {
+                state.waiting.grant(|_| true)
+            } else {
+                None
             }
         };
         if let Some(next) = next {
@@ -242,6 +295,32 @@ impl State {
     fn queue(&mut self, thread: &Arc<Control>) {
         let round = self.round;
         self.waiting.claim(thread, round, false);
+    }
+
+    /// `thread` waits no more, and was not woken. Says whether it was not even
+    /// notified, with all others, and about to be (5).
+    fn withdraw(&mut self, thread: &Arc<Control>) -> bool {
+        let of_this_round = thread.claim.wanted() == self.round;
+        if of_this_round {
+            self.waiting.withdraw(thread);
+        } else {
+            self.notified.withdraw(thread);
+        }
+        of_this_round
+    }
+}
+
+/// Whether a wait with a limit ended because its time was over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitTimeoutResult {
+    /// It did.
+    timed_out: bool,
+}
+
+impl WaitTimeoutResult {
+    /// Whether the time was over.
+    pub fn timed_out(&self) -> bool {
+        self.timed_out
     }
 }
 

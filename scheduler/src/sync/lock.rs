@@ -167,6 +167,9 @@ impl Lock {
                 thread: thread.map(|(thread, _)| thread.id),
                 at,
             }); // (1)
+            if let (Some((thread, _)), Some(Woken(true))) = (thread, waits) {
+                state.waiting.withdraw(thread); // if it was not taken out
+            }
             if let Some((thread, number)) = thread
                 && self.kind == Kind::Mutex
             {

@@ -9,8 +9,8 @@
 //! first is served first: what comes back is *granted* to those who wait, before
 //! they are woken, and nobody who comes later takes it (unlike a
 //! [mutex](super::mutex), there is no barging); (3) while enough is there for
-//! the first who waits, it does not wait; (4) a thread that is unwound passes
-//! on what it was granted.
+//! the first who waits, it does not wait; (4) a thread that is unwound, or
+//! whose time is over, passes on what it was granted.
 //!
 //! Mirror: `runtime::sync::permits`.
 
@@ -27,6 +27,7 @@ use crate::run::{Number, Run};
 use crate::trace::Kind;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 /// All the permits of a read-write lock.
 pub(super) const EVERY: usize = usize::MAX;
@@ -165,14 +166,37 @@ impl Permits {
     ///
     /// If the calling thread is not scheduled and would have to wait.
     pub(super) fn take(self: &Arc<Self>, wanted: usize, at: Place) -> Result<Held, IsClosed> {
+        match self.take_within(None, wanted, at) {
+            Poll::Ready(taken) => taken,
+            Poll::Pending => unreachable!("without a limit no time is over"),
+        }
+    }
+
+    /// The same, but it waits for at most `limit`, if there is one; pending if its
+    /// time is over.
+    pub(super) fn take_within(
+        self: &Arc<Self>,
+        limit: Option<Duration>,
+        wanted: usize,
+        at: Place,
+    ) -> Poll<Result<Held, IsClosed>> {
         let thread = current();
         if let Some(thread) = &thread {
             thread.checkpoint(at);
         }
+        let until = thread.as_ref().zip(limit);
+        let until = until.and_then(|(thread, limit)| thread.until(limit));
         let mut waits = Waits::New;
         loop {
             if let Poll::Ready(taken) = self.poll(thread.as_ref(), wanted, at, waits) {
-                return taken;
+                return Poll::Ready(taken);
+            }
+            if let Some(thread) = &thread
+                && waits == Waits::Again
+                && thread.is_late(until)
+            {
+                self.leave(thread, Some(at));
+                return Poll::Pending;
             }
             let Some(thread) = &thread else {
                 let what = match self.kind {
@@ -184,7 +208,8 @@ impl Permits {
                      can wait for it"
                 );
             };
-            thread.park(On::Permits(Arc::clone(self)), at, || self.leave(thread));
+            let on = On::Permits(Arc::clone(self));
+            thread.park_until(until, on, at, || self.leave(thread, None));
             waits = Waits::Again;
         }
     }
@@ -240,8 +265,9 @@ impl Permits {
         })
     }
 
-    /// `thread` waits no more, since its run is doomed.
-    fn leave(&self, thread: &Arc<Control>) {
+    /// `thread` waits no more: its time is over, `at` this line, or its run is
+    /// doomed.
+    fn leave(&self, thread: &Arc<Control>, at: Option<Place>) {
         {
             let mut state = self.state.enter();
             if thread.claim.take_grant() {
@@ -250,7 +276,8 @@ impl Permits {
                 state.waiting.withdraw(thread);
             }
         }
-        self.grant(None, None); // those behind may want less
+        let by = at.map(|_| &**thread);
+        self.grant(by, at); // those behind may want less
     }
 
     /// Puts `count` permits in, and wakes those for whom there is enough now.

@@ -4,7 +4,8 @@
 //! many is not passed by those behind it that want few. See
 //! [`permits`](super::permits).
 //!
-//! std has none: this is the task's semaphore with a thread that waits. A
+//! std has none: this is the task's semaphore with a thread that waits, and with
+//! a time limit, for which tasks have `timeout`. A
 //! [`Permit`] borrows nothing, so that a thread can be spawned with it. Whoever
 //! was woken and has not fetched its permits when the semaphore is closed gets
 //! an error, too.
@@ -23,6 +24,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 /// So many permits.
 ///
@@ -74,6 +76,31 @@ impl Semaphore {
     pub fn acquire(&self, permits: usize) -> Result<Permit, AcquireError> {
         let taken = self.permits.take(permits, Place::caller());
         taken.map(Permit).map_err(|IsClosed| AcquireError)
+    }
+
+    /// [Acquires](Semaphore::acquire) so many permits, but waits for at most so
+    /// long on the scheduler's clock. Permits that it is granted before the thread
+    /// runs again are acquired, even if the time is over.
+    ///
+    /// # Errors
+    ///
+    /// If the time is over, or the semaphore is closed.
+    ///
+    /// # Panics
+    ///
+    /// If the calling thread is not scheduled and would have to wait.
+    #[track_caller]
+    pub fn acquire_timeout(
+        &self,
+        permits: usize,
+        limit: Duration,
+    ) -> Result<Permit, AcquireTimeoutError> {
+        let at = Place::caller();
+        match self.permits.take_within(Some(limit), permits, at) {
+            Poll::Ready(Ok(held)) => Ok(Permit(held)),
+            Poll::Ready(Err(IsClosed)) => Err(AcquireTimeoutError::Closed),
+            Poll::Pending => Err(AcquireTimeoutError::Timeout),
+        }
     }
 
     /// Takes so many permits, if they are there and nobody waits.
@@ -152,6 +179,26 @@ impl fmt::Display for AcquireError {
 }
 
 impl Error for AcquireError {}
+
+/// Why no permits were acquired in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AcquireTimeoutError {
+    /// The time is over.
+    Timeout,
+    /// The semaphore is closed.
+    Closed,
+}
+
+impl fmt::Display for AcquireTimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AcquireTimeoutError::Timeout => f.write_str("there were not enough permits in time"),
+            AcquireTimeoutError::Closed => AcquireError.fmt(f),
+        }
+    }
+}
+
+impl Error for AcquireTimeoutError {}
 
 /// Why no permits were acquired at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,9 @@
 //! Invariants: (1) a thread is in at most one queue, at most once, and only
 //! while it waits: one that is unwound [leaves](WaitQueue::leave); (2) a thread
 //! that is taken out must be [woken](wake) by whoever took it; (3) the queue is
-//! changed only under the lock of its object, and so are the chain's links.
+//! changed only under the lock of its object, and so are the chain's links;
+//! (4) a thread that awakes while it is queued keeps its place, or withdraws: the
+//! wake was for a wait that it had left already, since its time was over.
 //!
 //! Mirror: `runtime::wait_list`.
 
@@ -78,8 +80,11 @@ impl WaitQueue {
     }
 
     /// Adds `thread` behind all others, or before them if it has waited
-    /// already, was woken, and came too late.
+    /// already, was woken, and came too late. It keeps its place if it has one.
     pub(crate) fn add(&mut self, thread: &Arc<Control>, was_woken: bool) {
+        if is_queued(thread) {
+            return; // (4)
+        }
         if was_woken {
             let second = self.first.replace(Arc::clone(thread));
             if second.is_none() {

@@ -29,6 +29,7 @@ mod signal;
 mod sleep;
 mod support;
 mod unannounced;
+mod timed;
 mod unbounded;
 mod vocabulary;
 mod work;

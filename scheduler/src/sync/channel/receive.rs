@@ -2,7 +2,7 @@
 //!
 //! Mirror: `runtime::sync::Receiver`.
 
-use super::{Channel, RecvError, TryRecvError, Which};
+use super::{Channel, RecvError, RecvTimeoutError, TryRecvError, Which};
 use crate::control::Control;
 use crate::place::Place;
 use crate::sync::wait_queue;
@@ -10,6 +10,7 @@ use crate::trace::{Value, record};
 use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The end from which values come. When the last one is dropped the channel is
 /// closed: what is inside is dropped, and senders fail.
@@ -30,6 +31,11 @@ enum Waits {
         /// The channel counts it as hungry.
         is_counted: bool,
     },
+    /// It did, and its time is over: it looks once more, and leaves.
+    Late {
+        /// The channel counts it as hungry.
+        is_counted: bool,
+    },
 }
 
 impl<T> Receiver<T> {
@@ -44,26 +50,57 @@ impl<T> Receiver<T> {
     /// If the calling thread is not scheduled and would have to wait.
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
-        let at = Place::caller();
+        let received = self.recv_within(None, Place::caller());
+        received.map_err(|_| RecvError)
+    }
+
+    /// Takes the first value out, and waits for one, but for at most so long on
+    /// the scheduler's clock. A value that comes before the thread runs again is
+    /// received, even if the time is over.
+    ///
+    /// # Errors
+    ///
+    /// When the time is over and there is no value; when the channel is empty and
+    /// every sender is gone.
+    ///
+    /// # Panics
+    ///
+    /// If the calling thread is not scheduled and would have to wait.
+    #[track_caller]
+    pub fn recv_timeout(&self, limit: Duration) -> Result<T, RecvTimeoutError> {
+        self.recv_within(Some(limit), Place::caller())
+    }
+
+    /// Takes the first value out, and waits for one, for ever or for `limit`.
+    fn recv_within(&self, limit: Option<Duration>, at: Place) -> Result<T, RecvTimeoutError> {
         let channel = &*self.channel;
         let (thread, number) = channel.step(at);
+        let until = thread.as_ref().zip(limit);
+        let until = until.and_then(|(thread, limit)| thread.until(limit));
         let mut waits = Waits::New;
         loop {
             let (taken, sender) = channel.take((thread.as_ref(), number, at), waits);
             channel.wake_sender(sender, thread.as_deref(), at);
-            match taken {
-                Ok(value) => return Ok(value),
-                Err(TryRecvError::Disconnected) => return Err(RecvError),
-                Err(TryRecvError::Empty) => {}
+            match (taken, waits) {
+                (Ok(value), _) => return Ok(value),
+                (Err(TryRecvError::Disconnected), _) => return Err(RecvTimeoutError::Disconnected),
+                (Err(TryRecvError::Empty), Waits::Late { .. }) => {
+                    return Err(RecvTimeoutError::Timeout);
+                }
+                (Err(TryRecvError::Empty), _) => {}
             }
             let is_counted = Cell::new(true);
             let receivers: Which<T> = |state| &mut state.receivers;
-            channel.park(thread.as_ref(), receivers, at, "empty", || {
+            channel.park(thread.as_ref(), (receivers, until), at, "empty", || {
                 channel.state.enter().hungry -= 1;
                 is_counted.set(false);
             });
-            waits = Waits::Again {
-                is_counted: is_counted.get(),
+            let is_counted = is_counted.get();
+            let is_late = thread.as_ref().is_some_and(|thread| thread.is_late(until));
+            waits = if is_late {
+                Waits::Late { is_counted }
+            } else {
+                Waits::Again { is_counted }
             };
         }
     }
@@ -96,7 +133,18 @@ impl<T> Channel<T> {
         waits: Waits,
     ) -> (Result<T, TryRecvError>, Option<Arc<Control>>) {
         let mut state = self.state.enter();
-        let is_counted = waits == Waits::Again { is_counted: true };
+        let is_counted = match waits {
+            Waits::No | Waits::New => false,
+            Waits::Again { is_counted } | Waits::Late { is_counted } => is_counted,
+        };
+        let is_late = matches!(waits, Waits::Late { .. });
+        let waits_on = state.values.is_empty() && state.senders.ends > 0 && !is_late;
+        if let Some(thread) = thread
+            && is_counted
+            && !waits_on
+        {
+            state.receivers.waiting.withdraw(thread); // if it was not taken out
+        }
         if let Some(value) = state.values.pop_front() {
             if let Some(thread) = thread {
                 let (len, cap) = (state.values.len(), self.cap());
@@ -114,7 +162,10 @@ impl<T> Channel<T> {
             state.hungry -= usize::from(is_counted);
             return (Err(TryRecvError::Disconnected), None);
         }
-        if waits == Waits::No || thread.is_none() {
+        if is_late {
+            state.hungry -= usize::from(is_counted);
+        }
+        if is_late || waits == Waits::No || thread.is_none() {
             return (Err(TryRecvError::Empty), None);
         }
         state.receivers.queue(thread, waits != Waits::New);

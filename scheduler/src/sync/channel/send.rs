@@ -47,7 +47,7 @@ impl<T> Sender<T> {
                 Err(TrySendError::Full(back)) => value = back,
             }
             let senders: Which<T> = |state| &mut state.senders;
-            channel.park(thread.as_ref(), senders, at, "full", || ());
+            channel.park(thread.as_ref(), (senders, None), at, "full", || ());
             waits = Waits::Again;
         }
     }
@@ -93,6 +93,12 @@ impl<T> Channel<T> {
     ) -> Result<Option<Arc<Control>>, TrySendError<T>> {
         loop {
             let mut state = self.state.enter();
+            let waits_on = state.receivers.ends > 0 && !state.has_room(self.capacity);
+            if let (Some(thread), Some(Waits::Again)) = (thread, waits)
+                && !waits_on
+            {
+                state.senders.waiting.withdraw(thread); // if it was not taken out
+            }
             if state.receivers.ends == 0 {
                 return Err(TrySendError::Disconnected(value));
             }
