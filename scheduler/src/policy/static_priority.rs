@@ -78,6 +78,7 @@ impl StaticPriority {
         self
     }
 
+    // ANCHOR: level
     /// What a thread that is stored now is sorted by. Those that wait rise all
     /// alike (rule 5), so instead of raising them we let newcomers start lower.
     fn level(&self, thread: &Attributes, now: Time) -> Reverse<i64> {
@@ -87,6 +88,7 @@ impl StaticPriority {
             .unwrap_or(0);
         Reverse(i64::from(thread.priority) - i64::try_from(passed).unwrap_or(i64::MAX / 2))
     }
+    // ANCHOR_END: level
 
     /// Stores `thread` behind its equals (rule 2).
     fn store_at_tail(&mut self, thread: &Attributes, now: Time) {

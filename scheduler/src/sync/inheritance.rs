@@ -22,7 +22,7 @@
 //! thread is scheduled by what rules 1 and 2 say; (3) nothing is allocated: who
 //! holds what is a chain through the mutexes.
 //!
-//! Left out: other locks, and joins. Book: chapter 15.
+//! Left out: other locks, and joins. Book: chapter 16.
 
 use super::lock::Lock;
 use crate::control::Control;
@@ -210,6 +210,7 @@ impl Loans {
         }
     }
 
+    // ANCHOR: settle
     /// What `thread` is scheduled by changes, and so what it lends, and so on, as
     /// far as that makes a difference (2). Says whether it made one for `thread`.
     fn settle(&self, thread: &Arc<Control>) -> bool {
@@ -229,6 +230,7 @@ impl Loans {
         }
         changed
     }
+    // ANCHOR_END: settle
 
     /// By what `thread` is to be scheduled (rule 1), and the number of who lends
     /// that: 0 if it is its own.
