@@ -22,7 +22,7 @@ mod asked;
 #[macro_use]
 mod candidates;
 
-use crate::answers::{self, Question};
+use crate::answers::{self, Question, Workload};
 use crate::check::{Check, Complaint, Part, Run, keep_panics_quiet};
 use crate::judge;
 use crate::random;
@@ -204,21 +204,51 @@ impl PolicyExercise {
     }
 }
 
-/// The `main` of a policy exercise's checks: [`judge::main`], and one way more to
-/// be called. `--simulate`: by the stepper; reads a [`Question`], lets the first
-/// candidate drive its workload, and writes the [answers](crate::answers).
+/// The `main` of a policy exercise's checks: [`judge::main`], and two ways more to
+/// be called, both by the stepper and on the first candidate:
+///
+/// 1. `--simulate`: reads a [`Question`], lets the policy drive its workload, and
+///    writes the [answers](crate::answers).
+/// 2. `--threads FILE`: runs the workload in that file as real threads that stop
+///    at checkpoints, with a trace if `RUST_LOG` asks for one.
 ///
 /// # Panics
 ///
 /// As [`judge::main`].
 pub fn main(name: &str, checks: &[Check<NewPolicy>], candidates: &[(&str, NewPolicy)]) -> ExitCode {
-    match (env::args().nth(1).as_deref(), candidates.first()) {
-        (Some("--simulate"), Some((_, policy))) => simulate(*policy),
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match (&arguments[..], candidates.first()) {
+        (["--simulate"], Some((_, policy))) => simulate(*policy),
+        (["--threads", file], Some((_, policy))) => run_threads(file, *policy),
         _ => judge::main(name, checks, candidates),
     }
 }
 
-/// Answers a question.
+/// Way 2.
+fn run_threads(file: &str, policy: NewPolicy) -> ExitCode {
+    env_logger::init();
+    let workload = fs::read_to_string(file).map_err(|error| error.to_string());
+    let workload = workload.and_then(|text| {
+        serde_json::from_str::<Workload>(&text).map_err(|error| error.to_string())
+    });
+    let ran = workload.and_then(|workload| {
+        let scenario = Scenario {
+            given: workload.given(),
+            ..Scenario::new(workload.jobs())
+        };
+        threads::run(&scenario, policy(&scenario.given))
+    });
+    match ran {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Way 1.
 fn simulate(policy: NewPolicy) -> ExitCode {
     keep_panics_quiet();
     let question: Question =

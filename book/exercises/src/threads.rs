@@ -290,7 +290,7 @@ pub fn take_turns_by_signal(policy: Box<dyn Policy>, spinners: &[Job]) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use scheduler::policy::{FirstComeFirstServed, RoundRobin};
+    use scheduler::policy::{FirstComeFirstServed, RoundRobin, StaticPriority};
 
     const ROUND_ROBIN: NewPolicy = |given| Box::new(RoundRobin::new(given.quantum));
     const FIRST_COME: NewPolicy = |_| Box::new(FirstComeFirstServed::new());
@@ -317,6 +317,18 @@ mod tests {
         let lost: NewPolicy = |_| Box::new(Lost);
         let complaint = finish_by_signal(&two(), lost).unwrap_err();
         assert!(complaint.happened.contains("idles"), "{complaint}");
+    }
+
+    #[test]
+    fn an_important_job_comes_on_time_since_main_is_more_important() {
+        let job = |priority, arrival, millis| Job {
+            priority,
+            ..Job::arriving(Time::from_millis(arrival)).run(ms(millis))
+        };
+        let scenario = Scenario::new([job(3, 0, 8), job(5, 2, 1)]);
+        let order = run(&scenario, Box::new(StaticPriority::new())).unwrap();
+        let second = order.iter().position(|number| *number == 2);
+        assert!(second.is_some_and(|place| place < 4), "{order:?}");
     }
 
     /// A policy that picks who came last.

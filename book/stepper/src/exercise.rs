@@ -23,6 +23,7 @@ mod hints;
 mod output;
 mod progress;
 mod reset;
+mod stepping;
 mod telling;
 mod verify;
 mod workshop;
@@ -59,6 +60,17 @@ pub(crate) enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Step real threads under the policy that you wrote
+    Step {
+        /// The exercise
+        name: String,
+        /// What the threads do: a workload of `simulate`, or a file of jobs
+        #[arg(default_value = "silberschatz-rr")]
+        workload: String,
+        /// Print what happened, a line a step, instead of opening the screen
+        #[arg(long)]
+        plain: bool,
+    },
     /// For authors: skeletons fail, solutions pass, mistakes are caught by name
     Verify {
         /// The exercises; all, if none is named
@@ -88,6 +100,11 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let exercise = catalog.find(Some(name), &progress)?;
             reset::reset(exercise, *yes, &mut progress)
         }
+        Command::Step {
+            name,
+            workload,
+            plain,
+        } => stepping::step(name, workload, *plain),
         Command::Verify { names } => {
             let exercises: Vec<&Exercise> = if names.is_empty() {
                 catalog.exercises.iter().collect()

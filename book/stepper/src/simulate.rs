@@ -172,6 +172,16 @@ fn contest(asked: &Simulate) -> Result<Contest, Failure> {
     Contest::run(workload, &policies, asked.seed)
 }
 
+/// A workload, as the program of an exercise reads it.
+///
+/// # Errors
+/// There is no such workload, or the file holds none.
+pub(crate) fn written(name: &str) -> Result<exercises::answers::Workload, Failure> {
+    let seed = 1;
+    let workload = Workload::find(name, seed)?;
+    Ok(entrants::written(&workload, workload.quantum, seed))
+}
+
 /// The format that a file's name asks for.
 fn format_of(path: &Path) -> Format {
     match path.extension().and_then(|kind| kind.to_str()) {

@@ -316,6 +316,12 @@ fn a_policy_of_ones_own_is_simulated(checkout: &Checkout, solution: &str) {
     assert_eq!(charts.0.map(str::trim), charts.1.map(str::trim), "{words}");
     assert!(words.contains("* yours"), "{words}");
 
+    // It drives real threads, which are stepped like any others.
+    let (code, words) = checkout.exercise(&["step", "round_robin", "--plain"]);
+    assert_eq!(code, 0, "{words}");
+    assert!(words.contains("3 job 3 is finished"), "{words}");
+    assert!(words.contains("the end, after 7 preemptions"), "{words}");
+
     // A panic and a fault are sentences that name the exercise.
     let pick = "let head = self.queue.pop_front()?;";
     let mistakes = [

@@ -6,11 +6,12 @@
 //! Book: chapter 15, and "Exercises" in the introduction.
 
 use super::build;
-use super::catalog::Catalog;
+use super::catalog::{Catalog, Exercise};
 use super::progress::Progress;
 use super::workshop::Workshop;
 use crate::failure::{Code, Failure};
 use exercises::answers::{Answer, Workload};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How long a policy may take for one workload.
@@ -51,6 +52,23 @@ impl Entrants {
         workload: Workload,
         most: usize,
     ) -> Result<Vec<Answer>, Failure> {
+        let (exercise, program) = self.program(name)?;
+        let answers = self.workshop.simulate(&program, workload, most, LIMIT)?;
+        answers.map_err(|sentence| {
+            let (prefix, name) = (Self::PREFIX, &exercise.name);
+            let file = exercise.shown("exercise.rs");
+            Failure::new(
+                Code::ProgramFailed,
+                format!("{prefix}{name}: {sentence} Edit {file}, and try again"),
+            )
+        })
+    }
+
+    /// The exercise `name`, in which a policy is written, and its program.
+    ///
+    /// # Errors
+    /// There is no such exercise, or it is no policy, or does not compile.
+    pub(super) fn program(&self, name: &str) -> Result<(&Exercise, PathBuf), Failure> {
         let progress = Progress::read(&self.catalog.root)?;
         let exercise = self.catalog.find(Some(name), &progress)?;
         if !exercise.about.policy {
@@ -64,15 +82,6 @@ impl Entrants {
             );
             return Err(Failure::new(Code::Usage, sentence));
         }
-        let program = build(&self.workshop, exercise)?;
-        let answers = self.workshop.simulate(&program, workload, most, LIMIT)?;
-        answers.map_err(|sentence| {
-            let (prefix, name) = (Self::PREFIX, &exercise.name);
-            let file = exercise.shown("exercise.rs");
-            Failure::new(
-                Code::ProgramFailed,
-                format!("{prefix}{name}: {sentence} Edit {file}, and try again"),
-            )
-        })
+        Ok((exercise, build(&self.workshop, exercise)?))
     }
 }

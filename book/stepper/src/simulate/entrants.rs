@@ -10,7 +10,7 @@ use crate::{exercise, failure::Failure};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use exercises::answers::{self, OutOfStep, Repeated};
 use scheduler::policy::{Policy, SHIPPED, Settings, by_name};
-use std::ffi::OsStr;
+use std::{ffi::OsStr, time::Duration};
 
 /// What stands before an exercise's name.
 pub(super) const PREFIX: &str = exercise::Entrants::PREFIX;
@@ -101,10 +101,7 @@ impl Entrants {
             Some(entrants) => entrants,
             none => none.insert(exercise::Entrants::open()?),
         };
-        let (cpus, quantum) = (workload.cpus, settings.quantum);
-        let asked = answers::Workload::new(&workload.jobs, cpus, quantum, settings.seed)
-            .tie(workload.tie)
-            .switch_cost(workload.switch_cost);
+        let asked = written(workload, settings.quantum, settings.seed);
         let answers = entrants.answers(exercise, asked, MOST)?;
         let (repeated, out_of_step) = Repeated::new(name, answers);
         Ok(Entrant {
@@ -112,4 +109,11 @@ impl Entrants {
             out_of_step,
         })
     }
+}
+
+/// The workload, as the program of an exercise reads it.
+pub(super) fn written(workload: &Workload, quantum: Duration, seed: u64) -> answers::Workload {
+    answers::Workload::new(&workload.jobs, workload.cpus, quantum, seed)
+        .tie(workload.tie)
+        .switch_cost(workload.switch_cost)
 }
