@@ -22,6 +22,8 @@
 //! | [`random`] | thousands of scenarios, and the smallest that goes wrong |
 //! | [`threads`] | a scenario as real threads |
 //! | [`answers`] | a learner's policy asked from another program |
+//! | [`turns`] | real threads at checkpoints, in an order that can be varied |
+//! | [`transcript`] | what threads did, line by line |
 //! | [`replay`] | two policies asked the same, while threads are preempted |
 //! | [`tasks`] | futures under observation: polls, wakes, a loop that nobody hangs |
 //! | [`parking`] | a thread's parking place, in which nobody sleeps for ever |
@@ -43,3 +45,5 @@ pub mod search;
 pub mod table;
 pub mod tasks;
 pub mod threads;
+pub mod transcript;
+pub mod turns;
