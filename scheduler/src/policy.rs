@@ -23,9 +23,12 @@ mod earliest_eligible_virtual_deadline_first;
 mod fair;
 mod fault;
 mod first_come_first_served;
+mod line;
 mod lottery;
 mod multi_level_feedback;
 mod nice;
+mod per_cpu;
+mod queue;
 mod random;
 pub mod rate_monotonic;
 mod round_robin;
@@ -39,7 +42,7 @@ mod testing;
 
 pub use attributes::{Attributes, CpuId, ThreadId};
 pub use calls::{Call, Picked, What};
-pub use catalogue::{SHIPPED, Settings, Shipped, by_name};
+pub use catalogue::{Queues, SHIPPED, Settings, Shipped, by_name};
 pub use earliest_deadline_first::EarliestDeadlineFirst;
 pub use earliest_eligible_virtual_deadline_first::EarliestEligibleVirtualDeadlineFirst;
 pub use fair::Fair;
@@ -48,6 +51,8 @@ pub use first_come_first_served::FirstComeFirstServed;
 pub use lottery::{Draw, Lottery};
 pub use multi_level_feedback::{Level, MultiLevelFeedback};
 pub use nice::{WEIGHT_OF_NICE_0, weight_of_nice};
+pub use per_cpu::PerCpu;
+pub use queue::Queue;
 pub use random::SplitMix64;
 pub use rate_monotonic::RateMonotonic;
 pub use round_robin::RoundRobin;
@@ -69,7 +74,7 @@ use std::time::Duration;
 ///    first stopped, as [`StopReason::Preempted`]);
 /// 3. [`ready`](Policy::ready) for each thread that can run from now on, each
 ///    followed by [`preempts`](Policy::preempts) for every thread that runs, if
-///    more threads are stored than CPUs are free;
+///    more threads are stored than CPUs are free (of those that may run there);
 /// 4. [`pick`](Policy::pick) for each CPU that is free, in the order of their
 ///    numbers.
 ///
@@ -180,6 +185,12 @@ pub trait Policy: Send {
     fn quantum(&self) -> Option<Duration> {
         None
     }
+
+    /// The stored threads, queue by queue, for people who look; a driver never
+    /// asks. None by default: then a viewer shows them as they came.
+    fn queues(&self) -> Vec<Queue> {
+        Vec::new()
+    }
 }
 
 /// A boxed policy is a policy, so that a program can choose one as it runs.
@@ -210,6 +221,9 @@ impl<P: Policy + ?Sized> Policy for Box<P> {
     }
     fn quantum(&self) -> Option<Duration> {
         (**self).quantum()
+    }
+    fn queues(&self) -> Vec<Queue> {
+        (**self).queues()
     }
 }
 

@@ -4,13 +4,15 @@
 //! 2. Every job gets the CPU time that it needs, and its times add up.
 //! 3. On one CPU, work without waits is done at the same time under every policy.
 //! 4. What the books prove of a policy is so.
+//! 5. A job that is bound to a CPU runs there and nowhere else, and no policy
+//!    idles a CPU for any other reason; with one queue, and with one for each CPU.
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use scheduler::policy::{
-    EarliestDeadlineFirst, Fair, Level, MultiLevelFeedback, Policy, RateMonotonic, SHIPPED,
-    Settings, ShortestJobFirst, ShortestTimeToCompletionFirst, StaticPriority, Stride,
-    rate_monotonic, weight_of_nice,
+    CpuId, EarliestDeadlineFirst, Fair, Level, MultiLevelFeedback, PerCpu, Policy, Queues,
+    RateMonotonic, SHIPPED, Settings, ShortestJobFirst, ShortestTimeToCompletionFirst,
+    StaticPriority, Stride, rate_monotonic, weight_of_nice,
 };
 use scheduler::simulation::{Job, Outcome, Simulation, Step, Tie};
 use scheduler::time::Time;
@@ -24,7 +26,7 @@ const fn ms(millis: u64) -> Duration {
 fn shipped() -> Vec<Box<dyn Policy>> {
     let settings = Settings {
         quantum: ms(3),
-        seed: 1,
+        ..Settings::default()
     };
     let mut policies: Vec<_> = SHIPPED
         .iter()
@@ -137,7 +139,44 @@ fn periodic(share: fn(u32) -> f64) -> impl Strategy<Value = Vec<Job>> {
     })
 }
 
+/// Every shipped policy with a queue for each of `cpus` CPUs, balanced often.
+fn per_cpu(cpus: u32) -> Vec<Box<dyn Policy>> {
+    let settings = Settings {
+        quantum: ms(3),
+        ..Settings::default()
+    };
+    let of_cpu = |make: fn(&Settings) -> Box<dyn Policy>| -> Box<dyn Policy> {
+        Box::new(PerCpu::new(cpus, move |_| make(&settings)).balance_every(ms(5)))
+    };
+    SHIPPED.iter().map(|shipped| of_cpu(shipped.make)).collect()
+}
+
 proptest! {
+    #[test]
+    fn a_job_that_is_bound_to_a_cpu_runs_nowhere_else_under_any_policy(
+        jobs in prop::collection::vec((job(), prop::option::of(0u32..3)), 1..9),
+        tie in prop::sample::select(vec![Tie::ExpiredFirst, Tie::ArrivalFirst]),
+    ) {
+        let bound = |(job, only): (Job, Option<u32>)| Job { affinity: only.map(CpuId), ..job };
+        let jobs: Vec<Job> = jobs.into_iter().map(bound).collect();
+        for mut policy in shipped().into_iter().chain(per_cpu(3)) {
+            let simulation = Simulation::new(jobs.clone()).cpus(3).tie(tie);
+            match simulation.run(&mut *policy) {
+                Ok(outcome) => {
+                    check_times(&jobs, &outcome)?; // rule 2
+                    for stay in &outcome.chart.segments {
+                        let only = jobs[stay.thread.0 as usize - 1].affinity;
+                        prop_assert!(only.is_none_or(|only| only == stay.cpu), "rule 5");
+                    }
+                    let busy: Duration = outcome.busy.iter().sum();
+                    let asked: Duration = jobs.iter().map(|job| job.cpu_time() * times(job)).sum();
+                    prop_assert_eq!(busy, asked, "busy time");
+                }
+                Err(failure) => prop_assert!(false, "{failure}"), // rule 1
+            }
+        }
+    }
+
     #[test]
     fn no_policy_breaks_a_rule_and_every_job_gets_its_due(
         jobs in prop::collection::vec(job(), 1..9),
@@ -264,4 +303,37 @@ fn a_low_priority_starves_without_aging_and_not_with_it() {
     };
     assert_eq!(response(StaticPriority::new()), ms(1_000));
     assert!(response(StaticPriority::new().aging(ms(20))) <= ms(120));
+}
+
+/// Jobs of 300 ms, so many that they do not divide evenly, on two CPUs.
+fn uneven(queues: Queues) -> Outcome {
+    let settings = Settings {
+        quantum: ms(10),
+        queues,
+        cpus: 2,
+        ..Settings::default()
+    };
+    let mut policy = scheduler::policy::by_name("rr", &settings).expect("it is shipped");
+    let jobs = (0..3).map(|_| Job::new().run(ms(300)));
+    Simulation::new(jobs)
+        .cpus(2)
+        .run(&mut *policy)
+        .expect("no rule is broken")
+}
+
+#[test]
+fn with_a_queue_for_each_cpu_threads_hardly_move_and_nobody_falls_behind() {
+    let shared = uneven(Queues::Shared);
+    let own = uneven(Queues::PerCpu);
+    assert_eq!(own.policy, "RoundRobinPerCpu");
+    assert!(
+        shared.migrations > 10 * own.migrations,
+        "{} to {}",
+        shared.migrations,
+        own.migrations
+    );
+    assert!(own.migrations > 0, "three on two CPUs have to move");
+    for outcome in [&shared, &own] {
+        assert!(outcome.speed_up() > 1.6, "{}", outcome.speed_up());
+    }
 }

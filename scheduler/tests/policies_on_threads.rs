@@ -3,7 +3,7 @@
 //! In checkpoint mode a run depends on the policy alone, so it can be said
 //! exactly who ran when; in signal mode only that all get through.
 
-use scheduler::policy::{SHIPPED, Settings, Shipped};
+use scheduler::policy::{CpuId, Queues, SHIPPED, Settings, Shipped, by_name};
 use scheduler::{Builder, Preemption, Scheduler, checkpoint};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,9 +15,16 @@ const fn ms(millis: u64) -> Duration {
 /// Five threads of 3, 5, 2, 4 and 1 checkpoints under `shipped`, with everything
 /// that a policy might look at: who came by a checkpoint, in order.
 fn steps(shipped: &Shipped, preemption: Preemption, cpus: u32) -> Vec<usize> {
+    steps_with(Queues::Shared, shipped, preemption, cpus)
+}
+
+/// The same with one queue, or one for each CPU.
+fn steps_with(queues: Queues, shipped: &Shipped, preemption: Preemption, cpus: u32) -> Vec<usize> {
     let settings = Settings {
         quantum: ms(2),
-        seed: 1,
+        queues,
+        cpus,
+        ..Settings::default()
     };
     let steps = Arc::new(Mutex::new(Vec::new()));
     let body = |number: usize, count: u64| {
@@ -45,7 +52,8 @@ fn steps(shipped: &Shipped, preemption: Preemption, cpus: u32) -> Vec<usize> {
             handle.join().expect("nobody panicked");
         }
     };
-    let scheduler = Scheduler::new(preemption, (shipped.make)(&settings)).cpus(cpus);
+    let policy = by_name(shipped.name, &settings).expect("it is shipped");
+    let scheduler = Scheduler::new(preemption, policy).cpus(cpus);
     scheduler.run(run).expect("no rule is broken");
     let steps = steps.lock().expect("nobody panicked");
     steps.clone()
@@ -66,6 +74,49 @@ fn every_policy_drives_threads_to_their_end_and_twice_in_the_same_order() {
                 let again = steps(shipped, Preemption::Checkpoint, cpus);
                 assert_eq!(first, again, "{}", shipped.name);
             }
+        }
+    }
+}
+
+#[test]
+fn with_a_queue_for_each_cpu_every_policy_drives_threads_to_their_end() {
+    for shipped in &SHIPPED {
+        for preemption in [Preemption::Checkpoint, Preemption::Signal] {
+            let steps = steps_with(Queues::PerCpu, shipped, preemption, 2);
+            assert_eq!(counts(&steps), [3, 5, 2, 4, 1], "{}", shipped.name);
+        }
+    }
+}
+
+/// Four threads, two bound to each of two CPUs, and one that is not, take ten
+/// steps each. The dispatcher ends a run in which one would run elsewhere.
+#[test]
+fn a_thread_that_is_bound_to_a_cpu_runs_nowhere_else_under_any_policy() {
+    for shipped in &SHIPPED {
+        for queues in [Queues::Shared, Queues::PerCpu] {
+            let settings = Settings {
+                quantum: ms(2),
+                queues,
+                cpus: 2,
+                ..Settings::default()
+            };
+            let run = || {
+                let steps = || (0..10).for_each(|_| checkpoint());
+                let bound = [0, 1, 0, 1].map(|only| {
+                    let builder = Builder::new().affinity(CpuId(only));
+                    builder.spawn(steps)
+                });
+                let free = Builder::new().spawn(steps);
+                for handle in bound {
+                    handle.join().expect("nobody panicked");
+                }
+                free.join().expect("nobody panicked");
+            };
+            let policy = by_name(shipped.name, &settings).expect("it is shipped");
+            Scheduler::new(Preemption::Checkpoint, policy)
+                .cpus(2)
+                .run(run)
+                .unwrap_or_else(|error| panic!("{}, {queues:?}: {error}", shipped.name));
         }
     }
 }

@@ -146,12 +146,24 @@ impl Dispatcher {
         };
         let attributes = self.threads[&thread].attributes.clone();
         self.queue.ready(&attributes, reason, now); // (2)
-        let free = self.cpus.iter().filter(|cpu| cpu.stay.is_none()).count();
-        if self.queue.len() > free
+        if self.finds_no_free_cpu(attributes.affinity)
             && self.run.mode != Preemption::Never
             && let Some(victim) = self.victim(thread, now)
         {
             self.evict(victim, now);
+        }
+    }
+
+    /// Whether a thread that became runnable a moment ago and may run on `only`, or
+    /// anywhere, has to take a CPU from somebody to run now.
+    fn finds_no_free_cpu(&self, only: Option<CpuId>) -> bool {
+        let is_free = |CpuId(cpu)| self.cpus[cpu as usize].stay.is_none();
+        match only {
+            Some(only) => !is_free(only),
+            None => {
+                let free = self.cpus.iter().filter(|cpu| cpu.stay.is_none()).count();
+                self.queue.rivals(is_free) > free
+            }
         }
     }
 

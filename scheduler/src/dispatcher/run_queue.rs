@@ -71,9 +71,11 @@ impl RunQueue {
         self.stored.is_empty()
     }
 
-    /// How many are runnable.
-    pub(super) fn len(&self) -> usize {
-        self.stored.len()
+    /// How many could use a free CPU: who is bound to one that is not could not.
+    pub(super) fn rivals(&self, is_free: impl Fn(CpuId) -> bool) -> usize {
+        let rivals = self.stored.iter();
+        let rivals = rivals.filter(|stored| stored.affinity.is_none_or(&is_free));
+        rivals.count()
     }
 
     /// The runnable threads, in the order in which they became it.

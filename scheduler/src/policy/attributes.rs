@@ -67,6 +67,11 @@ pub struct Attributes {
 }
 
 impl Attributes {
+    /// Whether it may run on `cpu`.
+    pub fn may_run_on(&self, cpu: CpuId) -> bool {
+        self.affinity.is_none_or(|only| only == cpu)
+    }
+
     /// A thread that arrived at `arrival`, has not run yet, and is as ordinary
     /// as can be.
     pub const fn new(id: ThreadId, arrival: Time) -> Attributes {

@@ -3,9 +3,9 @@
 //! Book: chapter 15.
 
 use super::{
-    EarliestDeadlineFirst, EarliestEligibleVirtualDeadlineFirst, Fair, FirstComeFirstServed, Level,
-    Lottery, MultiLevelFeedback, Policy, RateMonotonic, RoundRobin, ShortestJobFirst,
-    ShortestTimeToCompletionFirst, StaticPriority, Stride,
+    CpuId, EarliestDeadlineFirst, EarliestEligibleVirtualDeadlineFirst, Fair, FirstComeFirstServed,
+    Level, Lottery, MultiLevelFeedback, PerCpu, Policy, RateMonotonic, RoundRobin,
+    ShortestJobFirst, ShortestTimeToCompletionFirst, StaticPriority, Stride,
 };
 use std::time::Duration;
 
@@ -16,14 +16,30 @@ pub struct Settings {
     pub quantum: Duration,
     /// What a lottery's draws depend on.
     pub seed: u64,
+    /// Whether CPUs share one run queue.
+    pub queues: Queues,
+    /// For how many CPUs, where each has its own.
+    pub cpus: u32,
+}
+
+/// How many run queues there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Queues {
+    /// One, from which every CPU takes.
+    #[default]
+    Shared,
+    /// One for each CPU, balanced by [`PerCpu`].
+    PerCpu,
 }
 
 impl Default for Settings {
-    /// A quantum of 10 ms, and seed 1.
+    /// A quantum of 10 ms, seed 1, and one queue for one CPU.
     fn default() -> Settings {
         Settings {
             quantum: Duration::from_millis(10),
             seed: 1,
+            queues: Queues::Shared,
+            cpus: 1,
         }
     }
 }
@@ -35,7 +51,7 @@ pub struct Shipped {
     pub name: &'static str,
     /// Who runs next, in a few words.
     pub next: &'static str,
-    /// Makes one.
+    /// Makes one, with one queue.
     pub make: fn(&Settings) -> Box<dyn Policy>,
 }
 
@@ -114,7 +130,19 @@ pub const SHIPPED: [Shipped; 12] = [
 /// ```
 pub fn by_name(name: &str, settings: &Settings) -> Option<Box<dyn Policy>> {
     let shipped = SHIPPED.iter().find(|shipped| shipped.name == name)?;
-    Some((shipped.make)(settings))
+    Some(match settings.queues {
+        Queues::Shared => (shipped.make)(settings),
+        Queues::PerCpu => {
+            let (make, settings) = (shipped.make, *settings);
+            let of_cpu = move |CpuId(cpu)| {
+                make(&Settings {
+                    seed: settings.seed.wrapping_add(cpu.into()), // not the same draws
+                    ..settings
+                })
+            };
+            Box::new(PerCpu::new(settings.cpus, of_cpu))
+        }
+    })
 }
 
 /// Three levels of two quanta each, and a boost every 50 of the shortest.

@@ -19,7 +19,7 @@
 //! Book: chapter 15. Mirror: none; a task cannot be stopped.
 
 use super::sorted::Sorted;
-use super::{Attributes, CpuId, Pick, Policy, Ready, StopReason};
+use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason};
 use crate::time::Time;
 use std::time::Duration;
 
@@ -44,17 +44,17 @@ fn deadline(thread: &Attributes) -> Time {
 
 impl Policy for EarliestDeadlineFirst {
     fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
-        self.waiting.insert(deadline(thread), thread.id);
+        self.waiting.insert(deadline(thread), thread);
     }
 
-    fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
-        let (_, first) = self.waiting.pop()?; // rule 1
+    fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
+        let (_, first) = self.waiting.pop(cpu)?; // rule 1
         Some(Pick::until_it_stops(first).because("its deadline is earliest"))
     }
 
     fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, _now: Time) {
         if why.still_runnable() {
-            self.waiting.insert(deadline(thread), thread.id);
+            self.waiting.insert(deadline(thread), thread);
         }
     }
 
@@ -63,7 +63,17 @@ impl Policy for EarliestDeadlineFirst {
     }
 
     fn changed(&mut self, thread: &Attributes, _now: Time) {
-        self.waiting.rekey(deadline(thread), thread.id);
+        self.waiting.rekey(deadline(thread), thread);
+    }
+
+    fn queues(&self) -> Vec<Queue> {
+        let due = |deadline| match deadline {
+            Time::MAX => "no deadline".to_owned(),
+            deadline => format!("due at {deadline}"),
+        };
+        let waiting = self.waiting.iter();
+        let waiting = waiting.map(|(deadline, id)| (id, due(deadline)));
+        vec![Queue::only(waiting)]
     }
 }
 

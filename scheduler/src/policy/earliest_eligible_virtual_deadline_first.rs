@@ -21,7 +21,11 @@
 //!
 //! Book: chapter 15. Mirror: none.
 
-use super::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId};
+#[cfg(test)]
+mod tests;
+
+use super::queue::ms;
+use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason, ThreadId};
 use crate::time::Time;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -43,6 +47,8 @@ struct Account {
     left: Duration,
     /// Whether it waits for a CPU.
     stored: bool,
+    /// The only CPU that it may run on.
+    only: Option<CpuId>,
 }
 
 /// Runs, of those who have had no more than their due, who must be served first.
@@ -98,6 +104,7 @@ impl EarliestEligibleVirtualDeadlineFirst {
             deadline: service + over(left, weight),
             left,
             stored: true,
+            only: thread.affinity,
         };
         self.accounts.insert(thread.id, account);
     }
@@ -119,12 +126,12 @@ impl Policy for EarliestEligibleVirtualDeadlineFirst {
         self.request(thread, services / weights.max(1)); // rules 2 and 6
     }
 
-    fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
+    fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
         let (services, weights) = self.sums();
         let waiting = self
             .accounts
             .iter_mut()
-            .filter(|(_, account)| account.stored);
+            .filter(|(_, account)| account.stored && account.only.is_none_or(|only| only == cpu));
         let (id, next) = waiting.min_by_key(|(_, account)| {
             let ahead = account.service * weights > services; // rule 3
             (ahead, account.deadline) // rule 5
@@ -146,73 +153,25 @@ impl Policy for EarliestEligibleVirtualDeadlineFirst {
             self.request(thread, service); // rule 4
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::super::testing::{at, weighty};
-    use super::*;
-
-    const fn ms(millis: u64) -> Duration {
-        Duration::from_millis(millis)
-    }
-
-    /// A policy with a quantum of 1 ms, and who runs for so many quanta.
-    fn run(policy: &mut EarliestEligibleVirtualDeadlineFirst, threads: &[Attributes]) -> Vec<u32> {
-        let mut quantum = || {
-            let number = policy.pick(CpuId(0), at(0)).unwrap().thread.0;
-            let thread = &threads[number as usize - 1];
-            policy.stopped(thread, ms(1), StopReason::QuantumExpired, at(0));
-            number
-        };
-        (0..6).map(|_| quantum()).collect()
-    }
-
-    fn ready(threads: &[Attributes]) -> EarliestEligibleVirtualDeadlineFirst {
-        let mut policy = EarliestEligibleVirtualDeadlineFirst::new(ms(1));
-        for thread in threads {
-            policy.ready(thread, Ready::New, at(0));
+    /// A new weight counts for what is left of the request (rule 4).
+    fn changed(&mut self, thread: &Attributes, _now: Time) {
+        if let Some(account) = self.accounts.get_mut(&thread.id) {
+            account.weight = thread.weight.max(1);
+            account.deadline = account.service + over(account.left, account.weight);
         }
-        policy
     }
 
-    #[test]
-    fn shares_are_as_weights_and_nobody_gets_ahead_by_a_whole_quantum() {
-        let threads = [weighty(1, 3), weighty(2, 2), weighty(3, 1)];
-        assert_eq!(run(&mut ready(&threads), &threads), [1, 2, 1, 2, 1, 3]);
-    }
-
-    #[test]
-    fn who_asks_for_little_is_served_sooner_at_the_same_share() {
-        let asks = |number, millis| Attributes {
-            burst: Some(ms(millis)),
-            ..weighty(number, 1)
+    fn queues(&self) -> Vec<Queue> {
+        let (services, weights) = self.sums();
+        let shown = |account: &Account| {
+            let early = account.service * weights > services; // rule 3
+            let word = if early { "not eligible" } else { "eligible" };
+            format!("{word}, deadline {}", ms(rounded(account.deadline)))
         };
-        let threads = [asks(1, 3), asks(2, 1)];
-        assert_eq!(run(&mut ready(&threads), &threads), [2, 1, 2, 1, 1, 2]);
-    }
-
-    #[test]
-    fn who_was_blocked_starts_at_virtual_time() {
-        let threads = [weighty(1, 1), weighty(2, 1)];
-        let mut policy = ready(&threads[..1]);
-        run(&mut policy, &threads);
-        assert_eq!(policy.virtual_time(), ms(6));
-        policy.ready(&threads[1], Ready::Unblocked, at(6));
-        assert_eq!(policy.virtual_time(), ms(6));
-        assert_eq!(policy.deadline(ThreadId(2)), Some(ms(7)));
-    }
-
-    #[test]
-    fn who_blocks_takes_its_lead_or_its_claim_with_it() {
-        let threads = [weighty(1, 1), weighty(2, 1)];
-        let mut policy = ready(&threads);
-        let pick = policy.pick(CpuId(0), at(0)).unwrap();
-        assert_eq!((pick.thread, pick.quantum), (ThreadId(1), Some(ms(1))));
-        policy.stopped(&threads[0], ms(1), StopReason::Blocked, at(1));
-        assert_eq!(policy.virtual_time(), ms(0));
-        assert_eq!(policy.deadline(ThreadId(1)), None);
-        assert_eq!(policy.pick(CpuId(0), at(1)).unwrap().thread, ThreadId(2));
-        assert_eq!(policy.pick(CpuId(1), at(1)), None);
+        let waiting = self.accounts.iter().filter(|(_, account)| account.stored);
+        vec![Queue::only(
+            waiting.map(|(id, account)| (*id, shown(account))),
+        )]
     }
 }

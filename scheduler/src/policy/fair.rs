@@ -17,14 +17,17 @@
 //! 5. It takes the CPU of one that is more than the granularity ahead of it.
 //!
 //! Weights are any numbers; [`weight_of_nice`](super::weight_of_nice) has the
-//! kernel's; a changed one counts from the next stop. Left out: credit for sleepers,
-//! groups, a tree for each CPU.
+//! kernel's. Left out: credit for sleepers, groups.
 //!
 //! Book: chapter 15. Mirror: none.
 
+#[cfg(test)]
+mod tests;
+
 use super::nice::WEIGHT_OF_NICE_0;
+use super::queue::ms;
 use super::sorted::Sorted;
-use super::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId};
+use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason, ThreadId};
 use crate::time::Time;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -82,7 +85,11 @@ impl Fair {
     pub fn virtual_runtime(&self, thread: &Attributes) -> Duration {
         let account = self.accounts.get(&thread.id).copied().unwrap_or_default();
         let ran = thread.cpu_time.saturating_sub(account.cpu_time);
-        account.virtual_runtime + scaled(ran, WEIGHT_OF_NICE_0.into(), thread.weight.max(1).into())
+        let weight = match account.weight {
+            0 => thread.weight.max(1),
+            weight => weight,
+        };
+        account.virtual_runtime + scaled(ran, WEIGHT_OF_NICE_0.into(), weight.into())
     }
 
     /// Opens or renews the account of `thread`, which is stored or blocked from
@@ -105,15 +112,18 @@ fn scaled(duration: Duration, numerator: u64, denominator: u64) -> Duration {
 }
 
 impl Policy for Fair {
-    fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
+    fn ready(&mut self, thread: &Attributes, why: Ready, _now: Time) {
+        if why == Ready::New {
+            self.settle(thread, Duration::ZERO, 0); // what it had elsewhere does not count
+        }
         let start = self.virtual_runtime(thread).max(self.smallest); // rule 4
         self.settle(thread, start, thread.weight.max(1));
-        self.waiting.insert(start, thread.id);
+        self.waiting.insert(start, thread);
     }
 
     // ANCHOR: pick
-    fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
-        let (virtual_runtime, thread) = self.waiting.pop()?; // rule 2
+    fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
+        let (virtual_runtime, thread) = self.waiting.pop(cpu)?; // rule 2
         self.smallest = self.smallest.max(virtual_runtime);
         let share = scaled(
             self.latency,
@@ -129,7 +139,7 @@ impl Policy for Fair {
         let now_at = self.virtual_runtime(thread); // rule 1
         if why.still_runnable() {
             self.settle(thread, now_at, thread.weight.max(1));
-            self.waiting.insert(now_at, thread.id);
+            self.waiting.insert(now_at, thread);
         } else {
             self.settle(thread, now_at, 0);
         }
@@ -144,99 +154,22 @@ impl Policy for Fair {
             .saturating_sub(self.virtual_runtime(new));
         ahead > self.granularity // rule 5
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::super::testing::{at, picks, weighty};
-    use super::super::weight_of_nice;
-    use super::*;
-
-    const fn ms(millis: u64) -> Duration {
-        Duration::from_millis(millis)
-    }
-
-    fn policy() -> Fair {
-        Fair::new(ms(48), ms(6))
-    }
-
-    /// The same thread after so much CPU time.
-    fn after(thread: &Attributes, millis: u64) -> Attributes {
-        Attributes {
-            cpu_time: ms(millis),
-            ..thread.clone()
+    /// A new weight counts from now on: what ran before is charged by the old.
+    fn changed(&mut self, thread: &Attributes, _now: Time) {
+        let weight = self
+            .accounts
+            .get(&thread.id)
+            .map_or(0, |account| account.weight);
+        if weight > 0 {
+            let now_at = self.virtual_runtime(thread);
+            self.settle(thread, now_at, thread.weight.max(1));
         }
     }
 
-    #[test]
-    fn the_smallest_virtual_runtime_runs_and_of_equals_the_lower_number() {
-        let mut policy = policy();
-        let threads = [weighty(1, 1024), weighty(2, 2048), weighty(3, 1024)];
-        for thread in &threads {
-            policy.ready(thread, Ready::New, at(0));
-        }
-        assert_eq!(picks(&mut policy), [1, 2, 3]);
-        for (thread, ran) in threads.iter().zip([10, 12, 6]) {
-            policy.stopped(
-                &after(thread, ran),
-                ms(ran),
-                StopReason::QuantumExpired,
-                at(0),
-            );
-        }
-        assert_eq!(picks(&mut policy), [2, 3, 1]); // at 6, 6 and 10
-    }
-
-    #[test]
-    fn a_thread_runs_for_its_share_of_the_latency_but_not_for_less_than_the_granularity() {
-        for (threads, slice) in [(1, 48), (2, 24), (4, 12), (10, 6)] {
-            let mut policy = policy();
-            for number in 1..=threads {
-                policy.ready(&weighty(number, 1024), Ready::New, at(0));
-            }
-            let pick = policy.pick(CpuId(0), at(0)).unwrap();
-            assert_eq!(pick.quantum, Some(ms(slice)), "{threads} threads"); // OSTEP
-        }
-    }
-
-    #[test]
-    fn blocked_and_finished_threads_do_not_narrow_the_share() {
-        let mut policy = policy();
-        for number in 1..=3 {
-            policy.ready(&weighty(number, 1024), Ready::New, at(0));
-        }
-        assert_eq!(picks(&mut policy), [1, 2, 3]);
-        policy.stopped(&weighty(1, 1024), ms(0), StopReason::Yielded, at(0));
-        policy.stopped(&weighty(2, 1024), ms(0), StopReason::Blocked, at(0));
-        policy.stopped(&weighty(3, 1024), ms(0), StopReason::Finished, at(0));
-        let pick = policy.pick(CpuId(0), at(0)).unwrap();
-        assert_eq!(pick.quantum, Some(ms(48)));
-    }
-
-    #[test]
-    fn a_nice_threads_clock_runs_faster() {
-        let mut policy = policy();
-        let nice = weighty(1, weight_of_nice(19));
-        policy.ready(&nice, Ready::New, at(0));
-        let seconds = policy.virtual_runtime(&after(&nice, 15)).as_secs_f64();
-        assert!((seconds - 1.024).abs() < 1e-9, "{seconds}"); // 15 ms * 1024 / 15
-    }
-
-    #[test]
-    fn who_was_blocked_starts_where_the_others_are_and_preempts_who_is_far_ahead() {
-        let mut policy = policy();
-        let (busy, sleeper) = (weighty(1, 1024), weighty(2, 1024));
-        policy.stopped(&sleeper, ms(0), StopReason::Blocked, at(0));
-        policy.stopped(
-            &after(&busy, 40),
-            ms(40),
-            StopReason::QuantumExpired,
-            at(40),
-        );
-        assert_eq!(picks(&mut policy), [1]);
-        policy.ready(&sleeper, Ready::Unblocked, at(40));
-        assert_eq!(policy.virtual_runtime(&sleeper), ms(40)); // rule 4
-        assert!(!policy.preempts(&sleeper, &after(&busy, 46), at(46)));
-        assert!(policy.preempts(&sleeper, &after(&busy, 47), at(47))); // rule 5
+    fn queues(&self) -> Vec<Queue> {
+        let waiting = self.waiting.iter();
+        let waiting = waiting.map(|(at, id)| (id, format!("virtual runtime {}", ms(at))));
+        vec![Queue::only(waiting)]
     }
 }

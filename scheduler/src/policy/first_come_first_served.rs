@@ -14,9 +14,9 @@
 //!
 //! Book: chapter 2. Mirror: `runtime::ready_queue`, whose tasks run like this.
 
-use super::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId};
+use super::line::Line;
+use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason};
 use crate::time::Time;
-use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Runs threads in the order in which they became runnable, without a quantum.
@@ -25,7 +25,7 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub struct FirstComeFirstServed {
     /// The runnable threads, the longest waiting at the head.
-    queue: VecDeque<ThreadId>,
+    queue: Line,
 }
 
 impl FirstComeFirstServed {
@@ -38,18 +38,23 @@ impl FirstComeFirstServed {
 // ANCHOR: policy
 impl Policy for FirstComeFirstServed {
     fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
-        self.queue.push_back(thread.id); // rule 1
+        self.queue.push_back(thread); // rule 1
     }
 
-    fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
-        let head = self.queue.pop_front()?;
+    fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
+        let head = self.queue.pop_front(cpu)?;
         Some(Pick::until_it_stops(head).because("it came first")) // rule 2
     }
 
     fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, _now: Time) {
         if why.still_runnable() {
-            self.queue.push_back(thread.id); // rule 3
+            self.queue.push_back(thread); // rule 3
         }
+    }
+
+    fn queues(&self) -> Vec<Queue> {
+        let waiting = self.queue.threads().map(|thread| (thread, String::new()));
+        vec![Queue::only(waiting)]
     }
 }
 // ANCHOR_END: policy

@@ -19,8 +19,11 @@
 //!
 //! Book: chapter 15. Mirror: none.
 
+#[cfg(test)]
+mod tests;
+
 use super::random::SplitMix64;
-use super::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId};
+use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason, ThreadId};
 use crate::time::Time;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -41,8 +44,8 @@ pub struct Lottery {
     quantum: Duration,
     /// Where the draws come from.
     numbers: Box<dyn Iterator<Item = u64> + Send>,
-    /// The runnable threads and their tickets (rule 1).
-    tickets: BTreeMap<ThreadId, u32>,
+    /// The runnable threads and their tickets (rule 1), and where they may run.
+    tickets: BTreeMap<ThreadId, (u32, Option<CpuId>)>,
     /// The last draw.
     last: Option<Draw>,
 }
@@ -80,50 +83,65 @@ impl Lottery {
         self.last
     }
 
+    /// Those who may win `cpu`, with their tickets, in the order of their numbers.
+    fn players(&self, cpu: CpuId) -> impl Iterator<Item = (ThreadId, u64)> {
+        let players = self.tickets.iter();
+        let players = players.filter(move |(_, (_, only))| only.is_none_or(|only| only == cpu));
+        players.map(|(id, (tickets, _))| (*id, u64::from(*tickets)))
+    }
+
     /// Who holds `ticket`; the last thread, if nobody has tickets (rule 2).
-    fn holder(&self, ticket: u64) -> Option<ThreadId> {
+    fn holder(&self, ticket: u64, cpu: CpuId) -> Option<ThreadId> {
         let mut up_to = 0;
-        let holds = |(_, tickets): &(&ThreadId, &u32)| {
-            up_to += u64::from(**tickets);
+        let holds = |(_, tickets): &(ThreadId, u64)| {
+            up_to += tickets;
             up_to > ticket
         };
-        let holder = self.tickets.iter().find(holds);
-        holder.or(self.tickets.last_key_value()).map(|(id, _)| *id)
+        let holder = self.players(cpu).find(holds);
+        holder
+            .or_else(|| self.players(cpu).last())
+            .map(|(id, _)| id)
     }
 }
 
 impl Policy for Lottery {
     fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
-        self.tickets.insert(thread.id, thread.weight); // rule 1
+        self.tickets
+            .insert(thread.id, (thread.weight, thread.affinity)); // rule 1
     }
 
-    fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
-        if self.tickets.is_empty() {
-            return None; // and no number is wasted
-        }
-        let tickets: u64 = self.tickets.values().copied().map(u64::from).sum();
+    fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
+        self.players(cpu).next()?; // nobody plays: no number is wasted
+        let tickets: u64 = self.players(cpu).map(|(_, tickets)| tickets).sum();
         let number = self.numbers.next().unwrap_or(0);
         let ticket = number.checked_rem(tickets).unwrap_or(0); // rule 2
         self.last = Some(Draw { ticket, tickets });
-        let winner = self.holder(ticket)?;
+        let winner = self.holder(ticket, cpu)?;
         self.tickets.remove(&winner);
         Some(Pick::for_at_most(winner, self.quantum).because("its ticket was drawn")) // rule 3
     }
 
     fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, _now: Time) {
         if why.still_runnable() {
-            self.tickets.insert(thread.id, thread.weight); // rule 1
+            self.tickets
+                .insert(thread.id, (thread.weight, thread.affinity)); // rule 1
         }
     }
 
     fn changed(&mut self, thread: &Attributes, _now: Time) {
-        if let Some(tickets) = self.tickets.get_mut(&thread.id) {
+        if let Some((tickets, _)) = self.tickets.get_mut(&thread.id) {
             *tickets = thread.weight;
         }
     }
 
     fn quantum(&self) -> Option<Duration> {
         Some(self.quantum)
+    }
+
+    fn queues(&self) -> Vec<Queue> {
+        let waiting = self.tickets.iter();
+        let waiting = waiting.map(|(id, (tickets, _))| (*id, format!("tickets {tickets}")));
+        vec![Queue::only(waiting)]
     }
 }
 
@@ -135,75 +153,5 @@ impl fmt::Debug for Lottery {
             .field("tickets", &self.tickets)
             .field("last", &self.last)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::testing::{at, picks, weighty};
-    use super::*;
-
-    const QUANTUM: Duration = Duration::from_millis(3);
-
-    fn lottery<const N: usize>(numbers: [u64; N]) -> Lottery {
-        let mut policy = Lottery::with_numbers(QUANTUM, numbers.into_iter());
-        // Out of order: tickets 0 to 2 are thread 1's, 3 and 4 thread 2's, 5 thread 3's.
-        for (number, tickets) in [(3, 1), (1, 3), (2, 2)] {
-            policy.ready(&weighty(number, tickets), Ready::New, at(0));
-        }
-        policy
-    }
-
-    #[test]
-    fn the_holder_of_the_drawn_ticket_runs_for_one_quantum() {
-        for (number, winner) in [(0, 1), (2, 1), (3, 2), (4, 2), (5, 3), (6, 1), (11, 3)] {
-            let mut policy = lottery([number]);
-            let pick = policy.pick(CpuId(0), at(0)).unwrap();
-            assert_eq!(pick.thread, ThreadId(winner), "number {number}");
-            assert_eq!(pick.quantum, Some(QUANTUM));
-        }
-    }
-
-    #[test]
-    fn tickets_of_those_who_run_or_block_take_no_part() {
-        let mut policy = lottery([5, 3, 4]);
-        assert_eq!(picks(&mut policy), [3, 2, 1]); // of 6, 5 and 3 tickets
-        let last = Draw {
-            ticket: 1,
-            tickets: 3,
-        };
-        assert_eq!(policy.last_draw(), Some(last));
-        policy.stopped(&weighty(1, 3), QUANTUM, StopReason::QuantumExpired, at(3));
-        policy.stopped(&weighty(2, 2), QUANTUM, StopReason::Blocked, at(3));
-        assert_eq!(picks(&mut policy), [1]);
-    }
-
-    #[test]
-    fn threads_without_tickets_run_when_nobody_has_any() {
-        let mut policy = Lottery::new(QUANTUM, 1);
-        policy.ready(&weighty(1, 0), Ready::New, at(0));
-        policy.ready(&weighty(2, 1), Ready::New, at(0));
-        assert_eq!(picks(&mut policy), [2, 1]);
-    }
-
-    #[test]
-    fn one_seed_gives_one_order() {
-        let order = |seed| {
-            let mut policy = Lottery::new(QUANTUM, seed);
-            for number in 1..=8 {
-                policy.ready(&weighty(number, 1), Ready::New, at(0));
-            }
-            picks(&mut policy)
-        };
-        assert_eq!(order(7), order(7));
-        assert_ne!(order(7), order(8));
-    }
-
-    #[test]
-    fn given_tickets_count_at_the_next_draw() {
-        let mut policy = lottery([3]);
-        policy.changed(&weighty(1, 4), at(0));
-        policy.changed(&weighty(9, 4), at(0)); // it is not stored
-        assert_eq!(policy.pick(CpuId(0), at(0)).unwrap().thread, ThreadId(1));
     }
 }

@@ -29,17 +29,18 @@ mod tests;
 
 pub use account::Level;
 
-use super::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId};
+use super::line::Line;
+use super::queue::ms;
+use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason, ThreadId};
 use crate::time::Time;
 use account::Accounts;
-use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Runs the highest level's threads in turn, and lowers who computes for long.
 #[derive(Debug)]
 pub struct MultiLevelFeedback {
     /// The runnable threads, level by level, the highest first.
-    queues: Vec<VecDeque<ThreadId>>,
+    queues: Vec<Line>,
     /// What is left to each thread, and its level.
     accounts: Accounts,
     /// Rule 5; None: never.
@@ -59,7 +60,7 @@ impl MultiLevelFeedback {
     pub fn new(levels: impl IntoIterator<Item = Level>) -> MultiLevelFeedback {
         let levels: Vec<Level> = levels.into_iter().collect();
         MultiLevelFeedback {
-            queues: vec![VecDeque::new(); levels.len()],
+            queues: vec![Line::default(); levels.len()],
             accounts: Accounts::new(levels),
             boost_every: None,
             unblocked_to_head: false,
@@ -100,15 +101,16 @@ impl Policy for MultiLevelFeedback {
         let to_head = self.unblocked_to_head && why == Ready::Unblocked;
         self.hurried = to_head.then_some(thread.id);
         if to_head {
-            queue.push_front(thread.id); // rule 7
+            queue.push_front(thread); // rule 7
         } else {
-            queue.push_back(thread.id); // rule 2
+            queue.push_back(thread); // rule 2
         }
     }
 
-    fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
+    fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
         self.hurried = None;
-        let thread = self.queues.iter_mut().find_map(VecDeque::pop_front)?; // rule 1
+        let mut levels = self.queues.iter_mut();
+        let thread = levels.find_map(|queue| queue.pop_front(cpu))?; // rule 1
         let left = self.accounts.get(thread).quantum; // rules 2 and 6
         Some(Pick::for_at_most(thread, left).because("its level is highest"))
     }
@@ -119,10 +121,13 @@ impl Policy for MultiLevelFeedback {
         let queue = &mut self.queues[left.level];
         if why == StopReason::Preempted && !quantum_ends {
             // Rule 6; but by rule 7 whoever preempted an equal stays before it.
-            let hurried = self.hurried.is_some() && self.hurried == queue.front().copied();
-            queue.insert(usize::from(hurried), thread.id);
+            if self.hurried.is_some() && self.hurried == queue.front() {
+                queue.push_second(thread);
+            } else {
+                queue.push_front(thread);
+            }
         } else if why.still_runnable() {
-            queue.push_back(thread.id); // rule 2
+            queue.push_back(thread); // rule 2
         }
     }
     // ANCHOR_END: stopped
@@ -145,5 +150,13 @@ impl Policy for MultiLevelFeedback {
             self.queues[0].append(&mut risen);
         }
         self.accounts.boost();
+    }
+
+    fn queues(&self) -> Vec<Queue> {
+        let left = |id| (id, format!("{} left", ms(self.accounts.get(id).quantum)));
+        let levels = self.queues.iter().enumerate();
+        let shown = levels
+            .map(|(level, line)| Queue::named(format!("level {level}"), line.threads().map(left)));
+        shown.collect()
     }
 }

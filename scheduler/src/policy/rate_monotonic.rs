@@ -18,8 +18,9 @@
 //!
 //! Book: chapter 15. Mirror: none; a task cannot be stopped.
 
+use super::queue::ms;
 use super::sorted::Sorted;
-use super::{Attributes, CpuId, Pick, Policy, Ready, StopReason};
+use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason};
 use crate::time::Time;
 use std::time::Duration;
 
@@ -52,17 +53,17 @@ fn period(thread: &Attributes) -> Duration {
 
 impl Policy for RateMonotonic {
     fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
-        self.waiting.insert(period(thread), thread.id);
+        self.waiting.insert(period(thread), thread);
     }
 
-    fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
-        let (_, first) = self.waiting.pop()?; // rule 1
+    fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
+        let (_, first) = self.waiting.pop(cpu)?; // rule 1
         Some(Pick::until_it_stops(first).because("its period is shortest"))
     }
 
     fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, _now: Time) {
         if why.still_runnable() {
-            self.waiting.insert(period(thread), thread.id);
+            self.waiting.insert(period(thread), thread);
         }
     }
 
@@ -71,7 +72,13 @@ impl Policy for RateMonotonic {
     }
 
     fn changed(&mut self, thread: &Attributes, _now: Time) {
-        self.waiting.rekey(period(thread), thread.id);
+        self.waiting.rekey(period(thread), thread);
+    }
+
+    fn queues(&self) -> Vec<Queue> {
+        let waiting = self.waiting.iter();
+        let waiting = waiting.map(|(period, id)| (id, format!("every {}", ms(period))));
+        vec![Queue::only(waiting)]
     }
 }
 

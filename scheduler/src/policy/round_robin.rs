@@ -18,9 +18,9 @@
 //!
 //! Book: chapter 2. Mirror: none; a task cannot be stopped.
 
-use super::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId};
+use super::line::Line;
+use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason};
 use crate::time::Time;
-use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Runs threads in turn, each for one quantum at most.
@@ -29,7 +29,7 @@ pub struct RoundRobin {
     /// How long a thread may run before its CPU is taken away. Never zero.
     quantum: Duration,
     /// The runnable threads, the longest waiting at the head.
-    queue: VecDeque<ThreadId>,
+    queue: Line,
 }
 
 impl RoundRobin {
@@ -45,7 +45,7 @@ impl RoundRobin {
         );
         RoundRobin {
             quantum,
-            queue: VecDeque::new(),
+            queue: Line::default(),
         }
     }
 }
@@ -54,28 +54,34 @@ impl RoundRobin {
 // Rule 4 is the default of `Policy::preempts`.
 impl Policy for RoundRobin {
     fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
-        self.queue.push_back(thread.id); // rule 1
+        self.queue.push_back(thread); // rule 1
     }
 
-    fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
-        let head = self.queue.pop_front()?;
+    fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
+        let head = self.queue.pop_front(cpu)?;
         Some(Pick::for_at_most(head, self.quantum).because("it has waited longest")) // rule 2
     }
 
     fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, _now: Time) {
         if why.still_runnable() {
-            self.queue.push_back(thread.id); // rule 3
+            self.queue.push_back(thread); // rule 3
         }
     }
 
     fn quantum(&self) -> Option<Duration> {
         Some(self.quantum)
     }
+
+    fn queues(&self) -> Vec<Queue> {
+        let waiting = self.queue.threads().map(|thread| (thread, String::new()));
+        vec![Queue::only(waiting)]
+    }
 }
 // ANCHOR_END: policy
 
 #[cfg(test)]
 mod tests {
+    use super::super::ThreadId;
     use super::super::testing::{picks, thread};
     use super::*;
 

@@ -17,8 +17,9 @@
 //!
 //! Book: chapter 15. Mirror: none; tasks do not say how long they will run.
 
+use super::queue::ms;
 use super::sorted::Sorted;
-use super::{Attributes, CpuId, Pick, Policy, Ready, StopReason};
+use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason};
 use crate::time::Time;
 use std::time::Duration;
 
@@ -44,22 +45,28 @@ fn key(thread: &Attributes) -> (Duration, Time) {
 // Rule 2 also is the default of `Policy::preempts`.
 impl Policy for ShortestJobFirst {
     fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
-        self.waiting.insert(key(thread), thread.id);
+        self.waiting.insert(key(thread), thread);
     }
 
-    fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
-        let (_, shortest) = self.waiting.pop()?; // rule 1
+    fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
+        let (_, shortest) = self.waiting.pop(cpu)?; // rule 1
         Some(Pick::until_it_stops(shortest).because("its burst is shortest")) // rule 2
     }
 
     fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, _now: Time) {
         if why.still_runnable() {
-            self.waiting.insert(key(thread), thread.id);
+            self.waiting.insert(key(thread), thread);
         }
     }
 
     fn changed(&mut self, thread: &Attributes, _now: Time) {
-        self.waiting.rekey(key(thread), thread.id);
+        self.waiting.rekey(key(thread), thread);
+    }
+
+    fn queues(&self) -> Vec<Queue> {
+        let waiting = self.waiting.iter();
+        let waiting = waiting.map(|((burst, _), id)| (id, format!("burst {}", ms(burst))));
+        vec![Queue::only(waiting)]
     }
 }
 

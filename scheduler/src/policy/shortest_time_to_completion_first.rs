@@ -19,8 +19,9 @@
 //!
 //! Book: chapter 15. Mirror: none; a task cannot be stopped.
 
+use super::queue::ms;
 use super::sorted::Sorted;
-use super::{Attributes, CpuId, Pick, Policy, Ready, StopReason};
+use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason};
 use crate::time::Time;
 use std::time::Duration;
 
@@ -45,19 +46,17 @@ fn left(thread: &Attributes) -> Duration {
 
 impl Policy for ShortestTimeToCompletionFirst {
     fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
-        self.waiting
-            .insert((left(thread), thread.arrival), thread.id);
+        self.waiting.insert((left(thread), thread.arrival), thread);
     }
 
-    fn pick(&mut self, _cpu: CpuId, _now: Time) -> Option<Pick> {
-        let (_, soonest) = self.waiting.pop()?; // rule 1
+    fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
+        let (_, soonest) = self.waiting.pop(cpu)?; // rule 1
         Some(Pick::until_it_stops(soonest).because("it has least left to do"))
     }
 
     fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, _now: Time) {
         if why.still_runnable() {
-            self.waiting
-                .insert((left(thread), thread.arrival), thread.id);
+            self.waiting.insert((left(thread), thread.arrival), thread);
         }
     }
 
@@ -66,8 +65,13 @@ impl Policy for ShortestTimeToCompletionFirst {
     }
 
     fn changed(&mut self, thread: &Attributes, _now: Time) {
-        self.waiting
-            .rekey((left(thread), thread.arrival), thread.id);
+        self.waiting.rekey((left(thread), thread.arrival), thread);
+    }
+
+    fn queues(&self) -> Vec<Queue> {
+        let waiting = self.waiting.iter();
+        let waiting = waiting.map(|((left, _), id)| (id, format!("{} left", ms(left))));
+        vec![Queue::only(waiting)]
     }
 }
 

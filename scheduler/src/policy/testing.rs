@@ -9,6 +9,14 @@ pub(super) fn thread(number: u32) -> Attributes {
     Attributes::new(ThreadId(number), Time::ZERO)
 }
 
+/// The same, bound to a CPU.
+pub(super) fn bound(number: u32, cpu: u32) -> Attributes {
+    Attributes {
+        affinity: Some(CpuId(cpu)),
+        ..thread(number)
+    }
+}
+
 /// The same with a declared burst of so many milliseconds.
 pub(super) fn bursting(number: u32, millis: u64) -> Attributes {
     Attributes {

@@ -83,6 +83,12 @@ pub(super) struct Driver<'a, 'p> {
     releases: Vec<Release>,
     /// How often a CPU was given to a job.
     dispatches: u64,
+    /// How often a job went on on another CPU than it ran on last.
+    migrations: u64,
+    /// How long each CPU ran jobs.
+    busy: Vec<Duration>,
+    /// Whether any job may run on one CPU only.
+    some_are_bound: bool,
 }
 
 /// A policy, shown as its name: not every policy can show more.
@@ -120,6 +126,9 @@ impl<'a, 'p> Driver<'a, 'p> {
             chart: Chart::default(),
             releases: Vec::new(),
             dispatches: 0,
+            migrations: 0,
+            busy: vec![Duration::ZERO; simulation.cpus as usize],
+            some_are_bound: simulation.jobs.iter().any(|job| job.affinity.is_some()),
         };
         for (index, job) in simulation.jobs.iter().enumerate() {
             driver.units.push(Unit::new(thread_at(index), job));
@@ -227,6 +236,7 @@ impl<'a, 'p> Driver<'a, 'p> {
         let unit = &mut self.units[stay.unit];
         unit.charge(now - stay.charged);
         let start = stay.start.min(now);
+        self.busy[cpu] += now - start;
         unit.waiting += start - unit.since;
         if stay.start <= now {
             unit.first_run.get_or_insert(start);
@@ -306,12 +316,30 @@ impl<'a, 'p> Driver<'a, 'p> {
         let thread = unit.attributes.id;
         self.calls.note(now, What::Ready { thread, why });
         self.policy.0.ready(&unit.attributes, why, now);
-        let free = self.cpus.iter().filter(|cpu| cpu.is_none()).count();
-        if self.stored > free
+        if self.finds_no_free_cpu(index)
             && let Some(victim) = self.victim(index, now)
         {
             self.stop(victim, StopReason::Preempted, now);
         }
+    }
+
+    /// Whether the job at `index`, which became runnable a moment ago, has to take
+    /// a CPU from somebody to run now.
+    fn finds_no_free_cpu(&self, index: usize) -> bool {
+        if let Some(CpuId(only)) = self.units[index].attributes.affinity {
+            return self.cpus[only as usize].is_some();
+        }
+        let free = self.cpus.iter().filter(|cpu| cpu.is_none()).count();
+        if free == 0 || !self.some_are_bound {
+            return self.stored > free;
+        }
+        // Who is bound to a busy CPU is no rival for a free one.
+        let is_rival = |unit: &&Unit<'_>| {
+            let only = unit.attributes.affinity;
+            unit.state == State::Runnable
+                && only.is_none_or(|CpuId(only)| self.cpus[only as usize].is_none())
+        };
+        self.units.iter().filter(is_rival).count() > free
     }
 
     /// The CPU, if any, that the job at `index` takes from whoever runs there:
@@ -404,6 +432,8 @@ impl<'a, 'p> Driver<'a, 'p> {
             chart: self.chart,
             releases: self.releases,
             dispatches: self.dispatches,
+            migrations: self.migrations,
+            busy: self.busy,
         }
     }
 }

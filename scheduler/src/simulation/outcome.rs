@@ -28,6 +28,10 @@ pub struct Outcome {
     pub releases: Vec<Release>,
     /// How often a CPU was given to a thread.
     pub dispatches: u64,
+    /// How often a thread went on on another CPU than the one that it ran on last.
+    pub migrations: u64,
+    /// How long each CPU ran threads, by CPU; switching between them left out.
+    pub busy: Vec<Duration>,
 }
 
 /// A piece of work with a deadline: one period's of a periodic job, or all of
@@ -72,6 +76,18 @@ impl Outcome {
     /// When the last job was finished.
     pub fn end(&self) -> Time {
         self.chart.end
+    }
+
+    /// How many CPUs were busy on average: the speed-up over one that is never
+    /// idle. 0 for an outcome without time.
+    pub fn speed_up(&self) -> f64 {
+        let busy: Duration = self.busy.iter().sum();
+        let end = (self.end() - Time::ZERO).as_secs_f64();
+        if end > 0.0 {
+            busy.as_secs_f64() / end
+        } else {
+            0.0
+        }
     }
 
     /// The pieces of work that came too late.

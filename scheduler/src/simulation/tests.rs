@@ -5,7 +5,7 @@ mod switches;
 
 use super::*;
 use crate::policy::{
-    Attributes, FirstComeFirstServed, Pick, Ready, RoundRobin, StopReason, ThreadId,
+    Attributes, FirstComeFirstServed, Pick, Ready, RoundRobin, StaticPriority, StopReason, ThreadId,
 };
 use crate::time::Time;
 use std::time::Duration;
@@ -246,6 +246,45 @@ fn a_declared_burst_shrinks_as_the_job_runs() {
     let expected = [3, 1, 0, 5, 3, 1, 0].map(|millis| Some(ms(millis)));
     assert_eq!(told(true), expected);
     assert!(told(false).iter().all(Option::is_none));
+}
+
+#[test]
+fn who_is_bound_takes_its_cpu_though_another_is_free_and_nobody_elses() {
+    let job = |arrival, priority, only: Option<u32>| Job {
+        priority,
+        affinity: only.map(CpuId),
+        ..Job::arriving(at(arrival)).run(ms(4))
+    };
+    // CPU 1 is free all the time. At 1 thread 2 takes CPU 0 from thread 1, which
+    // goes to CPU 1; thread 3, which waits for CPU 0, is no reason to take CPU 1.
+    let jobs = [
+        job(0, 0, None),
+        job(1, 5, Some(0)),
+        job(2, 1, Some(0)),
+        job(9, 2, None),
+    ];
+    let outcome = Simulation::new(jobs)
+        .cpus(2)
+        .run(&mut StaticPriority::new())
+        .unwrap();
+    let stays = outcome.chart.segments.iter();
+    let stays = stays
+        .map(|s| (s.cpu.0, s.start, s.end, s.thread.0))
+        .collect::<Vec<_>>();
+    let expected = [
+        (0, 0, 1, 1),
+        (1, 1, 4, 1),
+        (0, 1, 5, 2),
+        (0, 5, 9, 3),
+        (0, 9, 13, 4),
+    ];
+    assert_eq!(
+        stays,
+        expected.map(|(cpu, from, to, thread)| (cpu, at(from), at(to), thread))
+    );
+    assert_eq!(outcome.migrations, 1);
+    assert_eq!(outcome.busy, [ms(13), ms(3)]);
+    assert!((outcome.speed_up() - 16.0 / 13.0).abs() < 1e-9);
 }
 
 #[test]

@@ -55,6 +55,8 @@ pub(super) struct Unit<'a> {
     pub(super) told: Told,
     /// When it ran for the first time.
     pub(super) first_run: Option<Time>,
+    /// The CPU that it ran on last.
+    pub(super) last_cpu: Option<usize>,
     /// How long it has been runnable without running.
     pub(super) waiting: Duration,
     /// When it was finished.
@@ -80,6 +82,7 @@ impl<'a> Unit<'a> {
             since: job.arrival,
             told: Told::Ready(Ready::New),
             first_run: None,
+            last_cpu: None,
             waiting: Duration::ZERO,
             finish: Time::ZERO,
         }

@@ -55,6 +55,8 @@ impl Driver<'_, '_> {
         unit.state = State::Running;
         self.stored -= 1; // invariant 1
         self.dispatches += 1;
+        let moved = unit.last_cpu.replace(cpu).is_some_and(|last| last != cpu);
+        self.migrations += u64::from(moved);
         let burst_ends = pick.quantum.is_none_or(|quantum| unit.burst <= quantum);
         let stay = if burst_ends {
             unit.burst

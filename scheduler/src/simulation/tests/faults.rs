@@ -166,9 +166,10 @@ fn a_cpu_may_idle_beside_a_thread_that_may_not_run_there() {
     let outcome = Simulation::new(jobs()).cpus(2).run(&mut pinned).unwrap();
     assert_eq!(stays(&outcome.chart), [(0, 2, 1), (2, 4, 2)]);
 
+    let mut heedless = Answers(|_| Some(Pick::until_it_stops(ThreadId(1))));
     let wrong = Simulation::new(jobs())
         .cpus(2)
-        .run(&mut RoundRobin::new(ms(1)))
+        .run(&mut heedless)
         .unwrap_err();
     let rule = Rule::WrongCpu {
         cpu: CpuId(0),
