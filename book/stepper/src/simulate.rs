@@ -16,6 +16,7 @@ mod classic;
 mod contest;
 mod entrants;
 mod file;
+mod fluid;
 mod gantt;
 mod json;
 mod length;
@@ -36,7 +37,8 @@ use clap::Args;
 use contest::Contest;
 use entrants::ALL;
 use length::Length;
-use scheduler::policy::SHIPPED;
+use scheduler::policy::{CpuId, Queues, SHIPPED};
+use serde::Deserialize;
 use std::{
     env, fs,
     io::{self, Write},
@@ -62,6 +64,10 @@ pub(crate) struct Simulate {
     /// How many CPUs there are
     #[arg(long, value_name = "N", value_parser = read_cpus)]
     cpus: Option<u32>,
+
+    /// Whether all CPUs take from one run queue, or each from its own
+    #[arg(long, value_enum, value_name = "QUEUES")]
+    queues: Option<RunQueues>,
 
     /// How long a thread may run at a time: 3ms, 250us
     #[arg(long, value_name = "LENGTH", value_parser = read_quantum)]
@@ -93,6 +99,25 @@ enum Format {
     Json,
     /// A picture
     Svg,
+}
+
+/// The run queues of several CPUs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RunQueues {
+    /// One for all
+    Shared,
+    /// One for each, balanced
+    PerCpu,
+}
+
+impl From<RunQueues> for Queues {
+    fn from(queues: RunQueues) -> Queues {
+        match queues {
+            RunQueues::Shared => Queues::Shared,
+            RunQueues::PerCpu => Queues::PerCpu,
+        }
+    }
 }
 
 /// Reads a number of CPUs.
@@ -152,10 +177,20 @@ pub(crate) fn run(asked: &Simulate) -> Result<(), Failure> {
 fn contest(asked: &Simulate) -> Result<Contest, Failure> {
     let mut workload = Workload::find(&asked.workload, asked.seed)?;
     workload.cpus = asked.cpus.unwrap_or(workload.cpus);
+    workload.queues = asked.queues.map_or(workload.queues, Queues::from);
     workload.quantum = asked.quantum.unwrap_or(workload.quantum);
     workload.switch_cost = asked
         .switch_cost
         .map_or(workload.switch_cost, |cost| cost.0);
+    let only = workload.jobs.iter().filter_map(|job| job.affinity).max();
+    if let Some(CpuId(only)) = only.filter(|only| only.0 >= workload.cpus) {
+        let sentence = format!(
+            "a job of {} may run on CPU {only} only: there must be {} CPUs",
+            workload.name,
+            only + 1
+        );
+        return Err(Failure::new(Code::Usage, sentence));
+    }
     let wants_all = asked.policy.iter().any(|name| name == ALL);
     let mut policies: Vec<&str> = Vec::new();
     for name in asked.policy.iter().map(String::as_str) {

@@ -63,10 +63,10 @@ rr        AAAABBBCCCAAAAAAAAAAAAAAAAAAAA
           0 ms      10 ms     20 ms     30 ms
 A column is 1 ms, and shows who had most of it; · idle
 
-          turnaround ms    response ms     waiting ms
-policy      mean    max    mean    max    mean    max  done/s  Jain  late switch
-fcfs       27.00  30.00   17.00  27.00   17.00  27.00   100.0  0.48     0      2
-rr         15.67  30.00    3.67   7.00    5.67   7.00   100.0  0.85     0      3
+         turnaround ms   response ms    waiting ms
+policy      mean   max    mean   max    mean   max done/s Jain late switch moved
+fcfs       27.00 30.00   17.00 27.00   17.00 27.00  100.0 0.67    0      2     0
+rr         15.67 30.00    3.67  7.00    5.67  7.00  100.0 0.98    0      3     0
 ";
     let arguments = ["silberschatz-rr", "--policy", "fcfs", "--policy", "rr"];
     assert_eq!(printed(&arguments), expected);
@@ -162,6 +162,69 @@ fn file_of_jobs_is_simulated_as_it_says() {
 }
 
 #[test]
+fn queues_are_shared_or_for_each_cpu_and_what_they_cost_is_told() {
+    let both = |queues: &str| {
+        let arguments = [
+            "shares", "--policy", "rr", "--cpus", "2", "--queues", queues, "--format", "json",
+        ];
+        let json: serde_json::Value = serde_json::from_str(&printed(&arguments)).unwrap();
+        assert_eq!(json["queues"], queues);
+        json["policies"][0].clone()
+    };
+    let (shared, own) = (both("shared"), both("per-cpu"));
+    let moves = |policy: &serde_json::Value| policy["migrations"].as_u64().unwrap();
+    assert!(moves(&shared) > moves(&own) && moves(&own) > 0);
+    for policy in [&shared, &own] {
+        assert!(policy["speed_up"].as_f64().unwrap() > 1.7);
+        let busy: u64 = policy["busy"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|b| b.as_u64())
+            .sum();
+        assert_eq!(busy, 360_000_000);
+    }
+    let text = printed(&[
+        "shares", "--policy", "rr", "--cpus", "2", "--queues", "per-cpu",
+    ]);
+    assert!(
+        text.contains("3 jobs, 2 CPUs, quanta of 10 ms, a run queue for each CPU\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\npolicy  speed-up  busy CPUs\nrr "),
+        "{text}"
+    );
+    assert!(!printed(&["shares", "--policy", "rr"]).contains("speed-up"));
+}
+
+#[test]
+fn jobs_of_a_file_run_on_the_cpu_that_they_are_bound_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("jobs.toml");
+    let text = "cpus = 2\nqueues = 'per-cpu'\n[[job]]\nbursts = [9]\ncpu = 1\n\
+                [[job]]\nbursts = [9]\ncpu = 1\n[[job]]\nbursts = [3]\n";
+    fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap();
+    for queues in [&[][..], &["--queues", "shared"]] {
+        let arguments = [&[path, "--policy", "all", "--format", "json"], queues].concat();
+        let json: serde_json::Value = serde_json::from_str(&printed(&arguments)).unwrap();
+        assert_eq!(json["jobs"][0]["cpu"], 1);
+        for policy in json["policies"].as_array().unwrap() {
+            for stay in policy["stays"].as_array().unwrap() {
+                let is_bound = stay["thread"].as_u64().unwrap() < 3;
+                assert!(!is_bound || stay["cpu"] == 1, "{stay}");
+            }
+        }
+    }
+    let (code, says) = refused(&[path, "--cpus", "1"]);
+    assert!(
+        code == 64 && says.contains("there must be 2 CPUs"),
+        "{code}: {says}"
+    );
+}
+
+#[test]
 fn out_is_written_in_the_format_of_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
@@ -178,7 +241,8 @@ fn out_is_written_in_the_format_of_its_name() {
 
 #[test]
 fn what_makes_no_sense_is_refused_in_a_sentence() {
-    let cases: [(&[&str], i32, &str); 9] = [
+    let cases: [(&[&str], i32, &str); 10] = [
+        (&["--queues", "many"], 64, "shared, per-cpu"),
         (&["--policy", "mlqf"], 64, "'mlfq'"),
         (&["nothing"], 66, "convoy, interactive"),
         (&["no_such.toml"], 66, "cannot be read"),
@@ -207,7 +271,15 @@ fn what_makes_no_sense_is_refused_in_a_sentence() {
 
 #[test]
 fn mistakes_in_a_file_are_told_with_their_line() {
-    let cases: [(&[u8], &str); 18] = [
+    let cases: [(&[u8], &str); 20] = [
+        (
+            b"queues = 'two'\n[[job]]\nbursts = [1]\n",
+            "line 1: unknown variant",
+        ),
+        (
+            b"cpus = 2\n[[job]]\nbursts = [1]\ncpu = 2\n",
+            "line 4: there is no CPU 2: they are numbered from 0 to 1",
+        ),
         (b"", "there are no jobs"),
         (b"[[job]]\nbursts = [1, -3]\n", "line 2: -3 is no length"),
         (b"[[job]]\nname = 'x'\n", "line 1: missing field `bursts`"),

@@ -84,7 +84,7 @@ fn a_deadlock_is_found_under_every_policy_with_a_timer_too() {
     let _turn = alone();
     let settings = Settings {
         quantum: ms(2),
-        seed: 1,
+        ..Settings::default()
     };
     for shipped in SHIPPED {
         for mode in [

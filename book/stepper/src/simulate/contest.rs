@@ -10,6 +10,7 @@
 
 use super::{
     entrants::{self, Entrant, Entrants},
+    fluid,
     measures::Measures,
     table,
     text::cut,
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::failure::{Code, Failure};
 use scheduler::{
-    policy::{CpuId, Settings, ThreadId},
+    policy::{CpuId, Queue, Settings, ThreadId, by_name},
     simulation::{Outcome, Simulation},
     time::Time,
 };
@@ -41,6 +42,8 @@ pub(super) struct Run {
     /// The same where there is little room: a learner's is the exercise's name,
     /// with [`OWN`].
     pub(super) label: String,
+    /// What the policy was made from.
+    settings: Settings,
     /// What came out.
     pub(super) outcome: Outcome,
     /// The same in figures.
@@ -67,12 +70,15 @@ impl Contest {
         let settings = Settings {
             quantum: workload.quantum,
             seed,
+            queues: workload.queues,
+            cpus: workload.cpus,
         };
         let mut runs = Vec::new();
         let mut entrants = Entrants::default();
+        let mut ideal = None; // once it is known that the jobs come to an end
         for policy in policies {
             let entrant = entrants.find(&workload, policy, &settings)?;
-            runs.push(Run::new(&workload, policy, entrant)?);
+            runs.push(Run::new(&workload, policy, &settings, entrant, &mut ideal)?);
         }
         Ok(Contest { workload, runs })
     }
@@ -86,13 +92,15 @@ impl Contest {
 
 impl Run {
     /// Simulates `workload` under the policy of this name.
-    fn new(workload: &Workload, policy: &str, entrant: Entrant) -> Result<Run, Failure> {
+    fn new(
+        workload: &Workload,
+        policy: &str,
+        settings: &Settings,
+        entrant: Entrant,
+        ideal: &mut Option<Vec<f64>>,
+    ) -> Result<Run, Failure> {
         let mut watched = Watched::new(entrant.policy);
-        let outcome = Simulation::new(workload.jobs.iter().cloned())
-            .cpus(workload.cpus)
-            .tie(workload.tie)
-            .switch_cost(workload.switch_cost)
-            .run(&mut watched);
+        let outcome = simulation(workload).run(&mut watched);
         if watched.is_silenced() {
             let sentence = format!(
                 "{policy} has decided {MOST} times, and the jobs are not done: \
@@ -115,7 +123,12 @@ impl Run {
         Ok(Run {
             policy: policy.to_owned(),
             label: label(policy),
-            measures: Measures::of(workload, &outcome),
+            settings: *settings,
+            measures: Measures::of(
+                workload,
+                &outcome,
+                ideal.get_or_insert_with(|| fluid::turnarounds(workload)),
+            ),
             decisions: decisions.map(|(index, _)| index).collect(),
             switching: switching(&outcome, workload.switch_cost),
             notes: watched.notes,
@@ -145,6 +158,18 @@ impl Run {
         self.decisions.partition_point(later).saturating_sub(1)
     }
 
+    /// The policy's queues after a decision, as it shows them itself; empty if it
+    /// does not. Runs the jobs again up to there, so that nothing need be kept.
+    pub(super) fn queues(&self, workload: &Workload, number: usize) -> Vec<Queue> {
+        let Some(policy) = by_name(&self.policy, &self.settings) else {
+            return Vec::new(); // a learner's: only its answers are here
+        };
+        let mut watched = Watched::until(policy, number);
+        // It ends with a fault: the policy that is silenced idles.
+        let _ = simulation(workload).without_chart().run(&mut watched);
+        watched.queues
+    }
+
     /// Whom the policy stored after a decision, in the order in which it was
     /// told of them.
     pub(super) fn queue(&self, number: usize) -> Vec<ThreadId> {
@@ -171,6 +196,14 @@ fn label(policy: &str) -> String {
         Some(exercise) => format!("{}{OWN}", cut(exercise, table::NAME - 1)),
         None => cut(policy, table::NAME),
     }
+}
+
+/// The simulation of `workload`.
+fn simulation(workload: &Workload) -> Simulation {
+    Simulation::new(workload.jobs.iter().cloned())
+        .cpus(workload.cpus)
+        .tie(workload.tie)
+        .switch_cost(workload.switch_cost)
 }
 
 /// While each CPU switched: before every stay of another thread than the last.

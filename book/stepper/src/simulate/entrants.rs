@@ -6,10 +6,13 @@
 //! Book: chapter 15.
 
 use super::{watched::MOST, workload::Workload};
-use crate::{exercise, failure::Failure};
+use crate::{
+    exercise,
+    failure::{Code, Failure},
+};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use exercises::answers::{self, OutOfStep, Repeated};
-use scheduler::policy::{Policy, SHIPPED, Settings, by_name};
+use scheduler::policy::{Policy, Queues, SHIPPED, Settings, by_name};
 use std::{ffi::OsStr, time::Duration};
 
 /// What stands before an exercise's name.
@@ -70,8 +73,8 @@ impl Entrants {
     /// The policy of this name, for this workload.
     ///
     /// # Errors
-    /// There is none; or a learner's does not compile, panics, or does not come
-    /// back.
+    /// There is none; or a learner's does not compile, panics, does not come back,
+    /// or is to have several queues.
     pub(super) fn find(
         &mut self,
         workload: &Workload,
@@ -97,6 +100,10 @@ impl Entrants {
         exercise: &str,
         settings: &Settings,
     ) -> Result<Entrant, Failure> {
+        if settings.queues == Queues::PerCpu {
+            let sentence = format!("{name} has one queue for all CPUs: take --queues shared");
+            return Err(Failure::new(Code::Usage, sentence));
+        }
         let entrants = match &mut self.exercises {
             Some(entrants) => entrants,
             none => none.insert(exercise::Entrants::open()?),

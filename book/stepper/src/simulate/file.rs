@@ -2,7 +2,8 @@
 //!
 //! ```toml
 //! title = "An editor and a backup"   # all but the jobs may be left out
-//! cpus = 1
+//! cpus = 2
+//! queues = "per-cpu"                 # else "shared": all CPUs take from one queue
 //! quantum = 10                       # ms; or a text with a unit: "250us"
 //! switch-cost = 0.1
 //! ties = "arrival-first"             # else "expired-first"
@@ -19,20 +20,21 @@
 //! period = 50                        # all its bursts again, every 50 ms
 //! times = 8
 //! deadline = 40                      # after each release; else the period
+//! cpu = 1                            # the only CPU that it may run on, from 0
 //! ```
 //!
 //! Invariant: (1) whatever is returned can be simulated, and ends.
 //!
-//! Left out: jobs that may run on one CPU only. No shipped policy heeds it.
-//!
 //! Book: chapter 15.
 
 use super::{
+    RunQueues,
     length::{LONGEST, Length},
     workload::Workload,
 };
 use crate::failure::{Code, Failure};
 use scheduler::{
+    policy::{CpuId, Queues},
     simulation::{Job, Tie},
     time::Time,
 };
@@ -55,6 +57,8 @@ struct Written {
     title: Option<Spanned<String>>,
     /// How many CPUs.
     cpus: Option<Spanned<u32>>,
+    /// How many run queues.
+    queues: Option<RunQueues>,
     /// The quantum.
     quantum: Option<Spanned<Length>>,
     /// What a switch costs.
@@ -99,6 +103,8 @@ struct Entry {
     times: Option<Spanned<u32>>,
     /// After each release.
     deadline: Option<Length>,
+    /// The only CPU that it may run on.
+    cpu: Option<Spanned<u32>>,
 }
 
 /// Reads a file of jobs.
@@ -179,6 +185,7 @@ fn parse(name: &str, text: &str) -> Result<Workload, Wrong> {
         let at = cpus.span().start;
         workload.cpus = super::cpus(cpus.into_inner()).or_else(|why| wrong(at, why))?;
     }
+    workload.queues = written.queues.map_or(Queues::Shared, Queues::from);
     if let Some(quantum) = written.quantum {
         let at = quantum.span().start;
         workload.quantum = super::quantum(quantum.into_inner()).or_else(|why| wrong(at, why))?;
@@ -204,7 +211,18 @@ fn parse(name: &str, text: &str) -> Result<Workload, Wrong> {
     let mut whole = Duration::ZERO;
     for (number, entry) in (1..).zip(written.job) {
         let at = entry.span().start;
+        let cpu = entry.get_ref().cpu.clone();
         let (name, job) = job(entry.into_inner(), at, number)?;
+        if let Some(cpu) = cpu
+            && *cpu.get_ref() >= workload.cpus
+        {
+            let last = workload.cpus - 1;
+            let why = format!(
+                "there is no CPU {}: they are numbered from 0 to {last}",
+                cpu.get_ref()
+            );
+            return wrong(cpu.span().start, why);
+        }
         whole = whole.saturating_add(longest(&job));
         if whole > LONGEST * DAYS {
             let why =
@@ -243,6 +261,7 @@ fn job(entry: Entry, at: usize, number: usize) -> Result<(String, Job), Wrong> {
     }
     job.priority = entry.priority;
     job.weight = entry.weight.as_ref().map(|weight| *weight.get_ref());
+    job.affinity = entry.cpu.map(|cpu| CpuId(cpu.into_inner()));
     job.deadline = entry.deadline.map(|deadline| deadline.0);
     if let Some(weight) = entry.weight
         && !(1..=1_000_000).contains(weight.get_ref())

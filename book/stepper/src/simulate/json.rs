@@ -5,6 +5,7 @@
 use super::{
     contest::{Contest, Run},
     measures::{Spread, index, need},
+    text,
     workload::Workload,
 };
 use scheduler::time::Time;
@@ -25,6 +26,7 @@ pub(super) fn write(contest: &Contest, output: &mut impl Write) -> io::Result<()
         "workload": workload.name,
         "title": workload.title,
         "cpus": workload.cpus,
+        "queues": text::queues(workload.queues),
         "quantum": nanos(workload.quantum),
         "switch_cost": nanos(workload.switch_cost),
         "jobs": jobs(workload),
@@ -52,6 +54,7 @@ fn jobs(workload: &Workload) -> Vec<Value> {
             "period": job.period.map(nanos),
             "times": u64::from(job.repeats) + 1,
             "deadline": job.deadline.map(nanos),
+            "cpu": job.affinity.map(|cpu| cpu.0),
         })
     };
     workload.names.iter().zip(&workload.jobs).map(job).collect()
@@ -92,6 +95,9 @@ fn policy(run: &Run, workload: &Workload) -> Value {
         "deadlines": measures.deadlines,
         "missed": measures.missed,
         "switches": measures.switches,
+        "migrations": measures.migrations,
+        "busy": run.outcome.busy.iter().map(|busy| nanos(*busy)).collect::<Vec<_>>(),
+        "speed_up": measures.speed_up,
         "jobs": run.outcome.jobs.iter().map(job).collect::<Vec<_>>(),
         "stays": run.outcome.chart.segments.iter().map(stay).collect::<Vec<_>>(),
     })

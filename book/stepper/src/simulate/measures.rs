@@ -4,9 +4,10 @@
 //! Response is the time from a piece's release until it first runs, turnaround
 //! until it is done, waiting what of that it was neither running nor doing I/O.
 //!
-//! Fairness is Jain's index (Jain, Chiu and Hawe, 1984) of the jobs' *speeds*: the
-//! part of its turnaround that a job did not wait, in relation to its weight. 1: all
-//! were slowed down alike; 1/n: one of n had everything.
+//! Fairness is Jain's index (Jain, Chiu and Hawe, 1984, which takes it of what each
+//! has in relation to its fair share): of how fast each job was done in relation to
+//! [ideal sharing](super::fluid), weights and I/O included. 1: all were as much
+//! slowed down, or sped up, as sharing would have it; 1/n: one of n had everything.
 //!
 //! Book: chapter 15.
 
@@ -38,7 +39,7 @@ pub(super) struct Measures {
     pub(super) waiting: Spread,
     /// Pieces of work in a second.
     pub(super) throughput: f64,
-    /// Jain's index of the jobs' speeds.
+    /// Jain's index of the jobs' speeds beside those of ideal sharing.
     pub(super) fairness: f64,
     /// How many deadlines were missed.
     pub(super) missed: usize,
@@ -46,6 +47,10 @@ pub(super) struct Measures {
     pub(super) deadlines: usize,
     /// How often a CPU went over to another thread.
     pub(super) switches: usize,
+    /// How often a thread went on on another CPU.
+    pub(super) migrations: u64,
+    /// How many CPUs were busy on average.
+    pub(super) speed_up: f64,
 }
 
 /// A piece of work.
@@ -60,8 +65,9 @@ struct Piece {
 }
 
 impl Measures {
-    /// The figures of a run of `workload`.
-    pub(super) fn of(workload: &Workload, outcome: &Outcome) -> Measures {
+    /// The figures of a run of `workload`, whose jobs would take `ideal` seconds
+    /// each if CPUs could be shared perfectly.
+    pub(super) fn of(workload: &Workload, outcome: &Outcome, ideal: &[f64]) -> Measures {
         let pieces = pieces(workload, outcome);
         let need = |piece: &Piece| need(&workload.jobs[index(piece.thread)]);
         let turnarounds = pieces.iter().map(|piece| piece.finish - piece.release);
@@ -78,10 +84,12 @@ impl Measures {
             } else {
                 0.0
             },
-            fairness: jain(&speeds(workload, outcome)),
+            fairness: jain(&speeds(outcome, ideal)),
             missed: outcome.missed().count(),
             deadlines: outcome.releases.len(),
             switches: switches(outcome),
+            migrations: outcome.migrations,
+            speed_up: outcome.speed_up(),
         }
     }
 }
@@ -162,19 +170,17 @@ fn spread(times: impl Iterator<Item = Duration>) -> Spread {
     }
 }
 
-/// Each job's speed, for its weight.
-fn speeds(workload: &Workload, outcome: &Outcome) -> Vec<f64> {
-    let speed = |(job, times): (&Job, &scheduler::simulation::JobTimes)| {
+/// Each job's speed, beside the one that it would have by ideal sharing.
+fn speeds(outcome: &Outcome, ideal: &[f64]) -> Vec<f64> {
+    let speed = |(times, ideal): (&scheduler::simulation::JobTimes, &f64)| {
         let turnaround = times.turnaround.as_secs_f64();
-        let moving = times.turnaround.saturating_sub(times.waiting).as_secs_f64();
-        let speed = if turnaround > 0.0 {
-            moving / turnaround
+        if turnaround > 0.0 {
+            ideal / turnaround
         } else {
             1.0
-        };
-        speed / f64::from(job.weight.unwrap_or(1))
+        }
     };
-    workload.jobs.iter().zip(&outcome.jobs).map(speed).collect()
+    outcome.jobs.iter().zip(ideal).map(speed).collect()
 }
 
 /// Jain's index: the square of the sum over n times the sum of the squares.
@@ -237,6 +243,16 @@ mod tests {
         let earliest = measures("periodic", "edf");
         assert_eq!(earliest.missed, 0);
         assert!(earliest.turnaround.max <= 80.0);
+    }
+
+    #[test]
+    fn who_shares_by_weight_is_fairer_than_who_shares_evenly_where_weights_differ() {
+        let fairness = |workload, policy| measures(workload, policy).fairness;
+        assert!(fairness("shares", "stride") > 0.999);
+        assert!(fairness("shares", "rr") < 0.985);
+        assert!(fairness("shares", "fcfs") < fairness("shares", "rr"));
+        assert!(fairness("silberschatz-rr", "rr") > 0.97);
+        assert!(fairness("silberschatz-rr", "fcfs") < 0.7);
     }
 
     #[test]

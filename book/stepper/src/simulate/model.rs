@@ -14,7 +14,10 @@ use super::{
     text,
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use scheduler::{policy::ThreadId, time::Time};
+use scheduler::{
+    policy::{Queue, ThreadId},
+    time::Time,
+};
 
 /// How many decisions a page is.
 const PAGE: usize = 20;
@@ -160,18 +163,47 @@ impl Model {
         )
     }
 
-    /// Whom the policy stores after the decision.
-    pub(super) fn queue(&self) -> String {
-        let queue = self.run().queue(self.cursor);
-        if queue.is_empty() {
-            return "nobody else can run".to_owned();
+    /// Whom the policy stores after the decision, a line for each of its queues.
+    pub(super) fn queues(&self) -> Vec<String> {
+        let count = self.run().queue(self.cursor).len();
+        if count == 0 {
+            return vec!["nobody else can run".to_owned()];
         }
+        let queues = self.run().queues(&self.contest.workload, self.cursor);
+        match &*queues {
+            [] => vec![format!(
+                "{count} can run, as they came: {}",
+                self.as_they_came()
+            )],
+            [only] => vec![format!(
+                "{count} can run, first to last: {}",
+                self.members(only)
+            )],
+            queues => queues
+                .iter()
+                .map(|queue| format!("{}: {}", queue.name, self.members(queue)))
+                .collect(),
+        }
+    }
+
+    /// The stored threads in the order in which the policy was told of them.
+    fn as_they_came(&self) -> String {
+        let queue = self.run().queue(self.cursor);
         let names: Vec<String> = queue.iter().map(|thread| self.name(*thread)).collect();
-        format!(
-            "{} can run, as they came: {}",
-            names.len(),
-            names.join(", ")
-        )
+        names.join(", ")
+    }
+
+    /// The threads of a queue, each with what it is sorted by.
+    fn members(&self, queue: &Queue) -> String {
+        let member = |(thread, note): &(ThreadId, String)| match note.as_str() {
+            "" => self.name(*thread),
+            note => format!("{} ({note})", self.name(*thread)),
+        };
+        let members: Vec<String> = queue.threads.iter().map(member).collect();
+        if members.is_empty() {
+            return "–".to_owned();
+        }
+        members.join(", ")
     }
 
     /// A thread by its sign and its job's name.

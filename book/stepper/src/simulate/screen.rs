@@ -85,8 +85,9 @@ pub(super) fn draw(model: &Model, look: Look, buffer: &mut Buffer) {
     // What the table can spare goes to the charts, and the other way round.
     let charts = (rows * cpus).min(room - rows.min(room / 2).max(1)).max(1);
     let table = rows.min(room - charts).max(1);
+    let spare = room.saturating_sub(charts + table);
     painter.charts(charts);
-    painter.decision();
+    painter.decision(1 + spare);
     painter.table(table);
     painter.keys();
 }
@@ -244,10 +245,18 @@ impl Painter<'_> {
         self.y += 1;
     }
 
-    /// What was decided at the cursor.
-    fn decision(&mut self) {
+    /// What was decided at the cursor, and the policy's queues in as many lines as
+    /// there is room for: what is left over shares the last.
+    fn decision(&mut self, room: usize) {
         self.line(&self.model.decided(), self.here());
-        self.line(&self.model.queue(), Style::new());
+        let mut queues = self.model.queues();
+        if queues.len() > room {
+            let last = queues.split_off(room - 1).join(" · ");
+            queues.push(last);
+        }
+        for queue in queues {
+            self.line(&queue, Style::new());
+        }
         self.y += 1;
     }
 

@@ -202,7 +202,7 @@ impl Picture {
 
     /// The figures, the best of each column bold.
     fn table(&mut self, contest: &Contest) {
-        let rights: Vec<usize> = (0..COLUMNS.len()).map(|column| 190 + 80 * column).collect();
+        let rights: Vec<usize> = (0..COLUMNS.len()).map(|column| 190 + 74 * column).collect();
         let quiet = "text-anchor=\"end\" fill=\"#444444\"";
         for (group, right) in GROUPS.iter().zip(rights.iter().skip(1).step_by(2)) {
             self.text(*right, self.y, quiet, group);

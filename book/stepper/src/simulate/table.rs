@@ -26,30 +26,30 @@ pub(super) const NAME: usize = 8;
 pub(super) const GROUPS: [&str; 3] = ["turnaround ms", "response ms", "waiting ms"];
 
 /// The columns, after the policy's name.
-pub(super) const COLUMNS: [Column; 10] = [
+pub(super) const COLUMNS: [Column; 11] = [
     time("mean", 8, |it| it.turnaround.mean),
-    time("max", 7, |it| it.turnaround.max),
+    time("max", 6, |it| it.turnaround.max),
     time("mean", 8, |it| it.response.mean),
-    time("max", 7, |it| it.response.max),
+    time("max", 6, |it| it.response.max),
     time("mean", 8, |it| it.waiting.mean),
-    time("max", 7, |it| it.waiting.max),
+    time("max", 6, |it| it.waiting.max),
     Column {
         heading: "done/s",
-        cells: 8,
+        cells: 7,
         decimals: 1,
         larger_is_better: true,
         figure: |it| it.throughput,
     },
     Column {
         heading: "Jain",
-        cells: 6,
+        cells: 5,
         decimals: 2,
         larger_is_better: true,
         figure: |it| it.fairness,
     },
     Column {
         heading: "late",
-        cells: 6,
+        cells: 5,
         decimals: 0,
         larger_is_better: false,
         figure: |it| whole(it.missed),
@@ -60,6 +60,13 @@ pub(super) const COLUMNS: [Column; 10] = [
         decimals: 0,
         larger_is_better: false,
         figure: |it| whole(it.switches),
+    },
+    Column {
+        heading: "moved",
+        cells: 6,
+        decimals: 0,
+        larger_is_better: false,
+        figure: |it| whole(usize::try_from(it.migrations).unwrap_or(usize::MAX)),
     },
 ];
 

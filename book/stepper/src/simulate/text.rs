@@ -13,7 +13,7 @@ use super::{
     workload::Workload,
 };
 use scheduler::{
-    policy::CpuId,
+    policy::{CpuId, Queues},
     simulation::{Job, Step},
     time::Time,
 };
@@ -27,6 +27,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 pub(super) const NARROWEST: usize = 80;
 /// How many cells stand before a chart's row.
 const LABEL: usize = 10;
+/// How many CPUs' shares of time are listed.
+const BUSY: usize = 12;
 /// How many jobs are listed.
 const LISTED: usize = 26;
 
@@ -68,7 +70,43 @@ pub(super) fn write(contest: &Contest, width: usize, output: &mut impl Write) ->
     for line in table::rows(contest) {
         writeln!(output, "{line}")?;
     }
+    speed_ups(contest, output)
+}
+
+/// What several CPUs were good for: how busy each was, and all of them together.
+fn speed_ups(contest: &Contest, output: &mut impl Write) -> io::Result<()> {
+    if contest.workload.cpus == 1 {
+        return Ok(());
+    }
+    writeln!(output, "\npolicy  speed-up  busy CPUs")?;
+    let end = (contest.end() - Time::ZERO).as_secs_f64();
+    for run in &contest.runs {
+        let last = (run.outcome.end() - Time::ZERO).as_secs_f64().min(end);
+        let busy = run.outcome.busy.iter().take(BUSY);
+        let busy = busy.map(|busy| format!("{:3.0}%", 100.0 * busy.as_secs_f64() / last.max(1e-9)));
+        let busy: Vec<String> = busy.collect();
+        let more = if run.outcome.busy.len() > BUSY {
+            " …"
+        } else {
+            ""
+        };
+        writeln!(
+            output,
+            "{:8}{:>8.2}  {}{more}",
+            run.policy,
+            run.measures.speed_up,
+            busy.join(" ")
+        )?;
+    }
     Ok(())
+}
+
+/// One queue or several, as people type it.
+pub(super) fn queues(queues: Queues) -> &'static str {
+    match queues {
+        Queues::Shared => "shared",
+        Queues::PerCpu => "per-cpu",
+    }
 }
 
 /// On what the jobs ran: `4 jobs, 1 CPU, quanta of 10 ms`.
@@ -81,6 +119,9 @@ pub(super) fn conditions(workload: &Workload) -> String {
         plural(workload.cpus as usize, "CPU"),
         show(workload.quantum)
     );
+    if workload.queues == Queues::PerCpu {
+        conditions.push_str(", a run queue for each CPU");
+    }
     if !workload.switch_cost.is_zero() {
         conditions.extend([", ", &show(workload.switch_cost), " a switch"]);
     }
@@ -96,7 +137,7 @@ pub(super) fn show(length: Duration) -> String {
 type Fact = (&'static str, fn(&Job) -> Option<String>);
 
 /// What may be said of a job; a column in which no job has anything is left out.
-const FACTS: [Fact; 8] = [
+const FACTS: [Fact; 9] = [
     ("arrives", |job| Some(show(job.arrival - Time::ZERO))),
     ("CPU", |job| Some(show(job.cpu_time()))),
     ("I/O", |job| {
@@ -116,6 +157,7 @@ const FACTS: [Fact; 8] = [
         job.period.map(|_| (u64::from(job.repeats) + 1).to_string())
     }),
     ("deadline", |job| job.deadline.map(show)),
+    ("on CPU", |job| job.affinity.map(|cpu| cpu.to_string())),
 ];
 
 /// The list of jobs.

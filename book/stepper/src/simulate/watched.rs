@@ -9,7 +9,7 @@
 //! Book: chapter 15. Mirror: the trace of real threads.
 
 use scheduler::{
-    policy::{Attributes, CpuId, Pick, Policy, Ready, StopReason, ThreadId},
+    policy::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason, ThreadId},
     time::Time,
 };
 use std::time::Duration;
@@ -45,6 +45,10 @@ pub(super) struct Watched {
     pub(super) notes: Vec<Note>,
     /// How many picks and timers there were.
     asked: usize,
+    /// After which decision, from 0, to look at the queues and to be silent.
+    look_after: Option<usize>,
+    /// The queues that were seen then.
+    pub(super) queues: Vec<Queue>,
 }
 
 impl Watched {
@@ -54,6 +58,17 @@ impl Watched {
             policy,
             notes: Vec::new(),
             asked: 0,
+            look_after: None,
+            queues: Vec::new(),
+        }
+    }
+
+    /// Watched up to the decision of this number, from 0: then the policy's queues
+    /// are looked at, and it answers no more.
+    pub(super) fn until(policy: Box<dyn Policy>, decision: usize) -> Watched {
+        Watched {
+            look_after: Some(decision),
+            ..Watched::new(policy)
         }
     }
 
@@ -75,6 +90,14 @@ impl Policy for Watched {
         }
         let pick = self.policy.pick(cpu, now)?;
         self.asked += 1;
+        if let Some(decision) = self.look_after {
+            if decision == 0 {
+                self.queues = self.policy.queues();
+                self.asked = MOST + 1; // silenced
+            }
+            self.look_after = decision.checked_sub(1);
+            return Some(pick);
+        }
         self.notes.push(Note::Picked(Decision { now, cpu, pick }));
         Some(pick)
     }
@@ -112,5 +135,9 @@ impl Policy for Watched {
 
     fn quantum(&self) -> Option<Duration> {
         self.policy.quantum()
+    }
+
+    fn queues(&self) -> Vec<Queue> {
+        self.policy.queues()
     }
 }

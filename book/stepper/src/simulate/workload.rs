@@ -6,7 +6,10 @@
 
 use super::{classic, file};
 use crate::failure::{Code, Failure};
-use scheduler::simulation::{Job, Tie};
+use scheduler::{
+    policy::Queues,
+    simulation::{Job, Tie},
+};
 use std::{path::Path, time::Duration};
 
 /// Jobs, and what else belongs to an experiment with them.
@@ -22,6 +25,8 @@ pub(crate) struct Workload {
     pub(super) jobs: Vec<Job>,
     /// How many CPUs it is meant for.
     pub(super) cpus: u32,
+    /// Whether the CPUs share one run queue.
+    pub(super) queues: Queues,
     /// The quantum that it is meant for.
     pub(super) quantum: Duration,
     /// How long a switch takes.
@@ -39,6 +44,7 @@ impl Workload {
             names: Vec::new(),
             jobs: Vec::new(),
             cpus: 1,
+            queues: Queues::Shared,
             quantum: Duration::from_millis(10),
             switch_cost: Duration::ZERO,
             tie: Tie::default(),

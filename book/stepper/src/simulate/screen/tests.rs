@@ -50,16 +50,56 @@ fn a_whole_contest_fits_on_80x24() {
         "stcf      ABBBBDDDDDAAAAAAACCCCCCCCC",
         "          0 ms ▲    10 ms     20 ms",
         "stcf at 5 ms: CPU 0 to D P4, until it stops: it has least left to do",
-        "2 can run, as they came: A P1, C P3",
+        "2 can run, first to last: A P1 (7 ms left), C P3 (9 ms left)",
         "",
-        "          turnaround ms    response ms     waiting ms",
-        "policy      mean    max    mean    max    mean    max  done/s  Jain  late switch",
-        "fcfs       15.25  23.00    8.75  18.00    8.75  18.00   153.8  0.75     0      3",
-        "stcf       13.00  24.00    4.25  15.00    6.50  15.00   153.8  0.87     0      4",
+        "         turnaround ms   response ms    waiting ms",
+        "policy      mean   max    mean   max    mean   max done/s Jain late switch moved",
+        "fcfs       15.25 23.00    8.75 18.00    8.75 18.00  153.8 0.79    0      3     0",
+        "stcf       13.00 24.00    4.25 15.00    6.50 15.00  153.8 0.81    0      4     0",
     ];
     assert!(shown[0].ends_with("decision 3 of 5, 5 ms"), "{shown:#?}");
     assert_eq!(shown[1..13], expected);
     assert!(shown[23].ends_with("q leave"), "{shown:#?}");
+}
+
+#[test]
+fn the_queues_of_a_policy_are_shown_as_it_has_them_at_every_decision() {
+    let mut model = model("interactive", &["mlfq"], 1);
+    assert_eq!(
+        model.queues(),
+        [
+            "level 0: B compiler (10 ms left), C backup (10 ms left)",
+            "level 1: –",
+            "level 2: –"
+        ]
+    );
+    press(&mut model, &[KeyCode::End, KeyCode::Left, KeyCode::Left]);
+    let deep = model.queues();
+    assert!(deep[0].starts_with("level 0: –"), "{deep:?}");
+    let high = frame(&model, 80, 24).join("\n");
+    assert!(
+        high.contains(&format!("\n{}\n{}\n", deep[0], deep[1])),
+        "{high}"
+    );
+    let low = frame(&model, 80, 12).join("\n");
+    assert!(
+        low.contains(&format!("\n{} · {}", deep[0], deep[1])),
+        "{low}"
+    );
+}
+
+#[test]
+fn with_a_queue_for_each_cpu_each_is_shown() {
+    let workload = Workload {
+        cpus: 2,
+        queues: scheduler::policy::Queues::PerCpu,
+        ..classic::by_name("shares", 1).unwrap()
+    };
+    let model = Model::new(Contest::run(workload, &["stride"], 1).unwrap());
+    assert_eq!(
+        model.queues(),
+        ["CPU 0: C one (pass 0)", "CPU 1: B two (pass 0)"]
+    );
 }
 
 #[test]
