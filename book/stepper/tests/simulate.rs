@@ -180,7 +180,7 @@ fn queues_are_shared_or_for_each_cpu_and_what_they_cost_is_told() {
             .as_array()
             .unwrap()
             .iter()
-            .flat_map(|b| b.as_u64())
+            .filter_map(serde_json::Value::as_u64)
             .sum();
         assert_eq!(busy, 360_000_000);
     }

@@ -62,13 +62,13 @@ impl Dispatcher {
         let attributes = entry.attributes.clone();
         let state = entry.state.clone();
         self.queue.changed(&attributes, now);
-        let free = self.cpus.iter().filter(|cpu| cpu.stay.is_none()).count();
-        if self.run.mode == Preemption::Never || self.queue.len() <= free {
+        if self.run.mode == Preemption::Never {
             return;
         }
         let victim = match state {
             State::Runnable if self.queue.threads().any(|stored| stored == thread) => {
-                self.victim(thread, now)
+                let must_take_one = self.finds_no_free_cpu(attributes.affinity);
+                must_take_one.then(|| self.victim(thread, now)).flatten()
             }
             State::Running(cpu) => {
                 let cpu = cpu.0 as usize;
@@ -95,7 +95,8 @@ impl Dispatcher {
         !stay.evicted
             && stored.iter().any(|new| {
                 let new = &self.threads[new].attributes;
-                new.affinity.is_none_or(|only| only == here)
+                new.may_run_on(here)
+                    && self.finds_no_free_cpu(new.affinity)
                     && self.queue.preempts(new, &current, now)
             })
     }

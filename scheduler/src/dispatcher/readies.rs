@@ -156,15 +156,13 @@ impl Dispatcher {
 
     /// Whether a thread that became runnable a moment ago and may run on `only`, or
     /// anywhere, has to take a CPU from somebody to run now.
-    fn finds_no_free_cpu(&self, only: Option<CpuId>) -> bool {
+    pub(super) fn finds_no_free_cpu(&self, only: Option<CpuId>) -> bool {
         let is_free = |CpuId(cpu)| self.cpus[cpu as usize].stay.is_none();
-        match only {
-            Some(only) => !is_free(only),
-            None => {
-                let free = self.cpus.iter().filter(|cpu| cpu.stay.is_none()).count();
-                self.queue.rivals(is_free) > free
-            }
+        if let Some(only) = only {
+            return !is_free(only);
         }
+        let free = self.cpus.iter().filter(|cpu| cpu.stay.is_none()).count();
+        self.queue.rivals(is_free) > free
     }
 
     /// The CPU, if any, that the runnable `new` takes from whoever runs there:
