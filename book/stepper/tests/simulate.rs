@@ -241,8 +241,13 @@ fn out_is_written_in_the_format_of_its_name() {
 
 #[test]
 fn what_makes_no_sense_is_refused_in_a_sentence() {
-    let cases: [(&[&str], i32, &str); 10] = [
+    let cases: [(&[&str], i32, &str); 11] = [
         (&["--queues", "many"], 64, "shared, per-cpu"),
+        (
+            &["--queues", "per-cpu", "--policy", "exercise:round_robin"],
+            64,
+            "one queue for all CPUs",
+        ),
         (&["--policy", "mlqf"], 64, "'mlfq'"),
         (&["nothing"], 66, "convoy, interactive"),
         (&["no_such.toml"], 66, "cannot be read"),

@@ -93,7 +93,7 @@ fn speed_ups(contest: &Contest, output: &mut impl Write) -> io::Result<()> {
         writeln!(
             output,
             "{:8}{:>8.2}  {}{more}",
-            run.policy,
+            run.label,
             run.measures.speed_up,
             busy.join(" ")
         )?;
