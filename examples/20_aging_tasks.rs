@@ -53,7 +53,7 @@ fn main() {
             let wanted = now() + ms(4);
             sleep(ms(4)).await;
             *for_high.borrow_mut() += 1;
-            now() - wanted
+            now().saturating_sub(wanted)
         });
         // ANCHOR_END: meet
         low.await.expect("low does not panic");
