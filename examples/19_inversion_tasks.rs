@@ -57,7 +57,7 @@ fn main() {
             sleep(ms(4)).await;
             let asked = now();
             let _held = for_high.lock().await;
-            now() - asked
+            now().saturating_sub(asked)
         });
         // ANCHOR_END: meet
         low.await.expect("low does not panic");

@@ -45,7 +45,7 @@ fn meet(preemption: Preemption, kind: &str, lock: Mutex<()>) {
             sleep(ms(4));
             let asked = now();
             let _held = for_high.lock();
-            now() - asked
+            now().saturating_sub(asked)
         });
         // ANCHOR_END: meet
         low.join().expect("low does not panic");

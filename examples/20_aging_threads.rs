@@ -43,7 +43,7 @@ fn meet(preemption: Preemption, rule: &str, policy: StaticPriority) {
             sleep(ms(4));
             let asked = now();
             let _held = for_high.lock();
-            now() - asked
+            now().saturating_sub(asked)
         });
         low.join().expect("low does not panic");
         middle.join().expect("middle does not panic");
