@@ -208,7 +208,7 @@ impl PolicyExercise {
 /// be called, both by the stepper and on the first candidate:
 ///
 /// 1. `--simulate`: reads a [`Question`], lets the policy drive its workload, and
-///    writes the [answers](crate::answers).
+///    writes the answers (see [`crate::answers`]).
 /// 2. `--threads FILE`: runs the workload in that file as real threads that stop
 ///    at checkpoints, with a trace if `RUST_LOG` asks for one.
 ///

@@ -1,7 +1,7 @@
 //! The run queue: a policy under supervision, and who is runnable.
 //!
 //! The policy decides; what it says is believed only if it keeps the rules of
-//! [`Fault`]. Beside it stands a list of our own, in the order in which threads
+//! [`Fault`](crate::policy::Fault). Beside it stands a list of our own, in the order in which threads
 //! became runnable, which is what its answers are [checked](super::checks)
 //! against.
 //!

@@ -96,7 +96,7 @@ pub(crate) struct Context {
     system_call: AtomicU32,
     /// Whether the kernel dispatches its system calls: read by the kernel at each.
     selector: AtomicU8,
-    /// Whether it does so at all: see [`syscalls`](super::syscalls).
+    /// Whether it does so at all: see [`syscalls`].
     is_watched: AtomicBool,
     /// Whether a call may keep its CPU until somebody wants it. False where every
     /// call is to be told.

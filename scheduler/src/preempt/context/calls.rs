@@ -21,7 +21,7 @@
 //! (a trace, checkpoint mode) the thread gives its CPU up itself, at once;
 //! (3) the time in calls is nobody's CPU time.
 //!
-//! Left out: which calls these are (see [`syscalls`](super::super::syscalls) and
+//! Left out: which calls these are (see [`syscalls`] and
 //! [`polling`](super::super::polling)).
 //!
 //! Book: chapter 13.

@@ -1,7 +1,7 @@
 //! The handler of SIGSYS: every system call of a watched thread comes here.
 //!
 //! The kernel does not make the call; it hands it over (Syscall User Dispatch).
-//! The handler makes it instead, from the [passage](super::passage), and writes
+//! The handler makes it instead, from the [passage], and writes
 //! the result where the program expects it. What is gained: it knows beforehand
 //! which call may wait, and gives the CPU up for as long.
 //!
