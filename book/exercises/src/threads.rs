@@ -7,16 +7,19 @@
 //! compares answer by answer.
 //!
 //! Main is more important than any job: their priorities are lowered alike until
-//! they are below its 0.
+//! they are below its 0, and [`main_first`] does the same for deadlines and weights.
 //!
 //! Left out: periods. A periodic job's thread does its work once; the policy sees
 //! the period, and the first deadline.
 //!
 //! Book: "Exercises" in the introduction.
 
+mod main_first;
+
 use crate::check::Complaint;
 use crate::replay::Replay;
 use crate::scenario::{NewPolicy, Scenario, ms};
+use main_first::MainFirst;
 use scheduler::policy::Policy;
 use scheduler::simulation::{Job, Step};
 use scheduler::{Builder, Preemption, RunError, Scheduler, checkpoint, sleep, work, yield_now};
@@ -36,16 +39,19 @@ type Order = Arc<Mutex<Vec<usize>>>;
 /// Why the run could not go on, as a sentence.
 pub fn run(scenario: &Scenario, policy: Box<dyn Policy>) -> Result<Vec<usize>, String> {
     let order = Order::default();
-    Scheduler::new(Preemption::Checkpoint, policy)
-        .cpus(scenario.given.cpus)
-        .tick(ms(1))
-        .run(|| {
-            start_jobs(&scenario.jobs, |number, steps| {
-                let order = Arc::clone(&order);
-                move || work_at_checkpoints(number, &steps, &order)
-            });
-        })
-        .map_err(|error| error.to_string())?;
+    Scheduler::new(
+        Preemption::Checkpoint,
+        MainFirst::new(policy, &scenario.jobs),
+    )
+    .cpus(scenario.given.cpus)
+    .tick(ms(1))
+    .run(|| {
+        start_jobs(&scenario.jobs, |number, steps| {
+            let order = Arc::clone(&order);
+            move || work_at_checkpoints(number, &steps, &order)
+        });
+    })
+    .map_err(|error| error.to_string())?;
     let order = order.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(order.clone())
 }
@@ -234,7 +240,7 @@ fn run_by_signal(scenario: &Scenario, policy: Box<dyn Policy>) -> Result<(), Run
             }
         }
     };
-    Scheduler::new(Preemption::Signal, policy)
+    Scheduler::new(Preemption::Signal, MainFirst::new(policy, &scenario.jobs))
         .cpus(scenario.given.cpus)
         .run(|| start_jobs(&scenario.jobs, work_through))
 }

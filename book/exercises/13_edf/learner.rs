@@ -1,0 +1,17 @@
+//! The checks on the learner's file: what `cargo run -- exercise check` runs.
+#![forbid(unsafe_code)]
+
+mod checks;
+mod exercise;
+
+use exercises::policies;
+use exercises::scenario::NewPolicy;
+use std::process::ExitCode;
+
+/// The exercise's name, as in `Cargo.toml`.
+const NAME: &str = "edf";
+
+fn main() -> ExitCode {
+    let exercise: NewPolicy = |_| Box::new(exercise::Edf::new());
+    policies::main(NAME, &checks::checks(), &[("exercise", exercise)])
+}
