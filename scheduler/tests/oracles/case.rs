@@ -2,14 +2,16 @@
 //!
 //! Most files have `policy`, `params`, `jobs` and `expect`; textbook cases keep
 //! the first three in `input`. Cases without jobs or without a policy (a
-//! formula, a table of weights) are counted as of another kind.
+//! formula, a table of weights) are of another kind.
+//!
+//! Invariant: (1) a field that is not known here is an error: it might change
+//! what the case means.
 
 use scheduler::policy::Level;
 use scheduler::simulation::{Job, Tie};
 use scheduler::time::Time;
 use serde::Deserialize;
-use serde_json::Value;
-use std::path::Path;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// A tick is a millisecond.
@@ -17,24 +19,15 @@ pub(crate) const fn ticks(ticks: u64) -> Duration {
     Duration::from_millis(ticks)
 }
 
-/// One file's cases.
-pub(crate) struct File {
-    /// The file's name without `.json`.
-    pub(crate) name: String,
-    /// Cases of jobs under a policy.
-    pub(crate) cases: Vec<Case>,
-    /// The other cases.
-    pub(crate) other: Vec<Value>,
-}
-
 /// Jobs under a policy, and what is expected of them.
 pub(crate) struct Case {
-    /// The case's own name.
-    pub(crate) id: String,
     /// The policy's name in its source.
     pub(crate) policy: String,
-    /// The jobs.
+    /// The jobs by their ids: of two that are equal in all else the one with the
+    /// lower id is first, wherever it is listed.
     pub(crate) jobs: Vec<JobLine>,
+    /// For each place in the case's list, the place in `jobs`.
+    listed: Vec<usize>,
     /// What goes first at one instant.
     pub(crate) tie: Tie,
     /// The other parameters.
@@ -47,6 +40,7 @@ pub(crate) struct Case {
 
 /// A job in a file.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct JobLine {
     /// A number or a letter.
     pub(crate) id: Value,
@@ -72,6 +66,7 @@ pub(crate) struct JobLine {
 
 /// A case's parameters; which are there depends on the policy.
 #[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Params {
     /// The quantum.
     quantum: Option<u64>,
@@ -88,6 +83,8 @@ pub(crate) struct Params {
     /// The allotment of each level in quanta.
     #[serde(default)]
     allotment_slices_hi_to_lo: Vec<u32>,
+    /// How many levels there are; said once more by the lists.
+    levels: Option<usize>,
     /// When everybody is boosted; 0: never.
     #[serde(default)]
     pub(crate) boost_every: u64,
@@ -96,36 +93,87 @@ pub(crate) struct Params {
     pub(crate) stay: bool,
     /// When periodic tasks are no longer watched.
     pub(crate) horizon: Option<u64>,
+    /// When all tasks begin together again; the horizon follows from it.
+    #[serde(rename = "hyperperiod")]
+    _hyperperiod: Option<u64>,
 }
 
+/// What a case may say beside what is read: remarks.
+const REMARKS: [&str; 11] = [
+    "agreed_by",
+    "citation",
+    "cmd",
+    "expect",
+    "id",
+    "note",
+    "provenance",
+    "random",
+    "tag",
+    "topic",
+    "utilisation",
+];
+
 impl Case {
-    /// The case in `value`; None if it is of another kind.
-    fn read(value: &Value) -> Option<Case> {
+    /// The case in `value`; None if it is of another kind. Panics if it is of
+    /// this kind and wrong.
+    pub(crate) fn read(value: &Value) -> Option<Case> {
         let textbook = value.get("input");
         let input = textbook.unwrap_or(value);
-        let params = textbook.or(value.get("params"));
-        let params: Params = params
-            .map(|params| Params::deserialize(params).expect("known parameters"))
-            .unwrap_or_default();
+        let policy = input.get("policy")?.as_str()?.to_owned();
+        let jobs = input.get("jobs").or(input.get("tasks"))?;
+        let jobs = Vec::deserialize(jobs);
+        let mut jobs: Vec<JobLine> =
+            jobs.unwrap_or_else(|error| panic!("its jobs cannot be read: {error}"));
+        let ids: Vec<Value> = jobs.iter().map(|job| job.id.clone()).collect();
+        jobs.sort_by_key(|job| (job.id.as_u64(), job.id.to_string()));
+        let listed = ids
+            .iter()
+            .map(|id| jobs.iter().position(|job| job.id == *id));
+        let mut params = textbook
+            .or(value.get("params"))
+            .cloned()
+            .unwrap_or(json!({}));
+        let known = ["policy", "jobs", "tasks", "params", "input"];
+        if let (Some(_), Some(fields)) = (textbook, params.as_object_mut()) {
+            for field in known {
+                fields.remove(field);
+            }
+        }
+        let params = Params::deserialize(params);
+        let params = params.unwrap_or_else(|error| panic!("its parameters: {error}"));
+        for field in value.as_object().expect("a case has fields").keys() {
+            let is_known = REMARKS.iter().chain(&known).any(|one| *one == field);
+            assert!(is_known, "its field `{field}` is not known"); // invariant 1
+        }
         let tie = match params.tie.as_deref() {
             Some("arrival_before_expired") => Tie::ArrivalFirst,
             Some("expired_before_arrival") => Tie::ExpiredFirst,
-            Some(other) => panic!("unknown tie {other}"),
+            Some(other) => panic!("no tie is called `{other}`"),
             None if textbook.is_some() => Tie::ArrivalFirst,
             None => Tie::ExpiredFirst,
         };
         Some(Case {
-            id: value.get("id")?.as_str()?.to_owned(),
-            policy: input.get("policy")?.as_str()?.to_owned(),
-            jobs: Vec::deserialize(input.get("jobs").or(input.get("tasks"))?).ok()?,
+            policy,
+            listed: listed.map(|place| place.expect("it is there")).collect(),
+            jobs,
             tie,
             params,
             random: value
                 .get("random")
                 .map(|numbers| Vec::deserialize(numbers).expect("random numbers are numbers"))
                 .unwrap_or_default(),
-            expect: value.get("expect")?.clone(),
+            expect: value.get("expect").expect("a case has `expect`").clone(),
         })
+    }
+
+    /// The place in `jobs` of what is listed at `place`.
+    pub(crate) fn listed(&self, place: usize) -> usize {
+        self.listed[place]
+    }
+
+    /// The place in `jobs` of the job called `id`.
+    pub(crate) fn index_of(&self, id: &Value) -> Option<usize> {
+        self.jobs.iter().position(|job| job.id == *id)
     }
 
     /// The quantum, of a case that must have one.
@@ -147,6 +195,15 @@ impl Case {
                 allotment: 1,
             }];
         }
+        let count = self.params.quantum_hi_to_lo.len();
+        assert_eq!(
+            (
+                self.params.levels.unwrap_or(count),
+                self.params.allotment_slices_hi_to_lo.len()
+            ),
+            (count, count),
+            "each level has a quantum and an allotment"
+        );
         let quanta = self.params.quantum_hi_to_lo.iter();
         let levels = quanta.zip(&self.params.allotment_slices_hi_to_lo);
         let level = |(&quantum, &allotment)| Level {
@@ -187,43 +244,5 @@ impl Case {
         let times = (horizon - line.arrival).div_ceil(period);
         let times = u32::try_from(times).expect("cases are short");
         job.periodic(ticks(period), times)
-    }
-}
-
-/// Every file of cases in `folder`, in the order of their names.
-pub(crate) fn read_folder(folder: &Path) -> Vec<File> {
-    let entries = std::fs::read_dir(folder)
-        .unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()));
-    let mut paths: Vec<_> = entries
-        .map(|entry| entry.expect("a folder can be listed").path())
-        .collect();
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "json")
-    });
-    paths.sort();
-    paths.iter().map(|path| read_file(path)).collect()
-}
-
-/// One file's cases.
-fn read_file(path: &Path) -> File {
-    let text = std::fs::read_to_string(path).expect("a listed file can be read");
-    let file: Value = serde_json::from_str(&text)
-        .unwrap_or_else(|error| panic!("{} is not JSON: {error}", path.display()));
-    let all = file["cases"].as_array().map_or(&[][..], Vec::as_slice);
-    let (mut cases, mut other) = (Vec::new(), Vec::new());
-    for value in all {
-        match Case::read(value) {
-            Some(case) => cases.push(case),
-            None => other.push(value.clone()),
-        }
-    }
-    File {
-        name: path
-            .with_extension("")
-            .file_name()
-            .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-        cases,
-        other,
     }
 }

@@ -3,6 +3,7 @@
 use crate::case::{Case, ticks};
 use crate::lottery;
 use crate::realtime;
+use crate::report::gantt_line;
 use crate::watched::Watched;
 use scheduler::policy::{StopReason, ThreadId};
 use scheduler::simulation::{JobTimes, Outcome};
@@ -18,7 +19,7 @@ pub(crate) fn disagreements(case: &Case, outcome: &Outcome, watched: &Watched) -
         outcome,
         watched,
     };
-    let mut lines = Vec::new();
+    let (mut lines, mut differs) = (Vec::new(), false);
     let mut compare = |what: &str, expected: &Value, found: &Value| {
         if expected != found {
             lines.push(format!("{what}: expected {expected}, found {found}"));
@@ -27,36 +28,35 @@ pub(crate) fn disagreements(case: &Case, outcome: &Outcome, watched: &Watched) -
     let expect = case.expect.as_object().expect("expectations have names");
     for (key, expected) in expect {
         match key.as_str() {
-            "gantt" if case.params.horizon.is_some() => {
-                compare(key, expected, &realtime::gantt(case, outcome));
-            }
+            "gantt" if *expected == found.chart() => {}
+            "gantt" => differs = true,
             "jobs" => compare(key, expected, &realtime::jobs(case, outcome)),
             "any_miss" => compare(key, expected, &json!(realtime::any_miss(case, outcome))),
             "idle" => compare(key, expected, &json!(realtime::idle(case, outcome))),
             "rta_first_job_response" => {
                 compare(key, expected, &realtime::first_responses(case, outcome));
             }
-            "gantt" if !watched.draws.is_empty() => {
-                compare(key, expected, &lottery::gantt(case, watched));
-            }
             "draws" => compare(key, expected, &lottery::draws(case, watched)),
             "slots" => compare(key, expected, &lottery::slots(case, watched)),
             "completion" => compare(key, expected, &lottery::completion(case, watched)),
-            "gantt" => compare(key, expected, &found.gantt(3)),
             "gantt_with_queue" => compare(key, expected, &found.gantt(4)),
             "dispatches" => compare(key, expected, &found.dispatches()),
             "events" => compare(key, &sorted(expected), &found.events()),
             "end" => compare(key, expected, &json!(count(outcome.end() - Time::ZERO))),
             "per_job" => {
                 for (index, job) in list(expected).iter().enumerate() {
+                    let listed = case.listed(index);
+                    let index = case.index_of(&job["id"]).unwrap_or(listed);
                     for (column, expected) in job.as_object().expect("columns have names") {
                         let found = found.column(column, index);
-                        compare(&format!("job {index} {column}"), expected, &found);
+                        let id = &case.jobs[index].id;
+                        compare(&format!("job {id} {column}"), expected, &found);
                     }
                 }
             }
             "finish" | "wait" | "turnaround" | "response" => {
-                let column = (0..case.jobs.len()).map(|index| found.column(key, index));
+                let jobs = (0..case.jobs.len()).map(|index| case.listed(index));
+                let column = jobs.map(|index| found.column(key, index));
                 compare(key, expected, &column.collect());
             }
             "sum" => {
@@ -84,6 +84,12 @@ pub(crate) fn disagreements(case: &Case, outcome: &Outcome, watched: &Watched) -
             }
             unknown => compare(unknown, expected, &json!("nothing that this test knows")),
         }
+    }
+    if differs || !lines.is_empty() {
+        let given = expect.get("gantt").or(expect.get("gantt_with_queue"));
+        let given = given.map_or("none given".to_owned(), gantt_line);
+        lines.push(format!("expected Gantt: {given}"));
+        lines.push(format!("actual Gantt:   {}", gantt_line(&found.chart())));
     }
     lines
 }
@@ -118,6 +124,17 @@ impl Found<'_> {
     /// The case's name of a thread.
     fn id(&self, thread: ThreadId) -> Value {
         self.case.jobs[thread.0 as usize - 1].id.clone()
+    }
+
+    /// The chart in the words of the case's file.
+    fn chart(&self) -> Value {
+        if self.case.params.horizon.is_some() {
+            realtime::gantt(self.case, self.outcome)
+        } else if self.watched.draws.is_empty() {
+            self.gantt(3)
+        } else {
+            lottery::gantt(self.case, self.watched)
+        }
     }
 
     /// `[start, end, job, level]`, cut to so many columns. Stays of one job that

@@ -12,14 +12,6 @@ use std::time::Duration;
 /// All quanta here.
 const QUANTUM: Duration = Duration::from_millis(1);
 
-/// A case's name.
-pub(crate) fn id(case: &Value) -> &String {
-    match &case["id"] {
-        Value::String(id) => id,
-        other => panic!("a case has a name, not {other}"),
-    }
-}
-
 /// What does not agree; None if no policy of ours is meant.
 pub(crate) fn disagreements(case: &Value) -> Option<Vec<String>> {
     let (input, expect) = (&case["input"], &case["expect"]);
