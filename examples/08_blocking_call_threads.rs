@@ -1,18 +1,20 @@
-//! A call that blocks: announced, or not, or stopped by a signal all the same.
+//! A call that blocks: announced, or not, or found out all the same.
 //!
 //! Run it: `cargo run --example 08_blocking_call_threads`, and with `-- --real`
 //! Step both twins: `cargo run -- step 08`
 //!
 //! Predict: a thread calls a library that waits up to 50 ms for an answer. The
 //! answer comes from another thread, as soon as that runs again. What is heard
-//! with `--real`, where a signal ends each time slice, that is not heard without?
+//! with `--real`, where the threads run on the real clock, that is not heard without?
 //!   a) nothing else
 //!   b) the answer to the first call
-//! Answer: b. A signal stops a thread inside of any call, even one that waits;
-//! at checkpoints control moves only where the program calls us.
+//! Answer: b. Where Linux hands a thread's system calls to us, a call that waits
+//! gives its CPU up at once; elsewhere it is found out a little later, or a signal
+//! ends the slice. At checkpoints control moves only where the program calls us.
 //!
-//! Change: the quantum, from 3 ms to 200 ms. Now even the signal comes too late:
-//! the library's patience ends before the slice.
+//! Change: the quantum, from 3 ms to 200 ms. With `--real` the answer is still
+//! heard at once. Then let the scheduler not look, with
+//! `.unannounced(scheduler::Unannounced::Off)`: patience ends before the slice.
 //!
 //! Book: chapter 8. Twin: `08_blocking_call_tasks.rs`.
 

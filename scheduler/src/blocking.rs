@@ -10,7 +10,9 @@
 //! If nobody else can run but somebody sleeps, virtual time passes as real time
 //! does until the call is back or the sleep over.
 //!
-//! Left out: calls that nobody announced. They keep their CPU.
+//! Left out: calls that nobody announced, see
+//! [`Unannounced`](crate::Unannounced). In checkpoint mode, and where that is off,
+//! they keep their CPU.
 //!
 //! Book: chapter 8. Mirror: `runtime::blocking`.
 

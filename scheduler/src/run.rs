@@ -3,8 +3,9 @@
 //! Everything else about a run belongs to one side alone: the state of every
 //! thread to the [`dispatcher`](crate::dispatcher), the rest to the threads.
 //!
-//! Invariants: (1) nobody who uses it ever waits; (2) virtual time is moved by one thread at a time: by the
-//! only one that runs, or by the dispatcher while nobody does.
+//! Invariants: (1) nobody who uses it ever waits; (2) virtual time is moved by
+//! one thread at a time: by the only one that runs, or by the dispatcher while
+//! nobody does.
 //!
 //! Mirror: `runtime::context`.
 

@@ -2,8 +2,9 @@
 //! wait for each other.
 //!
 //! If the scheduler was told to fall back, the run queue goes on by itself, in
-//! round robin, after the policy's fault. Else the run is *doomed*: its trace ends, and its threads are unwound, so that
-//! their destructors run and `Scheduler::run` can return.
+//! round robin, after the policy's fault. Else the run is *doomed*: its trace
+//! ends, and its threads are unwound, so that their destructors run and
+//! `Scheduler::run` can return.
 //!
 //! Invariants: (1) a run is doomed once; (2) from then on nobody waits but in
 //! destructors, and the policy is asked no more; (3) what cannot end even so is

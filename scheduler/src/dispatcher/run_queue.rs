@@ -1,9 +1,9 @@
 //! The run queue: a policy under supervision, and who is runnable.
 //!
 //! The policy decides; what it says is believed only if it keeps the rules of
-//! [`Fault`](crate::policy::Fault). Beside it stands a list of our own, in the order in which threads
-//! became runnable, which is what its answers are [checked](super::checks)
-//! against.
+//! [`Fault`](crate::policy::Fault). Beside it stands a list of our own, in the
+//! order in which threads became runnable, which is what its answers are
+//! [checked](super::checks) against.
 //!
 //! Invariants: (1) the list holds exactly the threads that the policy was told
 //! to store and has not returned since; (2) after the first fault or panic the

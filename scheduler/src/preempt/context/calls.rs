@@ -58,6 +58,7 @@ impl Context {
         self.unhold();
     }
 
+    // ANCHOR: system_call
     /// Begins the system call `number`, which nobody announced and which `waits`,
     /// as far as we know. To be called in the handler of SIGSYS, where no tick
     /// comes.
@@ -76,6 +77,7 @@ impl Context {
             self.wait_for_cpu(Reason::Returned, 0);
         }
     }
+    // ANCHOR_END: system_call
 
     /// Whether the thread may give its CPU up for a call: it has one, and holds
     /// no guard.
