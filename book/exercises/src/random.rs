@@ -49,8 +49,9 @@ fn scenario(kind: &Kind, number: u64) -> Scenario {
     let most = 1 + number * SIZES / SCENARIOS; // threads, and steps of each
     let quantum = ms(1 + dice.up_to(3));
     let two_cpus = dice.up_to(3) == 0;
-    let cpus = if two_cpus {
-        kind.cpus.min(2 + u32::from(dice.up_to(3) == 0))
+    let several = |dice: &mut Dice| kind.cpus.min(2 + u32::from(dice.up_to(3) == 0));
+    let cpus = if two_cpus || kind.least_cpus > 1 {
+        several(&mut dice)
     } else {
         1
     };

@@ -59,6 +59,8 @@ pub struct Kind {
     pub affinity: bool,
     /// The most CPUs.
     pub cpus: u32,
+    /// The fewest CPUs of random scenarios.
+    pub least_cpus: u32,
     /// The longest burst, in ms.
     pub burst: u64,
 }
@@ -75,6 +77,7 @@ impl Kind {
         deadlines: false,
         affinity: false,
         cpus: 2,
+        least_cpus: 1,
         burst: 6,
     };
 }

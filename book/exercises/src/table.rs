@@ -27,8 +27,8 @@ pub struct Table {
 enum Row {
     /// A time of every job, in ms: what it is called, and the times.
     Times(&'static str, Vec<u64>),
-    /// Who runs on CPU 0, and until when, in ms.
-    Runs(Vec<(u32, u64)>),
+    /// Who runs on this CPU, and until when, in ms.
+    Runs(CpuId, Vec<(u32, u64)>),
 }
 
 impl Table {
@@ -71,7 +71,13 @@ impl Table {
     /// does, thread 0 does.
     #[must_use]
     pub fn runs(self, stays: impl Into<Vec<(u32, u64)>>) -> Table {
-        self.row(Row::Runs(stays.into()))
+        self.runs_on(CpuId(0), stays)
+    }
+
+    /// The same of another CPU.
+    #[must_use]
+    pub fn runs_on(self, cpu: CpuId, stays: impl Into<Vec<(u32, u64)>>) -> Table {
+        self.row(Row::Runs(cpu, stays.into()))
     }
 
     /// One row more.
@@ -108,8 +114,9 @@ impl Table {
 
 /// The same row, filled with what came out.
 fn found(row: &Row, outcome: &Outcome) -> Row {
-    let Row::Times(name, _) = row else {
-        return Row::Runs(runs(&outcome.chart));
+    let name = match row {
+        Row::Runs(cpu, _) => return Row::Runs(*cpu, runs(&outcome.chart, *cpu)),
+        Row::Times(name, _) => name,
     };
     let time: fn(&JobTimes) -> Duration = match *name {
         "waiting times" => |job| job.waiting,
@@ -123,11 +130,11 @@ fn found(row: &Row, outcome: &Outcome) -> Row {
     Row::Times(name, times.collect())
 }
 
-/// Who runs on CPU 0 until when.
-fn runs(chart: &Chart) -> Vec<(u32, u64)> {
+/// Who runs on `cpu` until when.
+fn runs(chart: &Chart, cpu: CpuId) -> Vec<(u32, u64)> {
     let mut runs = Vec::new();
     let mut now = Time::ZERO;
-    for (start, end, ThreadId(thread)) in chart.merged(CpuId(0)) {
+    for (start, end, ThreadId(thread)) in chart.merged(cpu) {
         if now < start {
             runs.push((0, millis(start)));
         }
@@ -146,13 +153,17 @@ fn millis(time: Time) -> u64 {
 fn says(row: &Row) -> String {
     match row {
         Row::Times(name, times) => format!("{name} {times:?}"),
-        Row::Runs(stays) => {
+        Row::Runs(cpu, stays) => {
             let stay = |(thread, until): &(u32, u64)| match thread {
                 0 => format!("idle until {until}"),
                 thread => format!("{thread} until {until}"),
             };
             let stays: Vec<_> = stays.iter().map(stay).collect();
-            format!("thread {}", stays.join(", "))
+            let stays = stays.join(", ");
+            match cpu {
+                CpuId(0) => format!("thread {stays}"),
+                cpu => format!("on CPU {cpu}, thread {stays}"),
+            }
         }
     }
 }
