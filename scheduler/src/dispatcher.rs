@@ -225,6 +225,7 @@ impl Dispatcher {
             }
             self.check_policy(now);
             self.dispatch(); // 4
+            self.look_out(now);
             self.see_whether_anybody_can_go_on();
         }
         self.end();

@@ -166,7 +166,13 @@ impl Dispatcher {
     }
 
     /// Brings the list up to date: who has come to a CPU, and who is gone.
-    fn look_out(&mut self, now: Time) {
+    ///
+    /// careful: before the dispatcher waits, too. Who was dispatched last would
+    /// not be looked at until something else happens, at the end of its quantum.
+    pub(super) fn look_out(&mut self, now: Time) {
+        if self.run.unannounced != Unannounced::Polling {
+            return;
+        }
         let (threads, cpus) = (&self.threads, &self.cpus);
         let stays = || cpus.iter().filter_map(|cpu| cpu.stay.as_ref());
         self.looks.retain(|thread, look| match look.stay {

@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use crate::support::{Trace, alone, in_time, join_all, ms, round_robin};
+use scheduler::policy::RoundRobin;
 use scheduler::{Builder, Preemption, Scheduler, Unannounced, blocking, spawn, yield_now};
 use std::hint::black_box;
 use std::io::{self, Read, Write};
@@ -74,6 +75,38 @@ fn a_thread_that_reads_for_ever_does_not_keep_the_others() {
         writer.write_all(&[1]).unwrap();
         assert_eq!(reads.join().unwrap(), 1);
     });
+}
+
+#[test]
+fn a_call_gives_its_cpu_up_long_before_its_quantum_is_over() {
+    let _turn = alone();
+    for way in ways().into_iter().filter(|way| *way != Unannounced::Off) {
+        in_time(move || {
+            // Nobody waits for the end of such a quantum: who is woken here was
+            // let run by whoever went to wait.
+            let policy = RoundRobin::new(Duration::from_hours(1));
+            let scheduler = Scheduler::new(Preemption::Signal, policy).unannounced(way);
+            let turns = scheduler.run(|| {
+                let (mut one, mut other) = UnixStream::pair().unwrap();
+                let echoes = spawn(move || {
+                    let mut byte = [0];
+                    while other.read_exact(&mut byte).is_ok() {
+                        other.write_all(&byte).unwrap();
+                    }
+                });
+                for turn in 0..20 {
+                    one.write_all(&[turn]).unwrap();
+                    let mut byte = [0];
+                    one.read_exact(&mut byte).unwrap();
+                    assert_eq!(byte, [turn]);
+                }
+                drop(one);
+                echoes.join().unwrap();
+                20
+            });
+            assert_eq!(turns.unwrap(), 20);
+        });
+    }
 }
 
 #[test]

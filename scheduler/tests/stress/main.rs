@@ -5,8 +5,21 @@
 //! of its own, so that a round that hangs can be examined and ended: see
 //! `watch`. A policy that allocates in every callback decides who is next.
 //!
-//! `cargo test --test stress` takes about 20 s; `SCHEDULER_STRESS_SECONDS=600`
-//! makes it as long as you like.
+//! Rounds differ in threads, quantum, CPUs, in whether somebody listens to the
+//! trace, and in how the scheduler learns of calls that block; every sixth is in
+//! one of the other two modes. What must hold in each:
+//!
+//! 1. no hang: a round that is silent for a minute is reported and ended;
+//! 2. no corruption: every worker finds its results right;
+//! 3. no overlap: no thread runs without a CPU (see `seats`). Where the dispatcher
+//!    polls, a thread that comes out of a call does so, for up to 5 ms: there
+//!    overlaps are counted and shown only;
+//! 4. where calls are dispatched, no more calls end with EINTR than processes were
+//!    started (see `calls`).
+//!
+//! `cargo test --test stress` takes about 20 s. `SCHEDULER_STRESS_SECONDS=600` makes
+//! it as long as you like; with more than 60, rounds are longer too. With
+//! `--no-default-features` the dispatcher has no heap of its own.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,17 +27,20 @@
     reason = "a test: what fails, fails it; numbers are random anyway"
 )]
 
+mod calls;
 mod ours;
 mod policy;
+mod seats;
 mod steps;
 mod watch;
 
 use policy::{Allocating, Count};
-use scheduler::{Builder, Preemption, Scheduler};
+use scheduler::{Builder, Preemption, Scheduler, Unannounced};
 use std::env;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use steps::{Random, Scene};
+use watch::Counts;
 
 /// Names a round to the process that runs it.
 const ROUND: &str = "SCHEDULER_STRESS_ROUND";
@@ -45,7 +61,25 @@ struct Round {
     /// Whether somebody listens to the trace: then the handler notes callers,
     /// and every step goes through the clerk.
     traced: bool,
+    /// An index of [`MODES`].
+    mode: usize,
+    /// An index of [`WAYS`].
+    way: usize,
 }
+
+/// How CPUs are taken away.
+const MODES: [Preemption; 3] = [
+    Preemption::Signal,
+    Preemption::Checkpoint,
+    Preemption::Never,
+];
+
+/// How the scheduler learns of calls that nobody announced, in Signal mode.
+const WAYS: [Unannounced; 3] = [
+    Unannounced::SystemCallDispatch,
+    Unannounced::Polling,
+    Unannounced::Off,
+];
 
 impl Round {
     /// As text for the process that runs it.
@@ -57,9 +91,11 @@ impl Round {
             duration,
             seed,
             traced,
+            mode,
+            way,
         } = self;
         let traced = u8::from(traced);
-        format!("{threads} {cpus} {quantum} {duration} {seed} {traced}")
+        format!("{threads} {cpus} {quantum} {duration} {seed} {traced} {mode} {way}")
     }
 
     /// The inverse of [`Round::write`].
@@ -72,6 +108,36 @@ impl Round {
             duration: numbers[3],
             seed: numbers[4],
             traced: numbers[5] == 1,
+            mode: usize::try_from(numbers[6]).unwrap(),
+            way: usize::try_from(numbers[7]).unwrap(),
+        }
+    }
+
+    /// Its scheduler, under `policy`.
+    fn scheduler(self, policy: Allocating) -> Scheduler {
+        Scheduler::new(MODES[self.mode], policy)
+            .cpus(self.cpus)
+            .unannounced(WAYS[self.way])
+    }
+
+    /// Whether this system can run it.
+    fn can_run(self) -> bool {
+        let policy = Allocating::new(Duration::from_micros(self.quantum), Arc::default());
+        self.scheduler(policy).probe().is_ok()
+    }
+
+    /// Fails unless what it counted is what must hold (rules 3 and 4).
+    fn check(self, counts: Counts) {
+        let (is_signal, way) = (self.mode == 0, WAYS[self.way]);
+        assert!(counts.looks > 0, "{self:?}: nobody looked");
+        if !(is_signal && way == Unannounced::Polling) {
+            assert_eq!(counts.overlaps, 0, "{self:?}: threads ran without a CPU");
+        }
+        if is_signal && way == Unannounced::SystemCallDispatch {
+            assert!(
+                counts.cut_short <= counts.children,
+                "{self:?}: {counts:?}: more calls were interrupted than processes started"
+            );
         }
     }
 }
@@ -85,7 +151,9 @@ fn nothing_hangs_and_nothing_is_corrupted_wherever_threads_are_frozen() {
     let seconds = seconds.map_or(20, |text| text.parse().expect("a number of seconds"));
     let end = Instant::now() + Duration::from_secs(seconds);
     let duration = if seconds > 60 { 5_000 } else { 1_200 };
-    let (mut rounds, mut preemptions) = (0, 0);
+    let mut rounds = 0;
+    // What was counted in each mode and way.
+    let mut totals = [[(0, Counts::default()); WAYS.len()]; MODES.len()];
     'all: for seed in 1.. {
         for (threads, quantum, cpus) in [
             (2, 1_000, 1),
@@ -110,13 +178,28 @@ fn nothing_hangs_and_nothing_is_corrupted_wherever_threads_are_frozen() {
                 quantum,
                 duration,
                 seed,
-                traced: rounds % 3 == 2,
+                traced: rounds % 4 == 2,
+                mode: [0, 0, 0, 0, 0, 1 + rounds / 6 % 2][rounds % 6],
+                way: (rounds + seed as usize) % WAYS.len(),
             };
-            preemptions += watch::run(round);
             rounds += 1;
+            if round.can_run() {
+                let counts = watch::run(round);
+                round.check(counts);
+                let (rounds, total) = &mut totals[round.mode][round.way];
+                *rounds += 1;
+                total.add(counts);
+            }
         }
     }
-    println!("{rounds} rounds, {preemptions} preemptions, no hang, no corruption");
+    let mut preemptions = 0;
+    for (mode, ways) in MODES.iter().zip(totals) {
+        for (way, (rounds, total)) in WAYS.iter().zip(ways).filter(|(_, (rounds, _))| *rounds > 0) {
+            println!("{mode:?} {way:?}: {rounds} rounds, {total:?}");
+            preemptions += total.preemptions;
+        }
+    }
+    println!("no hang, no corruption, {preemptions} preemptions");
     assert!(preemptions > 0);
 }
 
@@ -135,10 +218,10 @@ fn work(round: Round) {
         log::set_max_level(log::LevelFilter::Trace);
     }
     let count = Arc::new(Count::default());
-    let scene = Arc::new(Scene::new());
+    let scene = Arc::new(Scene::new(round.mode == 0));
     let policy = Allocating::new(Duration::from_micros(round.quantum), Arc::clone(&count));
-    Scheduler::new(Preemption::Signal, policy)
-        .cpus(round.cpus)
+    round
+        .scheduler(policy)
         .run(|| {
             let end = Instant::now() + Duration::from_millis(round.duration);
             let workers: Vec<_> = (0..round.threads)
@@ -148,6 +231,7 @@ fn work(round: Round) {
                     Builder::new()
                         .name(format!("worker {number}"))
                         .spawn(move || {
+                            seats::watch_me();
                             while Instant::now() < end {
                                 scene.step(number, &mut random);
                             }
@@ -161,7 +245,17 @@ fn work(round: Round) {
         .expect("nobody waits for ever");
     scene.check();
     let (picks, preemptions) = count.read();
-    println!("{} {picks} {preemptions}", watch::DONE);
+    let (looks, overlaps) = seats::read();
+    let (cut_short, children) = calls::read();
+    let counts = Counts {
+        picks,
+        preemptions,
+        looks,
+        overlaps,
+        cut_short,
+        children,
+    };
+    println!("{}", counts.write());
 }
 
 /// Somebody who listens to the trace, and forgets it.

@@ -3,6 +3,7 @@
 //! On the dispatcher's thread that must work while any thread is frozen in the
 //! middle of `malloc`.
 
+use super::seats;
 use scheduler::policy::{Attributes, CpuId, Pick, Policy, Ready, RoundRobin, StopReason};
 use scheduler::time::Time;
 use std::collections::{BTreeMap, HashMap};
@@ -82,10 +83,13 @@ impl Policy for Allocating {
     fn pick(&mut self, cpu: CpuId, now: Time) -> Option<Pick> {
         self.note(cpu.0, "pick");
         self.count.picks.fetch_add(1, Ordering::Relaxed);
-        self.inner.pick(cpu, now)
+        let pick = self.inner.pick(cpu, now)?;
+        seats::note(pick.thread, true);
+        Some(pick)
     }
 
     fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, now: Time) {
+        seats::note(thread.id, false);
         self.note(thread.id.0, &format!("{why:?} after {ran:?}"));
         if why == StopReason::QuantumExpired {
             self.count.preemptions.fetch_add(1, Ordering::Relaxed);

@@ -3,7 +3,9 @@
 //! Each step takes some ten microseconds to some milliseconds, can be frozen at
 //! any instruction, and checks its own result.
 
+use super::calls::{self, CHILDREN};
 use super::ours::Ours;
+use super::seats::look;
 use super::watch;
 use std::backtrace::Backtrace;
 use std::cell::RefCell;
@@ -58,6 +60,8 @@ pub(crate) struct Scene {
     sines: Vec<f64>,
     /// How many thread-local destructors have run, and how many should have.
     destroyed: (Arc<AtomicU64>, AtomicU64),
+    /// Whether slices end by themselves.
+    is_preempted: bool,
 }
 
 thread_local! {
@@ -88,7 +92,7 @@ impl Drop for Destructor {
 
 impl Scene {
     /// The scene before the first step.
-    pub(crate) fn new() -> Scene {
+    pub(crate) fn new(is_preempted: bool) -> Scene {
         quiet_expected_panics();
         Scene {
             pair: Mutex::new((0, 0)),
@@ -97,12 +101,14 @@ impl Scene {
             tokens: (Mutex::new(1), Condvar::new()),
             sines: sines(),
             destroyed: (Arc::default(), AtomicU64::new(0)),
+            is_preempted,
         }
     }
 
     /// One step of `worker`, chosen by `random`.
     pub(crate) fn step(&self, worker: usize, random: &mut Random) {
-        match random.below(78) {
+        look();
+        match random.below(82) {
             0..12 => allocate(random),
             12..18 => write_text(random),
             18..24 => fill_a_map(random),
@@ -121,8 +127,10 @@ impl Scene {
             66..68 => start_an_unscheduled_thread(random),
             68 => start_a_process(random),
             69..77 => self.ours.step(random),
+            77..81 => calls::step(random, self.is_preempted),
             _ => scheduler::yield_now(),
         }
+        look();
     }
 
     /// What must hold at the end.
@@ -202,6 +210,9 @@ fn quiet_expected_panics() {
 pub(crate) fn spin(turns: u64) {
     for turn in 0..turns {
         black_box(turn);
+        if turn % 256 == 0 {
+            look();
+        }
     }
 }
 
@@ -309,13 +320,16 @@ fn fail_system_calls() {
 /// Sleeps of std's and ours: never too short.
 fn sleep(random: &mut Random) {
     let duration = Duration::from_micros(random.below(300));
-    let begin = Instant::now();
     if random.below(2) == 0 {
+        let begin = Instant::now();
         thread::sleep(duration);
+        look();
+        assert!(begin.elapsed() >= duration);
     } else {
+        let begin = scheduler::now(); // which may be virtual
         scheduler::sleep(duration);
+        assert!(scheduler::now() >= begin + duration);
     }
-    assert!(begin.elapsed() >= duration);
 }
 
 /// A pipe with an unscheduled writer at its other end.
@@ -329,8 +343,10 @@ fn use_a_pipe(random: &mut Random) {
     let mut received = Vec::new();
     if random.below(2) == 0 {
         reader.read_to_end(&mut received).unwrap();
+        look();
     } else {
         scheduler::blocking(|| reader.read_to_end(&mut received)).unwrap();
+        look();
     }
     assert_eq!(received, bytes);
     other.join().unwrap().unwrap();
@@ -351,8 +367,10 @@ fn start_an_unscheduled_thread(random: &mut Random) {
 /// A process, waited for without a word.
 fn start_a_process(random: &mut Random) {
     let code = random.below(100).to_string();
+    CHILDREN.fetch_add(1, Ordering::SeqCst);
     let status = Command::new("/bin/sh")
         .args(["-c", &format!("exit {code}")])
         .status();
+    look();
     assert_eq!(status.unwrap().code(), Some(code.parse().unwrap()));
 }

@@ -16,13 +16,72 @@ use std::thread;
 use std::time::Duration;
 
 /// The last line of a round, before its numbers.
-pub(crate) const DONE: &str = "done, with picks and preemptions:";
+const DONE: &str = "done, counted:";
 
 /// So long may a round print nothing: a machine can be busy, but not for ever.
 const SILENCE: Duration = Duration::from_mins(1);
 
-/// Runs `round`, and returns how many preemptions it had.
-pub(crate) fn run(round: Round) -> u64 {
+/// What a round counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counts {
+    /// How often the policy was asked who is next.
+    pub(crate) picks: u64,
+    /// How often a quantum expired.
+    pub(crate) preemptions: u64,
+    /// How often threads looked whether they hold a CPU.
+    pub(crate) looks: u64,
+    /// How often one did not.
+    pub(crate) overlaps: u64,
+    /// How many calls were interrupted.
+    pub(crate) cut_short: u64,
+    /// How many processes were started.
+    pub(crate) children: u64,
+}
+
+impl Counts {
+    /// As a round prints them.
+    pub(crate) fn write(self) -> String {
+        let Counts {
+            picks,
+            preemptions,
+            looks,
+            overlaps,
+            cut_short,
+            children,
+        } = self;
+        format!("{DONE} {picks} {preemptions} {looks} {overlaps} {cut_short} {children}")
+    }
+
+    /// Adds those of another round.
+    pub(crate) fn add(&mut self, other: Counts) {
+        self.picks += other.picks;
+        self.preemptions += other.preemptions;
+        self.looks += other.looks;
+        self.overlaps += other.overlaps;
+        self.cut_short += other.cut_short;
+        self.children += other.children;
+    }
+
+    /// The inverse of [`Counts::write`], without its first words.
+    fn read(text: &str) -> Counts {
+        let numbers = text.split_whitespace().map(|word| word.parse().unwrap());
+        let numbers: Vec<u64> = numbers.collect();
+        let [picks, preemptions, looks, overlaps, cut_short, children] = numbers[..] else {
+            panic!("six numbers are printed, not {text}");
+        };
+        Counts {
+            picks,
+            preemptions,
+            looks,
+            overlaps,
+            cut_short,
+            children,
+        }
+    }
+}
+
+/// Runs `round`, and returns what it counted.
+pub(crate) fn run(round: Round) -> Counts {
     let mut child = Command::new(env::current_exe().unwrap())
         .args(["one_round", "--exact", "--ignored", "--nocapture"])
         .env(ROUND, round.write())
@@ -58,7 +117,7 @@ pub(crate) fn run(round: Round) -> u64 {
     let complaints = complaints.join().unwrap();
     assert!(status.success(), "{round:?}: {status}\n{complaints}");
     let numbers = done.expect("a round that succeeds says how it was");
-    numbers.split_whitespace().nth(1).unwrap().parse().unwrap()
+    Counts::read(&numbers)
 }
 
 /// Checks a line of the workers' (or of the test harness): see
