@@ -180,13 +180,22 @@ impl Builder {
         let control = Arc::new(Control::new(attributes, name, Some(spawner.id), at, run));
         let packet = Arc::new(Packet::new());
         let builder = thread::Builder::new().name(control.name.replace('\0', "?"));
-        begin(builder, Arc::clone(&control), Arc::clone(&packet))
-            .expect("the operating system has a thread left for us");
+        if let Err(error) = begin(builder, Arc::clone(&control), Arc::clone(&packet)) {
+            refused(&error, "`ulimit -u`, `ulimit -v`, kernel.threads-max");
+        }
         spawner.ask(Request::Spawn(Arc::clone(&control)), Some(at)); // (1)
         spawner.unwind_if_doomed();
         JoinHandle::new(control, packet)
     }
     // ANCHOR_END: spawn
+}
+
+/// The operating system gives us no further thread, for one of these `limits`.
+fn refused(error: &io::Error, limits: &str) -> ! {
+    panic!(
+        "the operating system refused a thread: {error}. Have fewer threads at a time, or raise \
+         its limits ({limits})"
+    )
 }
 
 impl Default for Builder {
@@ -210,7 +219,9 @@ fn live<T>(control: &Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>)
     });
     control.context.arrive(); // (1)
     let result = catch_unwind(AssertUnwindSafe(|| {
-        attached.expect("the operating system has a timer left for us");
+        if let Err(error) = attached {
+            refused(&error, "`ulimit -i`");
+        }
         control.unwind_if_doomed();
         body()
     }));

@@ -19,6 +19,7 @@ use crate::preempt::symbols::Symbols;
 use crate::preempt::{Guard, clock, heap};
 use crate::time::Time;
 use crate::trace::{Record, Text, Value, log_record, step};
+use crate::watchdog::Watch;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::io;
@@ -45,6 +46,8 @@ pub(crate) struct Tray {
     lost: AtomicU64,
     /// An error to log, once there is one: the dispatcher must not.
     complaint: OnceLock<String>,
+    /// Where the watchdog leaves what it does not log itself.
+    watch: Arc<Watch>,
     /// Rung when there is something to do.
     bell: Bell,
     /// The clerk is to end once the tray is empty.
@@ -55,9 +58,10 @@ pub(crate) struct Tray {
 }
 
 impl Tray {
-    /// An empty tray.
-    pub(crate) fn new() -> Tray {
+    /// An empty tray of the run that `watch` belongs to.
+    pub(crate) fn new(watch: Arc<Watch>) -> Tray {
         Tray {
+            watch,
             records: Queue::new(ROOM),
             inside: AtomicI64::new(0),
             lost: AtomicU64::new(0),
@@ -208,6 +212,9 @@ impl Desk {
             {
                 log::error!(target: "scheduler", "{error}");
             }
+            if let Some(words) = tray.watch.take_warning() {
+                log::warn!(target: "scheduler", "{}", words.in_the_log());
+            }
             heap::reclaim();
             if closes {
                 break;
@@ -272,6 +279,12 @@ impl Desk {
 mod tests {
     use super::*;
 
+    /// An empty tray.
+    fn tray() -> Tray {
+        let mode = crate::scheduler::Preemption::Never;
+        Tray::new(Arc::new(Watch::new(None, mode, 1)))
+    }
+
     /// A record of some step at `time`.
     fn step_at(time: u64) -> Record {
         step!(Time::from_nanos(time), "idle", [0_u32])
@@ -291,7 +304,7 @@ mod tests {
 
     #[test]
     fn records_that_do_not_fit_are_told_in_the_place_of_the_hole() {
-        let tray = Tray::new();
+        let tray = tray();
         let room = ROOM as u64;
         for time in 0..room + 5 {
             tray.push(&step_at(time)); // never waits (2)
@@ -313,7 +326,7 @@ mod tests {
 
     #[test]
     fn a_clerk_leaves_nothing_in_the_tray() {
-        let tray = Arc::new(Tray::new());
+        let tray = Arc::new(tray());
         let clerk = Clerk::start(0, Arc::clone(&tray)).unwrap();
         for time in 0..1000 {
             tray.push(&step_at(time));

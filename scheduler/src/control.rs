@@ -19,7 +19,7 @@ use crate::policy::{Attributes, ThreadId};
 use crate::preempt::context::{Context, Notice, NoticeKind, Reason, State};
 use crate::preempt::current;
 use crate::preempt::inbox::Node;
-use crate::preempt::{Guard, affinity};
+use crate::preempt::{Guard, affinity, forked};
 use crate::run::Run;
 use crate::scheduler::Preemption;
 use crate::sync::inheritance::Standing;
@@ -28,6 +28,7 @@ use crate::sync::wait_queue::{Claim, Link};
 use crate::time::Time;
 use crate::trace::Text;
 use crate::unannounced::Unannounced;
+use crate::watchdog::Seat;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -58,6 +59,10 @@ pub(crate) struct Control {
     /// What it asks for, and where it stands.
     request: Mutex<Option<(Request, Option<Place>)>>,
 
+    // Written by the thread before it gives way, read by the watchdog.
+    /// Where it gave way last.
+    pub(crate) seen: Mutex<Option<Place>>,
+
     // Written by whoever wakes it.
     /// The notice that it was woken; queued at most once.
     wake_note: Arc<Node<Notice>>,
@@ -83,6 +88,8 @@ pub(crate) struct Control {
     os_thread: AtomicI32,
 
     // Written by the dispatcher.
+    /// Where it is, for the watchdog.
+    pub(crate) seat: Seat,
     /// Set once it is over.
     over: AtomicBool,
 }
@@ -163,6 +170,7 @@ impl Control {
             context: Context::new(thread, Arc::clone(&run.inbox), Arc::clone(&run.wanted)),
             run,
             request: Mutex::new(None),
+            seen: Mutex::new(None),
             wake_note: Node::new(Notice {
                 thread,
                 kind: NoticeKind::Woken,
@@ -173,6 +181,7 @@ impl Control {
             claim: Claim::default(),
             standing,
             os_thread: AtomicI32::new(0),
+            seat: Seat::default(),
             over: AtomicBool::new(false),
         }
     }
@@ -255,7 +264,9 @@ impl Control {
 
     /// Leaves a request for the dispatcher (1).
     fn write(&self, request: Request, at: Option<Place>) {
+        forked::end_if_copy();
         let _guard = Guard::new(); // (2)
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = at;
         let mut place = self.request.lock().unwrap_or_else(PoisonError::into_inner);
         debug_assert!(
             matches!(*place, None | Some((Request::Call(_), _))),

@@ -188,7 +188,11 @@ impl Dispatcher {
             processor: processors.get(number % processors.len().max(1)).copied(),
         };
         Dispatcher {
-            queue: RunQueue::new(policy, run.supervision.starvation_limit),
+            queue: RunQueue::new(
+                policy,
+                Arc::clone(&run.watch),
+                run.supervision.starvation_limit,
+            ),
             threads: BTreeMap::new(),
             cpus: (0..cpus as usize).map(cpu).collect(),
             sleepers: BTreeSet::new(),

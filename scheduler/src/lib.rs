@@ -37,7 +37,7 @@
 //! 5. what threads call: `builder`, `scope`, `join_handle`, `checkpoint`, `clock`,
 //!    `sleep`, `park`, `blocking`, `work`, `shared`, `local`, [`sync`];
 //! 6. [`trace`]: a log record for every step, with `clerk`, who logs them where
-//!    the others must not; `deadlock` and `error`: why a run cannot go on;
+//!    the others must not; `deadlock`, `error` and `watchdog`: why a run cannot go on;
 //! 7. `preempt`: how the processor is taken away. All `unsafe` code is there.
 //!
 //! Mirror: the crate `runtime`, whose tasks are interrupted only at an `.await`.
@@ -75,6 +75,7 @@ mod sleep;
 mod supervision;
 mod thread;
 mod unannounced;
+mod watchdog;
 mod work;
 
 pub use blocking::blocking;
@@ -90,5 +91,6 @@ pub use scheduler::{Preemption, Scheduler};
 pub use scope::{Scope, scope};
 pub use shared::Shared;
 pub use sleep::sleep;
+pub use supervision::WATCHDOG_STATUS;
 pub use unannounced::{Probe, Unannounced};
 pub use work::work;

@@ -19,6 +19,7 @@ use crate::sync::lock::Locks;
 use crate::time::Time;
 use crate::trace::Outlet;
 use crate::unannounced::Unannounced;
+use crate::watchdog::Watch;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
@@ -51,6 +52,8 @@ pub(crate) struct Run {
     pub(crate) counts: Counts,
 
     // Written by the dispatcher.
+    /// What the watchdog sees of it.
+    pub(crate) watch: Arc<Watch>,
     /// Set while a thread is runnable that has no CPU: who begins a call tells.
     pub(crate) wanted: Arc<AtomicBool>,
     /// Set when the run cannot go on: every thread that calls the scheduler is
@@ -61,7 +64,7 @@ pub(crate) struct Run {
 
     // Checkpoint mode only: see invariant (2).
     /// Virtual time, in ns.
-    virtual_now: AtomicU64,
+    virtual_now: Arc<AtomicU64>,
     /// The instant, in ns, before which nothing can happen but the steps of the
     /// only running thread, so that it may take them without asking anybody.
     /// Written by the dispatcher before it lets that thread go.
@@ -99,17 +102,16 @@ impl Run {
     /// Scheduler number `number`, at its start.
     pub(crate) fn new(
         number: u32,
-        mode: Preemption,
-        cpus: u32,
         tick: Duration,
         supervision: Supervision,
         trace: Outlet,
         unannounced: Unannounced,
+        watch: Arc<Watch>,
     ) -> Run {
         Run {
             number,
-            mode,
-            cpus,
+            mode: watch.mode,
+            cpus: watch.cpus,
             tick,
             supervision,
             inbox: Arc::new(Inbox::new()),
@@ -120,7 +122,8 @@ impl Run {
             counts: Counts::default(),
             doomed: AtomicBool::new(false),
             abandoned: AtomicBool::new(false),
-            virtual_now: AtomicU64::new(0),
+            virtual_now: Arc::clone(&watch.virtual_now),
+            watch,
             next_event: AtomicU64::new(0),
             origin: clock::now(),
         }

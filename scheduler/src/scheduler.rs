@@ -22,16 +22,15 @@ use crate::local;
 use crate::place::Place;
 use crate::policy::{Attributes, Policy, ThreadId};
 use crate::preempt::current::enter;
-use crate::preempt::{affinity, heap, panics};
+use crate::preempt::{affinity, forked, heap, last_words, panics};
 use crate::run::Run;
 use crate::supervision::Supervision;
 use crate::time::Time;
 use crate::trace::{Outlet, log_account, step};
 use crate::unannounced::{Probe, Unannounced};
+use crate::watchdog::{Watch, Watched};
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Write};
-use std::os::fd::AsFd;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -191,6 +190,7 @@ impl Scheduler {
             "a scheduler cannot run inside another: `Scheduler::run` was called \
              by a thread that is scheduled already"
         );
+        let _running = forked::begin_run()?; // before (2), for which a child would wait
         let signal = self.preemption == Preemption::Signal;
         // Held until the end, over a run that panics too.
         let _turn = signal.then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner)); // (2)
@@ -215,21 +215,22 @@ impl Scheduler {
         panics::install();
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let real = preemption != Preemption::Checkpoint;
-        let tray = real.then(|| Arc::new(Tray::new()));
+        let watch = Arc::new(Watch::new(supervision.watchdog, preemption, cpus));
+        let tray = real.then(|| Arc::new(Tray::new(Arc::clone(&watch))));
         let trace = Outlet::new(number, tray.clone());
         let run = Arc::new(Run::new(
             number,
-            preemption,
-            cpus,
             tick,
             supervision,
             trace,
             probe.unannounced,
+            watch,
         ));
         let attributes = Attributes::new(ThreadId(0), Time::ZERO);
         let name = "main".to_owned();
         let first = Arc::new(Control::new(attributes, name, None, at, Arc::clone(&run)));
 
+        let _watched = Watched::new(&run.watch);
         let pinned = if signal {
             Pinned::new(cpus)?
         } else {
@@ -240,7 +241,10 @@ impl Scheduler {
         let started = first.attach().and_then(|()| {
             let (run, first) = (Arc::clone(&run), Arc::clone(&first));
             let processors = pinned.processors.clone();
-            start_dispatcher(move || Dispatcher::new(run, first, policy, cpus, &processors).serve())
+            start_dispatcher(move || {
+                run.watch.begin();
+                Dispatcher::new(run, first, policy, cpus, &processors).serve()
+            })
         });
         let dispatcher = match started {
             Ok(dispatcher) => dispatcher,
@@ -315,12 +319,7 @@ fn die() -> ! {
     let panic = panics::take().map_or_else(String::new, |panic| {
         format!(" at {}:{}: {}", panic.file, panic.line, panic.message)
     });
-    let message = format!("scheduler: the dispatcher has a fault{panic}\n");
-    // Not through stderr's lock, which a frozen thread may hold, nor by its name
-    // in /proc: opened anew, a file would lose what was written before.
-    if let Ok(stderr) = io::stderr().as_fd().try_clone_to_owned() {
-        let _ = File::from(stderr).write_all(message.as_bytes());
-    }
+    last_words::say(&format!("scheduler: the dispatcher has a fault{panic}\n"));
     std::process::abort()
 }
 

@@ -49,12 +49,11 @@ impl Dispatcher {
     /// Waits until a thread speaks, at most until `instant` of the machine's
     /// clock.
     fn wait_until_machine(&mut self, instant: Option<u64>) {
-        match instant {
-            None => self.run.inbox.wait(),
-            Some(instant) => {
-                self.run.inbox.wait_until(instant);
-            }
-        }
+        let inbox = &self.run.inbox;
+        self.run.watch.paused(|| match instant {
+            None => inbox.wait(),
+            Some(instant) => _ = inbox.wait_until(instant),
+        });
         self.collect();
     }
 
@@ -114,6 +113,7 @@ impl Dispatcher {
             Time::ZERO
         };
         self.run.expect_nothing_before(until);
+        self.run.watch.step_begins(thread);
         self.threads[&thread].control.context.dispatch(None);
         loop {
             self.wait_until_machine(None);
@@ -121,6 +121,7 @@ impl Dispatcher {
                 speaker == thread && matches!(kind, NoticeKind::Stopped | NoticeKind::Called)
             };
             if self.notices.iter().any(spoke) {
+                self.run.watch.step_ends();
                 return;
             }
             // Somebody else spoke, from a blocking call or from outside: the

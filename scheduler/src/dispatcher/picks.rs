@@ -34,7 +34,7 @@ impl Stay {
 
     /// How late a tick may be (4).
     fn patience(&self) -> Duration {
-        LATE.max(self.quantum.unwrap_or_default() * 2)
+        LATE.max(self.quantum.unwrap_or_default().saturating_mul(2))
     }
 }
 
@@ -94,6 +94,7 @@ impl Dispatcher {
         self.report.dispatches += 1;
         let entry = self.threads.get_mut(&thread).expect("it is runnable");
         entry.state = State::Running(id);
+        entry.control.seat.take_cpu(id.0);
         self.cpus[cpu].idle = false;
         self.cpus[cpu].stay = Some(Stay {
             thread,

@@ -61,6 +61,7 @@ impl Dispatcher {
                 optional [by.map(thread_object), control.attributes.deadline, control.attributes.affinity],
                 text Text::of(&control.name),
             );
+            run.watch.arrived(&control);
             self.threads.insert(id, Thread::new(control, now));
             self.becoming_runnable.push_back(Becoming {
                 thread: id,
@@ -144,6 +145,7 @@ impl Dispatcher {
         } else {
             Ready::Unblocked
         };
+        self.threads[&thread].control.seat.leave_cpu(true);
         let attributes = self.threads[&thread].attributes.clone();
         self.queue.ready(&attributes, reason, now); // (2)
         if self.finds_no_free_cpu(attributes.affinity)

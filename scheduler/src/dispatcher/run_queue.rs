@@ -21,6 +21,8 @@ use crate::policy::{
     Attributes, CpuId, Instead, Pick, Policy, Ready, Rule, StopReason, ThreadId, Told, What,
 };
 use crate::time::Time;
+use crate::watchdog::Watch;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a thread may run when no policy says it any more, unless the policy
@@ -42,9 +44,13 @@ pub(super) struct RunQueue {
 
 impl RunQueue {
     /// An empty queue, ordered by `policy`.
-    pub(super) fn new(policy: Box<dyn Policy>, starvation_limit: Option<Duration>) -> RunQueue {
+    pub(super) fn new(
+        policy: Box<dyn Policy>,
+        watch: Arc<Watch>,
+        starvation_limit: Option<Duration>,
+    ) -> RunQueue {
         RunQueue {
-            policy: Supervised::new(policy),
+            policy: Supervised::new(policy, watch),
             quantum: QUANTUM_WITHOUT_POLICY,
             stored: Vec::new(),
             starvation_limit,
@@ -60,7 +66,7 @@ impl RunQueue {
     pub(super) fn usual_quantum(&mut self) -> Option<Duration> {
         let usual = self
             .policy
-            .ask(Time::ZERO, None, |policy| policy.quantum())?;
+            .ask(Time::ZERO, "quantum", |policy| policy.quantum())?;
         let some = usual.filter(|quantum| !quantum.is_zero());
         self.quantum = some.unwrap_or(QUANTUM_WITHOUT_POLICY);
         usual
@@ -147,7 +153,7 @@ impl RunQueue {
             answer,
         };
         let question = |policy: &mut dyn Policy| policy.preempts(new, current, now);
-        let answer = self.policy.ask(now, Some(what(None)), question) == Some(true);
+        let answer = self.policy.ask(now, what(None), question) == Some(true);
         if answer {
             self.policy.note(now, what(Some(answer)));
         }
@@ -171,7 +177,7 @@ impl RunQueue {
     pub(super) fn next_timer(&mut self, now: Time) -> Option<Time> {
         let timer = self
             .policy
-            .ask(now, None, |policy| policy.next_timer(now))??;
+            .ask(now, "next_timer", |policy| policy.next_timer(now))??;
         if timer > now {
             return Some(timer);
         }
@@ -190,7 +196,7 @@ impl RunQueue {
         let what = |answer| What::Pick { cpu, answer };
         if let Some(pick) = self
             .policy
-            .ask(now, Some(what(None)), |policy| policy.pick(cpu, now))
+            .ask(now, what(None), |policy| policy.pick(cpu, now))
         {
             self.policy.note(now, what(Some(pick.into())));
             match check(&mut self.stored, pick, cpu, instead) {

@@ -208,6 +208,7 @@ impl Dispatcher {
         }
         let gone = self.threads.remove(&thread).expect("it just stopped");
         gone.control.set_over();
+        run.watch.finished(thread);
         for joiner in gone.joiners {
             self.unblock(joiner, Some(thread));
         }
@@ -241,6 +242,7 @@ impl Dispatcher {
         now: Time,
     ) -> (crate::policy::CpuId, Duration) {
         let entry = self.threads.get_mut(&thread).expect("it runs");
+        entry.control.seat.leave_cpu(why.still_runnable());
         let State::Running(cpu) = std::mem::replace(&mut entry.state, state) else {
             unreachable!("only a running thread leaves its CPU");
         };

@@ -1,7 +1,8 @@
 //! A policy under supervision: every call of it goes through here.
 //!
 //! It may panic, be wrong, or never return. A panic is caught here; a wrong
-//! answer is found by the [checks](super::checks), and comes here to be told.
+//! answer is found by the [checks](super::checks), and comes here to be told; a
+//! call that does not end is seen by the [watchdog](crate::watchdog).
 //!
 //! Invariants: (1) after the first fault or panic the policy is never called
 //! again; (2) its last calls are known, the one in which it panicked too.
@@ -13,14 +14,18 @@ use crate::policy::calls::Calls;
 use crate::policy::{Fault, Policy, Rule, What};
 use crate::preempt::panics;
 use crate::time::Time;
+use crate::watchdog::{Asked, Watch};
 use std::fmt;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// A policy, and what is known of it.
 pub(super) struct Supervised {
     /// Who is asked.
     policy: Box<dyn Policy>,
+    /// Who sees how long its calls take.
+    watch: Arc<Watch>,
     /// What it is called.
     name: String,
     /// Its last calls.
@@ -33,16 +38,18 @@ pub(super) struct Supervised {
 
 impl Supervised {
     /// `policy`, which was not asked anything yet.
-    pub(super) fn new(policy: Box<dyn Policy>) -> Supervised {
+    pub(super) fn new(policy: Box<dyn Policy>, watch: Arc<Watch>) -> Supervised {
         let mut supervised = Supervised {
             policy,
+            watch,
             name: String::new(),
             calls: Calls::new(),
             dismissed: false,
             broken: None,
         };
-        let name = supervised.ask(Time::ZERO, None, |policy| policy.name().to_owned());
+        let name = supervised.ask(Time::ZERO, "name", |policy| policy.name().to_owned());
         supervised.name = name.unwrap_or_default();
+        supervised.watch.know_policy(&supervised.name);
         supervised
     }
 
@@ -79,7 +86,7 @@ impl Supervised {
 
     /// Tells it `what`, and notes that it was told.
     pub(super) fn tell(&mut self, now: Time, what: What, call: impl FnOnce(&mut dyn Policy)) {
-        if self.ask(now, Some(what), call).is_some() {
+        if self.ask(now, what, call).is_some() {
             self.note(now, what);
         }
     }
@@ -89,19 +96,22 @@ impl Supervised {
     pub(super) fn ask<R>(
         &mut self,
         now: Time,
-        what: Option<What>,
+        what: impl Into<Asked>,
         question: impl FnOnce(&mut dyn Policy) -> R,
     ) -> Option<R> {
         if self.dismissed {
             return None;
         }
+        let what = what.into();
+        let policy = &mut *self.policy;
         // It does not matter in what state a panic leaves it (1).
-        match catch_unwind(AssertUnwindSafe(|| question(&mut *self.policy))) {
+        let call = || catch_unwind(AssertUnwindSafe(|| question(policy)));
+        match self.watch.called(what, call) {
             Ok(answer) => Some(answer),
             Err(payload) => {
                 // Its destructor is the learner's, and could panic again.
                 mem::forget(payload);
-                if let Some(what) = what {
+                if let Asked::Noted(what) = what {
                     self.note(now, what); // (2)
                 }
                 self.dismissed = true;
@@ -122,9 +132,11 @@ impl Supervised {
             policy,
             name,
             calls,
+            watch,
             ..
         } = self;
-        let payload = catch_unwind(AssertUnwindSafe(|| drop(policy))).err()?;
+        let drop_it = || catch_unwind(AssertUnwindSafe(|| drop(policy)));
+        let payload = watch.called("drop".into(), drop_it).err()?;
         mem::forget(payload); // as in `ask`
         Some(PolicyError::panicked(
             name,

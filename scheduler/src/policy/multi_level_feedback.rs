@@ -69,8 +69,13 @@ impl MultiLevelFeedback {
     }
 
     /// The same, with everybody at the top again at every multiple of `period`.
+    ///
+    /// # Panics
+    ///
+    /// If `period` is zero.
     #[must_use]
     pub fn boost_every(mut self, period: Duration) -> MultiLevelFeedback {
+        assert!(!period.is_zero(), "a boost cannot come all the time");
         self.boost_every = Some(period);
         self
     }

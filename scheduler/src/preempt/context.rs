@@ -210,6 +210,12 @@ impl Context {
         self.callers.read()
     }
 
+    /// Whether its quantum is over, if it has one.
+    pub(crate) fn is_overdue(&self) -> Option<bool> {
+        let deadline = self.deadline.load(Ordering::Acquire);
+        (deadline != Self::NEVER).then(|| clock::now() >= deadline)
+    }
+
     /// When it last stopped, or began a call (ns of [`clock`]).
     pub(crate) fn stopped_at(&self) -> u64 {
         self.stopped_at.load(Ordering::Acquire)

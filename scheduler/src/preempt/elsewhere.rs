@@ -50,6 +50,11 @@ pub(crate) mod handler {
         ))
     }
 
+    /// None.
+    pub(crate) fn signal() -> i32 {
+        0
+    }
+
     /// Does nothing.
     pub(crate) fn unblock(_signal: i32) -> io::Result<()> {
         Ok(())

@@ -61,6 +61,11 @@ pub(crate) fn install() -> io::Result<i32> {
     Ok(signal)
 }
 
+/// The signal that preempts; 0 before the handler is installed.
+pub(crate) fn signal() -> i32 {
+    SIGNAL.load(Ordering::Acquire)
+}
+
 /// Lets the calling thread receive `signal`, whatever it inherited.
 ///
 /// # Errors

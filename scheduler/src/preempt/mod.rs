@@ -12,7 +12,9 @@
 //!    announced;
 //! 5. [`heap`], [`queue`], [`panics`]: how the dispatcher does without anything
 //!    that a frozen thread may hold: `malloc`, the logger, stderr;
-//! 6. [`affinity`], [`image`], [`unwind`], [`callers`], [`symbols`], [`clock`]:
+//! 6. [`sleeps`], [`last_words`], [`forked`]: a process that cannot go on, and
+//!    processes made by `fork`;
+//! 7. [`affinity`], [`image`], [`unwind`], [`callers`], [`symbols`], [`clock`]:
 //!    processors, addresses, callers, lines, instants.
 //!
 //! Invariants: (1) all that the room shows is safe to call, whatever the
@@ -30,12 +32,15 @@ pub(crate) mod callers;
 pub(crate) mod clock;
 pub(crate) mod context;
 pub(crate) mod current;
+pub(crate) mod forked;
 pub(crate) mod futex;
 pub(crate) mod heap;
 pub(crate) mod inbox;
+pub(crate) mod last_words;
 pub(crate) mod panics;
 pub(crate) mod polling;
 pub(crate) mod queue;
+pub(crate) mod sleeps;
 pub(crate) mod symbols;
 pub(crate) mod syscalls;
 

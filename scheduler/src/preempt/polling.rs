@@ -50,7 +50,7 @@ pub(crate) fn system_call(tid: i32) -> Option<i64> {
 }
 
 /// Reads the file `name` of thread `tid` into `room`.
-fn read<'room>(tid: i32, name: &str, room: &'room mut [u8; 256]) -> Option<&'room [u8]> {
+pub(super) fn read<'room>(tid: i32, name: &str, room: &'room mut [u8]) -> Option<&'room [u8]> {
     let mut path = [0; 64];
     let mut rest = &mut path[..];
     write!(rest, "/proc/self/task/{tid}/{name}").ok()?;

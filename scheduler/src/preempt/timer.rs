@@ -68,7 +68,13 @@ impl Timer {
             )
         };
         if result != 0 {
-            return Err(io::Error::last_os_error());
+            let error = io::Error::last_os_error();
+            return Err(io::Error::new(
+                error.kind(),
+                format!(
+                    "no timer for a thread, of which the user may have as many as signals may be pending (`ulimit -i`): {error}"
+                ),
+            ));
         }
         self.id.store(id, Ordering::Release);
         Ok(())

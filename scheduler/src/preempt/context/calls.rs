@@ -102,6 +102,17 @@ impl Context {
         self.selector.store(syscalls::ALLOW, Ordering::Relaxed);
     }
 
+    /// The same for the handler of a fault, during which the thread is not frozen.
+    pub(in crate::preempt) fn enter_fault(&self) {
+        self.hold();
+        self.let_calls_pass();
+    }
+
+    /// That handler ends.
+    pub(in crate::preempt) fn leave_fault(&self) {
+        self.unhold();
+    }
+
     /// The kernel dispatches the thread's system calls to us, if it ever does.
     pub(super) fn watch_calls(&self) {
         if self.is_watched.load(Ordering::Relaxed) {

@@ -26,6 +26,8 @@ mod dispatch;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod emulate;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod faults;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod passage;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod switch;

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::super::handler;
 use super::passage;
-use super::{ALLOW, DISPATCH, dispatch, table};
+use super::{ALLOW, DISPATCH, dispatch, faults, table};
 
 pub(in crate::preempt) use passage::call;
 
@@ -66,6 +66,7 @@ pub(crate) fn probe() -> Result<(), &'static str> {
         });
         if found.is_ok() {
             open_sigsys_in_handlers();
+            faults::stand_before_handlers();
         }
         found
     })
