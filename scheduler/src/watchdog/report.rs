@@ -107,10 +107,7 @@ pub(super) fn mover(
 ) -> Words {
     words(|words| {
         words.write_str(BEGIN)?;
-        write_thread(words, watch, thread)?;
-        if let Some(at) = at {
-            write!(words, " (last seen at {at})")?;
-        }
+        write_thread(words, watch, thread, at)?;
         writeln!(
             words,
             " {seen} since its last checkpoint. In Preemption::Checkpoint everybody waits for it."
@@ -153,7 +150,7 @@ pub(super) fn holder(
 ) -> Words {
     words(|words| {
         words.write_str(BEGIN)?;
-        write_thread(words, watch, thread)?;
+        write_thread(words, watch, thread, None)?;
         let others = {
             let board = watch.board();
             let waiting = board.threads.values();
@@ -207,7 +204,7 @@ pub(super) fn rest(watch: &Watch, found: Finding) -> Words {
         let board = watch.board();
         for (index, control) in board.threads.values().take(3).enumerate() {
             words.write_str(if index > 0 { ", " } else { "" })?;
-            write_control(words, control)?;
+            write_control(words, control, None)?;
         }
         if board.threads.len() > 3 {
             write!(words, " and {} more", board.threads.len() - 3)?;
@@ -230,17 +227,22 @@ fn write_end(words: &mut Words) -> fmt::Result {
     )
 }
 
-/// `thread 3 "name", spawned at a.rs:7`.
-fn write_thread(words: &mut Words, watch: &Watch, thread: ThreadId) -> fmt::Result {
+/// `thread 3 "name" (spawned at a.rs:7, last seen at a.rs:9)`.
+fn write_thread(
+    words: &mut Words,
+    watch: &Watch,
+    thread: ThreadId,
+    seen: Option<Place>,
+) -> fmt::Result {
     let board = watch.board();
     match board.threads.get(&thread) {
-        Some(control) => write_control(words, control),
+        Some(control) => write_control(words, control, seen),
         None => write!(words, "thread {thread}"),
     }
 }
 
 /// The same, of one that is there.
-fn write_control(words: &mut Words, control: &Control) -> fmt::Result {
+fn write_control(words: &mut Words, control: &Control, seen: Option<Place>) -> fmt::Result {
     let Control {
         id,
         name,
@@ -248,7 +250,11 @@ fn write_control(words: &mut Words, control: &Control) -> fmt::Result {
         ..
     } = control;
     let verb = if id.0 == 0 { "begun" } else { "spawned" };
-    write!(words, "thread {id} \"{name}\", {verb} at {spawned_at},")
+    write!(words, "thread {id} \"{name}\" ({verb} at {spawned_at}")?;
+    if let Some(at) = seen {
+        write!(words, ", last seen at {at}")?;
+    }
+    words.write_str(")")
 }
 
 /// Who holds which CPU, and who is runnable.

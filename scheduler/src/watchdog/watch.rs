@@ -282,7 +282,8 @@ impl Watch {
 
     /// A thread is over.
     pub(crate) fn finished(&self, thread: ThreadId) {
-        self.board().threads.remove(&thread);
+        let gone = self.board().threads.remove(&thread);
+        drop(gone); // after the lock is released (2)
     }
 }
 

@@ -38,7 +38,7 @@ fn a_loop_without_a_checkpoint_is_told_with_its_place() {
     ended
         .was_ended()
         .says(&format!(
-            "scheduler: watchdog: thread 1 \"spinner\", spawned at {file}:{}, (last seen at \
+            "scheduler: watchdog: thread 1 \"spinner\" (spawned at {file}:{}, last seen at \
              {file}:{line}) has computed for ",
             line - 1
         ))
@@ -85,7 +85,7 @@ fn a_lock_of_another_kind_across_a_checkpoint_is_told() {
         unreachable!("{run:?}");
     })
     .was_ended()
-    .says("scheduler: watchdog: thread 0 \"main\", begun at ")
+    .says("scheduler: watchdog: thread 0 \"main\" (begun at ")
     .says("has waited for a lock for ")
     .says("  runnable: 1\n")
     .says("lock with this crate's `sync`, not with std's");

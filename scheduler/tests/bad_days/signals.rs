@@ -58,7 +58,7 @@ fn a_thread_that_blocks_all_signals_is_told_and_the_run_goes_on() {
         });
         let ended = ended
             .returned()
-            .says("watchdog: thread 1 \"hog\", spawned at ")
+            .says("watchdog: thread 1 \"hog\" (spawned at ")
             .says(&format!("{}:", file!()))
             .says("on CPU 0 after its quantum, while other threads are runnable (1): ")
             .says("it blocks the signal that preempts (")
@@ -102,7 +102,7 @@ fn who_computes_where_nothing_is_taken_away_is_told_and_the_run_goes_on() {
         };
         let ended = ended
             .returned()
-            .says("watchdog: thread 1 \"hog\", spawned at ")
+            .says("watchdog: thread 1 \"hog\" (spawned at ")
             .says("has computed for ")
             .says(why);
         assert_eq!(ended.stderr.matches("watchdog").count(), 1, "{ended:?}");

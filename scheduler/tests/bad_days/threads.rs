@@ -33,7 +33,7 @@ fn a_call_that_never_returns_stops_nobody_else_and_is_told_once_main_is_over() {
             run.unwrap();
         });
         let ended = ended.returned().says(
-            "watchdog: `main` is over, and the run waits for thread 1 \"reader\", spawned at ",
+            "watchdog: `main` is over, and the run waits for thread 1 \"reader\" (spawned at ",
         );
         assert!(ended.stdout.contains("the others are over"), "{ended:?}");
         assert_eq!(ended.stderr.matches("watchdog").count(), 1, "{ended:?}");
