@@ -125,7 +125,7 @@ pub(super) fn lending() -> Vec<Check<NewAccounts>> {
         ),
         rule(
             "loan_that_came_later_is_kept",
-            "so it does if they began to wait after it had taken the one that it lets go of",
+            "a loan for another mutex is kept, even one that came after the thread took this one",
             &[
                 Own(1, 1),
                 Own(2, 3),

@@ -152,7 +152,7 @@ fn because(model: &Model, thread: u32) -> String {
 /// and in the learner's accounts.
 fn table(model: &Model, yours: Option<&[i32]>) -> String {
     let mut text = format!(
-        "{:<6} {:>3}  {:<8} {:<9} {:>8}",
+        "by what each is scheduled, with what it holds and waits for:\n{:<6} {:>3}  {:<8} {:<9} {:>8}",
         "thread", "own", "holds", "waits for", "expected"
     );
     if yours.is_some() {
