@@ -28,6 +28,15 @@ const ALLOCATORS_CALLS: [i64; 7] = [
     libc::SYS_prctl,
 ];
 
+/// The operations of a futex that wait, without their flags.
+const WAITS: [i32; 5] = [
+    libc::FUTEX_WAIT,
+    libc::FUTEX_WAIT_BITSET,
+    libc::FUTEX_WAIT_REQUEUE_PI,
+    libc::FUTEX_LOCK_PI,
+    libc::FUTEX_LOCK_PI2,
+];
+
 /// The registers that matter to us, at the instruction that was interrupted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Registers {
@@ -41,6 +50,8 @@ pub(super) struct Registers {
     pub(super) link: usize,
     /// If the next instruction makes a system call: which.
     call: i64,
+    /// And its second argument, which for a futex is the operation.
+    operation: i64,
     /// If the latest one made a system call: what it returned.
     result: i64,
 }
@@ -62,6 +73,7 @@ impl Registers {
             frame_pointer: register(libc::REG_RBP).cast_unsigned() as usize,
             link: 0,
             call: register(libc::REG_RAX),
+            operation: register(libc::REG_RSI),
             result: register(libc::REG_RAX),
         };
         #[cfg(target_arch = "aarch64")]
@@ -71,6 +83,7 @@ impl Registers {
             frame_pointer: machine.regs[29] as usize,
             link: machine.regs[30] as usize,
             call: machine.regs[8].cast_signed(),
+            operation: machine.regs[1].cast_signed(),
             result: machine.regs[0].cast_signed(),
         };
         #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
@@ -80,6 +93,7 @@ impl Registers {
             frame_pointer: 0,
             link: 0,
             call: 0,
+            operation: 0,
             result: 0,
         };
     }
@@ -87,6 +101,10 @@ impl Registers {
     /// Whether the thread may be frozen although the dispatcher shares the C
     /// library's allocator: it is not in that library, or stands at a system
     /// call that may take for ever and that no allocator makes.
+    ///
+    /// careful: nor is one that is about to *wake* who waits for the allocator's
+    /// lock. It comes there often, since a dispatched call that we let pass begins
+    /// anew: see [`syscalls`](super::syscalls).
     ///
     /// careful: a wait for the allocator's lock that was *woken* is no such
     /// call. Whoever froze that thread would keep the wake from the others that
@@ -99,7 +117,19 @@ impl Registers {
         let makes_a_call_next = is_system_call(self.program_counter);
         let was_interrupted = is_system_call(self.program_counter.wrapping_sub(SYSTEM_CALL.len()))
             && self.result == -i64::from(libc::EINTR);
-        was_interrupted || makes_a_call_next && !ALLOCATORS_CALLS.contains(&self.call)
+        was_interrupted || makes_a_call_next && self.takes_long()
+    }
+
+    /// Whether the call that is made next may take for ever, and is none by which
+    /// others are kept from going on.
+    fn takes_long(self) -> bool {
+        let flags = libc::FUTEX_PRIVATE_FLAG | libc::FUTEX_CLOCK_REALTIME;
+        let is = |operation: i32| self.operation & !i64::from(flags) == i64::from(operation);
+        if self.call == libc::SYS_futex {
+            WAITS.into_iter().any(is)
+        } else {
+            !ALLOCATORS_CALLS.contains(&self.call)
+        }
     }
 }
 
@@ -138,7 +168,16 @@ mod tests {
             frame_pointer: 0,
             link: 0,
             call,
+            operation: libc::FUTEX_WAIT_BITSET.into(),
             result,
+        }
+    }
+
+    /// The registers of a thread whose next step is this operation on a futex.
+    fn about_to(operation: i32) -> Registers {
+        Registers {
+            operation: operation.into(),
+            ..at(system_call(), libc::SYS_futex, libc::SYS_futex)
         }
     }
 
@@ -156,6 +195,15 @@ mod tests {
         image::look();
         assert!(at(at as *const () as usize, 0, 0).allow_freezing());
         assert!(!at(libc::malloc as *const () as usize, 0, 0).allow_freezing());
+    }
+
+    #[test]
+    fn a_thread_that_is_about_to_wake_others_may_not_be_frozen() {
+        let private = libc::FUTEX_PRIVATE_FLAG;
+        assert!(about_to(libc::FUTEX_WAIT | private).allow_freezing());
+        assert!(!about_to(libc::FUTEX_WAKE | private).allow_freezing());
+        assert!(!about_to(libc::FUTEX_WAKE_OP).allow_freezing());
+        assert!(!about_to(libc::FUTEX_UNLOCK_PI | private).allow_freezing());
     }
 
     #[test]
