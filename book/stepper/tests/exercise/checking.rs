@@ -78,6 +78,38 @@ fn a_policy_of_ones_own_is_simulated(checkout: &Checkout, solution: &str) {
     assert!(words.contains("did you mean 'round_robin'?"), "{words}");
 }
 
+/// The part of the test below that is about the command that a failed check names:
+/// what it steps goes wrong with the mistake, and right with the solution, and the
+/// exit code says so.
+fn a_failed_check_is_stepped(checkout: &Checkout, complaint: &str, solution: &str) {
+    let steps = "cargo run -- step -- ";
+    let command = complaint.lines().find_map(|line| line.split_once(steps));
+    let (_, command) = command.expect("the complaint names a command");
+    let command: Vec<&str> = command.split_whitespace().collect();
+    let step = || checkout.sidestep("step", &[&["--plain", "--"], &command[..]].concat());
+    let (code, words) = step();
+    assert_eq!(code, 1, "{words}");
+    assert!(words.contains("1 job 1 is finished"), "{words}");
+    assert!(words.contains("expected  who ran"), "{words}");
+    let mistake = checkout.read("exercise.rs");
+    checkout.write(solution);
+    let (code, words) = step();
+    assert_eq!(code, 0, "{words}");
+    assert!(words.contains("1 job 1 is finished"), "{words}");
+    checkout.write(&mistake);
+
+    // A check that is not there, or shows nothing as threads, is no success.
+    let (_, without_name) = command
+        .split_last()
+        .expect("the last word is the check's name");
+    for name in ["alchemy", "textbook_tables"] {
+        let command = [&["--plain", "--"], without_name, &[name]].concat();
+        let (code, words) = checkout.sidestep("step", &command);
+        assert_eq!(code, 65, "{words}");
+        assert!(words.contains(&format!("no check '{name}'")), "{words}");
+    }
+}
+
 /// One test for all that compiles, so that the copy is built once.
 #[test]
 fn check_tells_passed_failed_and_broken_apart_whatever_the_code_does() {
@@ -122,7 +154,7 @@ fn check_tells_passed_failed_and_broken_apart_whatever_the_code_does() {
         words.contains("✗ a woken thread goes to the tail, not the head"),
         "{words}"
     );
-    assert!(words.contains("cargo run -- step -- cargo test"), "{words}");
+    a_failed_check_is_stepped(&checkout, &words, &solution);
 
     // Neither printing nor an early exit is a pass.
     let (code, words) = with(
