@@ -12,7 +12,7 @@
 //!
 //! Book: chapter 16.
 
-use crate::control::On;
+use crate::control::{Control, On};
 use crate::place::Place;
 use crate::policy::ThreadId;
 use crate::sync::lock::Holder;
@@ -60,10 +60,12 @@ struct Owner {
     taken_at: Option<Place>,
 }
 
-impl From<Holder> for Owner {
-    fn from(holder: Holder) -> Owner {
+impl Owner {
+    /// `holder`, as run number `run` sees it: a thread of another run is none of
+    /// its own.
+    fn new(holder: Holder, run: u32) -> Owner {
         Owner {
-            thread: holder.thread,
+            thread: holder.thread_in(run),
             taken_at: Some(holder.at),
         }
     }
@@ -77,18 +79,18 @@ pub(crate) struct Waits {
 }
 
 impl Waits {
-    /// Thread `thread`, called `name`, waits for `on` at line `at`.
-    pub(crate) fn new(thread: ThreadId, name: String, on: &On, at: Option<Place>) -> Waits {
+    /// The thread of `control` waits for `on` at line `at`.
+    pub(crate) fn new(control: &Control, on: &On, at: Option<Place>) -> Waits {
+        let run = control.run.number;
+        let owned_by = |holder| Owner::new(holder, run);
         let mut others = 0;
         let mut arrived = None;
         let owners = match on {
-            On::Mutex(lock) | On::Once(lock) => {
-                lock.holder().map(Owner::from).into_iter().collect()
-            }
+            On::Mutex(lock) | On::Once(lock) => lock.holder().map(owned_by).into_iter().collect(),
             On::Permits(permits) => {
-                let holders = permits.holders();
+                let holders = permits.holders().unwrap_or_default();
                 others = holders.others();
-                holders.known().map(Owner::from).collect()
+                holders.known().map(owned_by).collect()
             }
             On::Thread(other) => vec![Owner {
                 thread: Some(*other),
@@ -103,8 +105,8 @@ impl Waits {
         let object = on.object();
         Waits {
             link: Link {
-                thread,
-                name,
+                thread: control.id,
+                name: control.name.clone(),
                 at,
                 object,
                 owners,

@@ -27,6 +27,7 @@ mod account;
 mod calls;
 mod changes;
 mod checks;
+mod cycles;
 mod doom;
 mod listen;
 mod picks;
@@ -73,6 +74,8 @@ pub(crate) struct Dispatcher {
 
     /// What step 1 collected, for step 2.
     notices: VecDeque<(ThreadId, NoticeKind)>,
+    /// Threads that began to wait, without a limit: each may have closed a cycle.
+    may_close: Vec<ThreadId>,
     /// Threads that can run from now on, for step 2c.
     becoming_runnable: VecDeque<Becoming>,
     /// New threads whose OS thread was started, until they arrive.
@@ -200,6 +203,7 @@ impl Dispatcher {
             in_calls: 0,
             looks: calls::Looks::new(),
             notices: VecDeque::new(),
+            may_close: Vec::new(),
             becoming_runnable: VecDeque::new(),
             expected: BTreeMap::from([(first.id, first)]),
             early: BTreeSet::new(),

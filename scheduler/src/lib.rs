@@ -67,6 +67,7 @@ mod place;
     reason = "signals, futexes and a heap: all unsafe code of the crate is here"
 )]
 pub(crate) mod preempt;
+mod primitives;
 mod run;
 mod scheduler;
 mod scope;

@@ -138,6 +138,34 @@ impl<T: fmt::Debug + 'static> Local<T> {
         self.put(Rc::new(value), at);
     }
 
+    /// Replaces the calling thread's value, and returns the one before.
+    ///
+    /// # Panics
+    ///
+    /// As [`Local::with`].
+    #[track_caller]
+    pub fn replace(&self, value: T) -> T
+    where
+        T: Clone,
+    {
+        let before = self.get();
+        self.set(value);
+        before
+    }
+
+    /// Takes the calling thread's value, and leaves the default one.
+    ///
+    /// # Panics
+    ///
+    /// As [`Local::with`].
+    #[track_caller]
+    pub fn take(&self) -> T
+    where
+        T: Clone + Default,
+    {
+        self.replace(T::default())
+    }
+
     /// Refuses threads that no scheduler runs.
     #[track_caller]
     fn check_asker(&self) {

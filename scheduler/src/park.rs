@@ -4,13 +4,7 @@
 //! look whether it has happened, else park, and look again. Whoever makes it
 //! happen unparks.
 //!
-//! ```text
-//!            (1) park                     (2) unpark: wakes the thread
-//!   EMPTY ─────────────► PARKED ──────────────────────────────┐
-//!     ▲ │                                                      ▼
-//!     │ └─────────────── (3) unpark, before the park ────► NOTIFIED
-//!     └──────────────────────── (4) park ends ─────────────────┘
-//! ```
+//! How the two meet is in [`token`].
 //!
 //! Invariants: (1) an unpark is never lost: one that comes early ends the next
 //! park at once; several are one; (2) the dispatcher is told only if the thread
@@ -20,55 +14,19 @@
 //!
 //! Book: chapter 5. Mirror: the wakers of `runtime`.
 
+mod token;
+
+pub(crate) use token::Token;
+
 use crate::control::{Control, On, current as current_control};
 use crate::place::Place;
 use crate::policy::ThreadId;
+use crate::primitives;
 use crate::sync::inheritance::set_priority;
 use crate::time::Time;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
-
-/// Neither parked nor unparked.
-const EMPTY: u8 = 0;
-/// Parked, or about to be.
-const PARKED: u8 = 1;
-/// Unparked, and has not noticed yet.
-const NOTIFIED: u8 = 2;
-
-/// How a thread stands between its parks and others' unparks.
-#[derive(Debug, Default)]
-pub(crate) struct Token(AtomicU8);
-
-impl Token {
-    /// (1) Whether the thread has to wait: nobody has unparked it.
-    fn begin(&self) -> bool {
-        let exchange = self
-            .0
-            .compare_exchange(EMPTY, PARKED, Ordering::AcqRel, Ordering::Acquire);
-        exchange.is_ok()
-    }
-
-    /// Whether nobody has unparked it since.
-    fn is_parked(&self) -> bool {
-        self.0.load(Ordering::Acquire) == PARKED
-    }
-
-    /// (4) The park ends, with all the unparks until now.
-    ///
-    /// careful: by a read-modify-write. A store could overwrite an unpark that
-    /// came after the one that ended the park, and yet not let the thread see
-    /// why it came: the thread would look, find nothing, and park for ever.
-    fn end(&self) {
-        self.0.swap(EMPTY, Ordering::AcqRel);
-    }
-
-    /// (2), (3) Somebody unparks the thread. Whether it is parked.
-    fn notify(&self) -> bool {
-        self.0.swap(NOTIFIED, Ordering::AcqRel) == PARKED
-    }
-}
 
 /// A handle to a thread, by which others unpark it.
 #[derive(Clone)]
@@ -129,17 +87,10 @@ pub fn park_timeout(limit: Duration) {
 impl Control {
     /// Waits until the thread, which is the calling one, is unparked.
     fn park_for_token(&self, until: Option<Time>, at: Place) {
-        let token = &self.token;
-        if token.begin() {
-            // The loop is invariant 3: a leftover of another wait ends nothing.
-            while token.is_parked() {
-                self.park_until(until, On::Unpark, at, || ());
-                if self.is_late(until) {
-                    break;
-                }
-            }
-        }
-        token.end();
+        self.token.park(|| {
+            self.park_until(until, On::Unpark, at, || ());
+            self.is_late(until)
+        });
     }
 }
 
@@ -201,9 +152,8 @@ impl Thread {
         if let Some(by) = &by {
             by.checkpoint(at);
         }
-        if self.control.token.notify() {
-            self.control.unpark(by.as_deref(), Some(at)); // invariant 2
-        }
+        let wake = || self.control.unpark(by.as_deref(), Some(at));
+        self.control.token.unpark(wake); // invariant 2
     }
 }
 

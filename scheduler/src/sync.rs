@@ -17,7 +17,26 @@
 //! is not scheduled and would have to wait panics instead: nobody could tell
 //! who waits for whom.
 //!
-//! Left out: a time limit for locks; std has none either.
+//! # As std's, but for
+//!
+//! Names and behaviour are those of [`std::sync`], and of `std::thread` for what
+//! the crate's root has, with these differences:
+//!
+//! | here | std | why |
+//! |---|---|---|
+//! | `lock`, `read`, `write`, `wait` return the guard, `try_` an `Option` | a `Result`, for poison | a panic reaches whoever joins the thread; lessons need no `unwrap` a line |
+//! | `Mutex::unlock(guard)`, the same of both guards of a `RwLock` | `drop(guard)` | the trace then knows the line |
+//! | readers and writers of a `RwLock` come in their order | no order is promised | neither side starves |
+//! | a `Receiver` can be cloned and shared | one consumer | queues with several workers |
+//! | `channel(n)` is bounded, `unbounded()` is not | `sync_channel(n)`, `channel()` | the bound is the usual case |
+//! | `Condvar` and `park` never wake without a reason | they may | a trace would tell of a wake that nobody sent |
+//! | nothing has a `const fn new`: not for a `static` | most have | each has a number in the run that meets it |
+//! | a scoped thread has the `JoinHandle` that every thread has | `ScopedJoinHandle` | one type to learn |
+//! | `spawn` of a [`Builder`](crate::Builder) returns the handle | an `io::Result` | it panics where the system has no thread left |
+//! | [`Local::get`](crate::Local::get) clones | `Cell` or `RefCell` inside | its changes are traced |
+//! | `Semaphore`, `Mutex::inheriting`, rendezvous by `channel(0)` | the last alone | textbooks have them |
+//!
+//! Left out: a time limit for locks, `LazyLock` and `Once::wait`; mapped guards.
 //!
 //! Book: chapters 3 and 16. Mirror: `runtime::sync`.
 
@@ -37,8 +56,8 @@ pub(crate) mod wait_queue;
 
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use channel::{
-    Receiver, RecvError, RecvTimeoutError, SendError, Sender, TryRecvError, TrySendError,
-    UnboundedSender, channel, unbounded,
+    IntoIter, Iter, Receiver, RecvError, RecvTimeoutError, SendError, Sender, TryIter,
+    TryRecvError, TrySendError, UnboundedSender, channel, unbounded,
 };
 pub use condvar::{Condvar, WaitTimeoutResult};
 pub use mutex::{Mutex, MutexGuard};

@@ -163,6 +163,24 @@ fn timers_channels_and_sources_are_told_by_name() {
 
 #[test]
 #[rustfmt::skip]
+fn a_deadlock_among_some_says_that_the_run_goes_on() {
+    let side = sound_side("scheduler", r#"
+        started t=0 sched=0 version=1 clock=virtual tick=1000000 mode=checkpoint policy=FirstComeFirstServed cpus=1 quantum=0 calls=announced src=a.rs:1
+        spawned t=0 sched=0 thread=0 name="main" priority=0 weight=1 src=a.rs:1
+        spawned t=0 sched=0 thread=1 name="one" priority=0 weight=1 src=a.rs:1
+        spawned t=0 sched=0 thread=2 name="two" priority=0 weight=1 src=a.rs:1
+        deadlock t=8000000 sched=0 cycle=1>thread:2>2>mutex:1>1 others=1 src=a.rs:1
+        deadlock t=8000000 sched=0 cycle=1>thread:2>2>thread:1>1 src=a.rs:1
+    "#);
+    let said = sentences(&side);
+    assert_eq!(said[4..], [
+        "These can never go on: thread 1 'one' waits for thread 2 'two', which waits for mutex 1, held by thread 1 'one'. The run does, with 1 other thread left.",
+        "Nobody can ever go on: thread 1 'one' waits for thread 2 'two', which waits for thread 1 'one', which closes the circle.",
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
 fn a_deadlock_is_told_as_the_cycle_that_it_is() {
     assert_said(&sound_side("scheduler", r#"
         started t=0 sched=0 version=1 clock=virtual tick=1000000 mode=checkpoint policy=FirstComeFirstServed cpus=1 quantum=0 calls=announced src=a.rs:1

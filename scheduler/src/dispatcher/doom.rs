@@ -10,8 +10,8 @@
 //! destructors, and the policy is asked no more; (3) what cannot end even so is
 //! left behind; (4) the trace tells of a fault before anything else happens.
 //!
-//! Left out: a cycle among some threads while others go on. It is found when
-//! those are over.
+//! Left out: a cycle among some threads while others go on. [`cycles`](super::cycles)
+//! tells of it; the run is doomed when the others are over.
 //!
 //! Book: chapter 16. Mirror: none; a loop whose tasks all wait for each other
 //! waits for the OS.
@@ -65,6 +65,7 @@ impl Dispatcher {
             || !self.expected.is_empty()
             || self.threads.is_empty();
         if somebody_can {
+            self.tell_of_cycles();
             return;
         }
         if self.report.error.is_some() {
@@ -85,9 +86,7 @@ impl Dispatcher {
             let State::Blocked { on, at, .. } = &thread.state else {
                 return None;
             };
-            let name = thread.control.name.clone();
-            let id = thread.control.id;
-            Some((id, Waits::new(id, name, on, *at)))
+            Some((thread.control.id, Waits::new(&thread.control, on, *at)))
         });
         Deadlock::find(&blocked.collect())
     }

@@ -68,7 +68,8 @@ impl Dispatcher {
         let stays = self.cpus.iter().filter_map(|cpu| cpu.stay.as_ref());
         let repeats = stays.filter_map(|stay| stay.repeat_at);
         let instants = repeats.chain(self.next_awakening());
-        instants.chain(self.next_look()).min()
+        let again = self.looks_again_at();
+        instants.chain(self.next_look()).chain(again).min()
     }
 
     /// The next instant at which a sleeper awakes, the policy's timer is due, or

@@ -91,7 +91,7 @@ impl Dispatcher {
             [thread, id, quantum_value(quantum)],
             optional[why]
         );
-        self.report.dispatches += 1;
+        self.report.dispatches += u64::from(self.report.error.is_none()); // what is unwound is not told
         let entry = self.threads.get_mut(&thread).expect("it is runnable");
         entry.state = State::Running(id);
         entry.control.seat.take_cpu(id.0);

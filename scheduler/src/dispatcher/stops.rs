@@ -128,7 +128,7 @@ impl Dispatcher {
         let context = &self.threads[&thread].control.context;
         let (program_counter, callers) = (context.program_counter(), context.callers());
         let (cpu, ran) = self.leave(thread, why, State::Runnable, now);
-        self.report.preemptions += 1;
+        self.report.preemptions += u64::from(self.report.error.is_none());
         let program_counter = program_counter.map(Value::Code);
         record!(
             run,
@@ -193,6 +193,8 @@ impl Dispatcher {
         let entry = self.threads.get_mut(&thread).expect("it just stopped");
         if let Some(Permit { by }) = over.or_else(|| entry.permit.take()) {
             self.unblock(thread, by);
+        } else if until.is_none() {
+            self.begins_to_wait(thread);
         }
     }
 

@@ -16,6 +16,7 @@
 //!
 //! Book: chapter 3. Mirror: `runtime::sync::channel`.
 
+mod iterate;
 mod receive;
 mod send;
 
@@ -30,6 +31,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
+pub use iterate::{IntoIter, Iter, TryIter};
 pub use receive::Receiver;
 pub use send::{Sender, UnboundedSender};
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};

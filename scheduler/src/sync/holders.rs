@@ -8,7 +8,6 @@
 //! Book: chapter 16.
 
 use super::lock::Holder;
-use crate::policy::ThreadId;
 
 /// So many holders are known by name.
 const ROOM: usize = 8;
@@ -31,9 +30,10 @@ impl Holders {
         }
     }
 
-    /// One who got permits as `thread` has given them back.
-    pub(super) fn remove(&mut self, thread: Option<ThreadId>) {
-        let is_it = |place: &&mut Option<Holder>| place.is_some_and(|known| known.thread == thread);
+    /// One who got permits as the thread of `holder` has given them back.
+    pub(super) fn remove(&mut self, holder: &Holder) {
+        let is_it =
+            |place: &&mut Option<Holder>| place.is_some_and(|known| known.is_thread_of(holder));
         match self.known.iter_mut().find(is_it) {
             Some(place) => *place = None,
             None => self.others = self.others.saturating_sub(1),
@@ -51,17 +51,23 @@ impl Holders {
     }
 }
 
+impl FromIterator<Holder> for Holders {
+    fn from_iter<I: IntoIterator<Item = Holder>>(all: I) -> Holders {
+        let mut holders = Holders::default();
+        all.into_iter().for_each(|holder| holders.add(holder));
+        holders
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::place::Place;
+    use crate::policy::ThreadId;
 
     /// Thread `number`, as a holder.
     fn holder(number: u32) -> Holder {
-        Holder {
-            thread: Some(ThreadId(number)),
-            at: Place::caller(),
-        }
+        Holder::of_run(0, ThreadId(number), Place::caller())
     }
 
     #[test]
@@ -71,13 +77,24 @@ mod tests {
             holders.add(holder(number));
         }
         assert_eq!((holders.known().count(), holders.others()), (ROOM, 2));
-        holders.remove(Some(ThreadId(9))); // not known by name
-        holders.remove(Some(ThreadId(3)));
+        holders.remove(&holder(9)); // not known by name
+        holders.remove(&holder(3));
         assert_eq!((holders.known().count(), holders.others()), (7, 1));
         assert!(
             holders
                 .known()
                 .all(|known| known.thread != Some(ThreadId(3)))
         );
+    }
+
+    #[test]
+    fn threads_of_one_number_in_two_runs_are_told_apart() {
+        let mut holders = Holders::default();
+        let other_run = Holder::of_run(1, ThreadId(3), Place::caller());
+        holders.add(holder(3));
+        holders.add(other_run);
+        holders.remove(&other_run);
+        let left: Vec<_> = holders.known().map(|known| known.thread_in(0)).collect();
+        assert_eq!(left, [Some(ThreadId(3))]);
     }
 }

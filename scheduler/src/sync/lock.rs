@@ -19,6 +19,7 @@
 //!
 //! Book: chapter 16.
 
+use super::holders::Holders;
 use super::inheritance::{Heir, Loans};
 use super::wait_queue::{self, WaitQueue};
 use crate::control::{Control, On, current};
@@ -62,8 +63,42 @@ pub(super) struct Woken(bool);
 pub(crate) struct Holder {
     /// The thread; None if it is not scheduled.
     pub(crate) thread: Option<ThreadId>,
+    /// The number of the run that schedules it: other runs have threads of the
+    /// same numbers.
+    run: Option<u32>,
     /// Where it locked.
     pub(crate) at: Place,
+}
+
+impl Holder {
+    /// `thread`, which may be none of ours, took it at line `at`.
+    pub(crate) fn new(thread: Option<&Control>, at: Place) -> Holder {
+        Holder {
+            thread: thread.map(|thread| thread.id),
+            run: thread.map(|thread| thread.run.number),
+            at,
+        }
+    }
+
+    /// The same, by numbers.
+    #[cfg(test)]
+    pub(crate) fn of_run(run: u32, thread: ThreadId, at: Place) -> Holder {
+        Holder {
+            thread: Some(thread),
+            run: Some(run),
+            at,
+        }
+    }
+
+    /// Whether it is the same thread as that of `other`, wherever that took it.
+    pub(super) fn is_thread_of(&self, other: &Holder) -> bool {
+        (self.run, self.thread) == (other.run, other.thread)
+    }
+
+    /// The thread, if it is one of this run.
+    pub(crate) fn thread_in(&self, run: u32) -> Option<ThreadId> {
+        self.thread.filter(|_| self.run == Some(run))
+    }
 }
 
 impl Lock {
@@ -103,6 +138,11 @@ impl Lock {
     /// Who holds it, unless somebody is changing that right now.
     pub(crate) fn holder(&self) -> Option<Holder> {
         self.state.peek(|state| state.holder).flatten()
+    }
+
+    /// Who holds it: one, or nobody; None if somebody is changing that right now.
+    pub(crate) fn holders(&self) -> Option<Holders> {
+        self.state.peek(|state| state.holder.into_iter().collect())
     }
 
     /// Its number in `run`, which is told of it when it first meets it.
@@ -163,10 +203,7 @@ impl Lock {
         let loans = self.inherits.then(Loans::enter); // (5)
         let mut state = self.state.enter();
         if state.holder.is_none() {
-            state.holder = Some(Holder {
-                thread: thread.map(|(thread, _)| thread.id),
-                at,
-            }); // (1)
+            state.holder = Some(Holder::new(thread.map(|(thread, _)| &**thread), at)); // (1)
             if let (Some((thread, _)), Some(Woken(true))) = (thread, waits) {
                 state.waiting.withdraw(thread); // if it was not taken out
             }

@@ -130,6 +130,11 @@ impl<T> OnceLock<T> {
         self.value.get_mut()
     }
 
+    /// Takes the value out: there is none then, and one can be made again.
+    pub fn take(&mut self) -> Option<T> {
+        self.value.take()
+    }
+
     /// The value.
     pub fn into_inner(self) -> Option<T> {
         self.value.into_inner()
@@ -158,6 +163,16 @@ fn step(at: Place) -> Option<Arc<Control>> {
 impl<T> Default for OnceLock<T> {
     fn default() -> OnceLock<T> {
         OnceLock::new()
+    }
+}
+
+/// With this value.
+impl<T> From<T> for OnceLock<T> {
+    fn from(value: T) -> OnceLock<T> {
+        OnceLock {
+            lock: Lock::new(Kind::Once),
+            value: std::sync::OnceLock::from(value),
+        }
     }
 }
 

@@ -22,7 +22,6 @@ use super::wait_queue::{WaitQueue, is_queued};
 use crate::control::{Control, On, current};
 use crate::critical::Critical;
 use crate::place::Place;
-use crate::policy::ThreadId;
 use crate::run::{Number, Run};
 use crate::trace::Kind;
 use std::sync::Arc;
@@ -153,10 +152,9 @@ impl Permits {
         number
     }
 
-    /// Who holds some, unless somebody is changing that right now.
-    pub(crate) fn holders(&self) -> Holders {
-        let holders = self.state.peek(|state| state.holders);
-        holders.unwrap_or_default()
+    /// Who holds some; None if somebody is changing that right now.
+    pub(crate) fn holders(&self) -> Option<Holders> {
+        self.state.peek(|state| state.holders)
     }
 
     /// Takes `wanted` permits, and waits until they are there and it is the
@@ -237,14 +235,13 @@ impl Permits {
         waits: Waits,
     ) -> Poll<Result<Held, IsClosed>> {
         let number = thread.map_or(0, |thread| self.number_in(&thread.run));
-        let taken_by = thread.map(|thread| thread.id);
+        let taken_by = Holder::new(thread.map(|thread| &**thread), at);
         let mut state = self.state.enter();
         let taken = state.take(thread, wanted, waits);
         match (taken, thread) {
             (Poll::Ready(Ok(())), _) => {
                 if wanted > 0 {
-                    let thread = taken_by;
-                    state.holders.add(Holder { thread, at });
+                    state.holders.add(taken_by);
                 }
                 self.tell_taken(thread, number, (wanted, state.there), at);
             }
@@ -379,7 +376,7 @@ pub(super) struct Held {
     /// How many; 0 once they are forgotten.
     count: usize,
     /// Who took them: it may have handed them on.
-    taken_by: Option<ThreadId>,
+    taken_by: Holder,
     /// The learner's line that gives them back, if the program names one.
     given_back_at: Option<Place>,
 }
@@ -398,7 +395,7 @@ impl Held {
     /// Never gives them back.
     pub(super) fn forget(mut self) {
         if std::mem::take(&mut self.count) > 0 {
-            self.permits.state.enter().holders.remove(self.taken_by);
+            self.permits.state.enter().holders.remove(&self.taken_by);
         }
     }
 }
@@ -406,7 +403,7 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if self.count > 0 {
-            self.permits.state.enter().holders.remove(self.taken_by);
+            self.permits.state.enter().holders.remove(&self.taken_by);
             self.permits.put(self.count, self.given_back_at);
         }
     }

@@ -48,7 +48,7 @@ pub const VOCABULARY: &[Event] = &[
     event("idle", "cpu", "", "a CPU has nothing to run"),
     event("advanced", "to", "", "nothing else can happen, so virtual time jumps"),
     event("faulted", "rule then", "", "the policy broke a rule: `rule` says which in a sentence, `then` is `ends` (the run ends) or `round_robin` (round robin goes on)"),
-    event("deadlock", "cycle", "", "nobody can ever go on; the cycle alternates threads and objects"),
+    event("deadlock", "cycle", "others", "nobody can ever go on; the cycle alternates threads and objects. With `others`: those of the cycle alone, while so many threads are left beside them"),
     event("resolved", "pc function", "", "`at` holds for every record with this program counter"),
     event("lost", "count", "", "so many records did not fit: the trace has a hole here"),
     event("ended", "dispatches preemptions left", "", "the scheduler is over"),

@@ -2,7 +2,7 @@
 
 use crate::support::{Trace, alone, join_all, ms, round_robin};
 use scheduler::sync::{RecvError, SendError, TryRecvError, TrySendError, channel};
-use scheduler::{Builder, Preemption, Scheduler, spawn};
+use scheduler::{Builder, Preemption, Scheduler, sleep, spawn};
 
 #[test]
 fn a_fast_producer_waits_for_room_step_by_step() {
@@ -184,4 +184,63 @@ fn a_value_that_is_tried_wakes_whoever_waits() {
             assert_eq!(receiver.try_recv(), Ok(3));
         })
         .unwrap();
+}
+
+#[test]
+fn a_loop_over_the_receiver_waits_for_values_until_every_sender_is_gone() {
+    let _turn = alone();
+    for mode in [
+        Preemption::Checkpoint,
+        Preemption::Never,
+        Preemption::Signal,
+    ] {
+        let run = Scheduler::new(mode, round_robin(2)).run(|| {
+            let (sender, receiver) = channel(1);
+            let producer = spawn(move || {
+                (0..5).for_each(|n| sender.send(n).unwrap());
+                sleep(ms(5)); // the loop waits for more
+            });
+            let mut values: Vec<i32> = receiver.iter().take(2).collect();
+            for value in &receiver {
+                values.push(value);
+            }
+            producer.join().unwrap();
+            values.extend(receiver);
+            values
+        });
+        assert_eq!(run.unwrap(), [0, 1, 2, 3, 4], "{mode:?}");
+    }
+}
+
+#[test]
+fn a_value_received_by_a_loop_is_received_at_the_loops_line() {
+    let trace = Trace::begin();
+    let mut line = 0;
+    Scheduler::new(Preemption::Checkpoint, round_robin(9))
+        .run(|| {
+            let (sender, receiver) = channel(1);
+            sender.send(7).unwrap();
+            drop(sender);
+            line = line!() + 1;
+            for value in &receiver {
+                assert_eq!(value, 7);
+            }
+        })
+        .unwrap();
+    let place = format!("{}:{line}", file!());
+    assert_eq!(trace.events("received")[0].get("at"), Some(place.as_str()));
+}
+
+#[test]
+fn try_iter_takes_what_is_there_and_can_go_on_later() {
+    let _turn = alone();
+    let (sender, receiver) = channel(4);
+    sender.send(1).unwrap();
+    sender.send(2).unwrap();
+    let mut values = receiver.try_iter();
+    assert_eq!(values.by_ref().collect::<Vec<_>>(), [1, 2]);
+    sender.send(3).unwrap();
+    assert_eq!(values.next(), Some(3));
+    drop(sender);
+    assert_eq!(receiver.into_iter().next(), None);
 }

@@ -10,6 +10,7 @@ mod checkpoint_trace;
 mod condvar;
 mod cpus;
 mod deadlock;
+mod deadlock_among_some;
 mod deadlock_of_sync;
 mod inheritance;
 mod join;

@@ -91,7 +91,7 @@ pub struct Driver {
     pub shared: Table<Shared>,
     /// The rule that the policy broke, once it did.
     pub fault: Option<Arc<str>>,
-    /// The cycle of the deadlock, once there is one.
+    /// The cycle of the deadlock that was told last, among some threads or of all.
     pub deadlock: Option<Arc<str>>,
     /// How many records are known to be missing.
     pub lost: u64,

@@ -161,7 +161,8 @@ impl Speech<'_> {
         format!("CPU {} has nothing to do.", self.value(Key::Cpu))
     }
 
-    /// `deadlock`: the cycle alternates threads and objects.
+    /// `deadlock`: the cycle alternates threads and objects. With `others` it is
+    /// among some threads, and the run goes on.
     pub(super) fn deadlock(&self) -> String {
         let cycle = self.value(Key::Cycle);
         let links: Vec<&str> = cycle.split('>').collect();
@@ -171,16 +172,28 @@ impl Speech<'_> {
             _ => link.to_owned(),
         };
         let links = links.chunks(2).enumerate().map(|(index, pair)| {
+            // Who is joined is the object itself, and so is not named again.
+            let joined = |link: &str| Reference::parse(link).is_some_and(|it| it.thing.is_unit());
+            let is_joined = index > 0 && joined(links[2 * index - 1]);
             let held = if index > 0 { "held by " } else { "" };
             let waits = if index > 0 { ", which waits" } else { " waits" };
             match pair {
+                [_, object] if is_joined => format!("which waits for {}", name(object)),
+                [_] if is_joined => "which closes the circle".to_owned(),
                 [unit, object] => format!("{held}{}{waits} for {}", name(unit), name(object)),
                 [unit] => format!("{held}{}", name(unit)),
                 _ => String::new(),
             }
         });
         let links: Vec<String> = links.collect();
-        format!("Nobody can ever go on: {}.", links.join(", "))
+        let links = links.join(", ");
+        match self.event.number(Key::Others) {
+            None => format!("Nobody can ever go on: {links}."),
+            Some(others) => format!(
+                "These can never go on: {links}. The run does, with {} left.",
+                count(others, "other thread")
+            ),
+        }
     }
 
     /// `resolved`.

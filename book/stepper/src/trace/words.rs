@@ -77,7 +77,7 @@ words! {
         What "what" From "from" Rwlock "rwlock" How "how" Semaphore "semaphore"
         Permits "permits" Notify "notify" Woke "woke" Barrier "barrier" Of "of"
         Job "job" Condvar "condvar" Once "once" Rule "rule"
-        Then "then"
+        Then "then" Others "others"
     }
 }
 

@@ -193,10 +193,13 @@ impl Teller<'_> {
                 self.value(Key::From),
                 self.value(Key::To)
             ),
-            E::Deadlock => format!(
-                "deadlock: {}",
-                self.value(Key::Cycle).replace('>', " → ").replace(':', " ")
-            ),
+            E::Deadlock => {
+                let cycle = self.value(Key::Cycle).replace('>', " → ").replace(':', " ");
+                match self.event.number(Key::Others) {
+                    None => format!("deadlock: {cycle}"),
+                    Some(_) => format!("deadlock among some: {cycle}"),
+                }
+            }
             E::Lost => format!("{} steps are missing here", self.value(Key::Count)),
             E::Ended => self.ended(),
             // Bookkeeping, and what the lines above already say.
