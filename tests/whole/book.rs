@@ -5,6 +5,7 @@
 //! `BLESS=1 cargo test --test whole` writes what the commands print now.
 
 use crate::support::{lessons, read, root};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -154,6 +155,70 @@ fn every_lesson_and_exercise_has_its_page() {
                 .1;
             assert!(book.contains(name), "no page mentions the exercise {name}");
         }
+    }
+}
+
+/// The exercises: their names, and the chapters that their `exercise.toml` names.
+fn exercises() -> BTreeMap<String, usize> {
+    let mut exercises = BTreeMap::new();
+    for entry in std::fs::read_dir(root().join("book/exercises")).unwrap() {
+        let folder = entry.unwrap().path();
+        let Ok(toml) = std::fs::read_to_string(folder.join("exercise.toml")) else {
+            continue;
+        };
+        let line = toml
+            .lines()
+            .find_map(|line| line.strip_prefix("chapter = "));
+        let folder = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let (_, name) = folder.split_once('_').unwrap();
+        exercises.insert(name.to_owned(), line.unwrap().parse().unwrap());
+    }
+    exercises
+}
+
+/// What a page says under "Exercises"; nothing if it sets none.
+fn exercises_section(page: impl AsRef<Path>) -> String {
+    let text = read(page);
+    let section = text.split_once("\n## Exercises\n").map(|(_, rest)| rest);
+    let section = section.and_then(|rest| rest.split("\n## ").next());
+    section.unwrap_or_default().to_owned()
+}
+
+#[test]
+fn every_exercise_that_a_page_sets_exists() {
+    let exercises = exercises();
+    let mut named = 0;
+    for page in pages() {
+        let section = exercises_section(&page);
+        for code in section.split('`').skip(1).step_by(2) {
+            let words: Vec<&str> = code.split_whitespace().collect();
+            let name = match words.as_slice() {
+                [name] => name,
+                ["cargo", "run", "--", "exercise", "check" | "step", name, ..] => name,
+                _ => continue,
+            };
+            named += 1;
+            assert!(
+                exercises.contains_key(*name),
+                "{}: there is no exercise `{name}`",
+                page.display()
+            );
+        }
+    }
+    assert!(named >= 16);
+    // And the reverse: each is set by the chapter that it says it belongs to.
+    let summary = read("book/src/SUMMARY.md");
+    let chapters: Vec<&str> = summary
+        .lines()
+        .filter(|line| line.starts_with("- ["))
+        .map(|line| line.split(['(', ')']).nth(1).unwrap())
+        .collect();
+    for (name, chapter) in exercises {
+        let page = chapters[chapter - 1];
+        assert!(
+            exercises_section(root().join("book/src").join(page)).contains(&format!("`{name}`")),
+            "{page}, chapter {chapter}, does not set the exercise `{name}`"
+        );
     }
 }
 
