@@ -193,8 +193,7 @@ fn every_exercise_that_a_page_sets_exists() {
         for code in section.split('`').skip(1).step_by(2) {
             let words: Vec<&str> = code.split_whitespace().collect();
             let name = match words.as_slice() {
-                [name] => name,
-                ["cargo", "run", "--", "exercise", "check" | "step", name, ..] => name,
+                [name] | ["cargo", "run", "--", "exercise", "check" | "step", name, ..] => name,
                 _ => continue,
             };
             named += 1;
