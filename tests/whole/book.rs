@@ -192,9 +192,10 @@ fn every_exercise_that_a_page_sets_exists() {
         let section = exercises_section(&page);
         for code in section.split('`').skip(1).step_by(2) {
             let words: Vec<&str> = code.split_whitespace().collect();
-            let name = match words.as_slice() {
-                [name] | ["cargo", "run", "--", "exercise", "check" | "step", name, ..] => name,
-                _ => continue,
+            let ([name] | ["cargo", "run", "--", "exercise", "check" | "step", name, ..]) =
+                words.as_slice()
+            else {
+                continue;
             };
             named += 1;
             assert!(
