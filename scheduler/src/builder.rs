@@ -218,13 +218,21 @@ fn live<T>(control: &Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>)
         });
     });
     control.context.arrive(); // (1)
-    let result = catch_unwind(AssertUnwindSafe(|| {
-        if let Err(error) = attached {
-            refused(&error, "`ulimit -i`");
+    let result = match attached {
+        Ok(()) => catch_unwind(AssertUnwindSafe(|| {
+            control.unwind_if_doomed();
+            body()
+        })),
+        Err(error) => {
+            // careful: nothing can take a CPU from this thread, and it prints. It
+            // holds none meanwhile: whoever has stderr's lock may need it.
+            control.enter_call(Some("refused"), control.spawned_at);
+            let refusal = AssertUnwindSafe(|| refused(&error, "`ulimit -i`"));
+            let result = catch_unwind(refusal);
+            control.context.leave_call();
+            result
         }
-        control.unwind_if_doomed();
-        body()
-    }));
+    };
     let result = local::drop_values(result);
     let panicked = result.as_ref().err().map(|payload| panicked(&**payload));
     packet.put(result);

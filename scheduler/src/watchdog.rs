@@ -12,7 +12,7 @@
 //! processor time of others, never the time that passed: a process that a
 //! debugger stopped, a machine that slept or that is busy raises no alarm;
 //! (3) it ends the process only where nobody else can end the run; (4) it says
-//! everything once.
+//! everything once for each call, step or stay.
 //!
 //! Left out: two runs of one process that wait for each other.
 //!

@@ -6,7 +6,8 @@
 //!
 //! Invariants: (1) both grow only while the thread could have gone on: a thread
 //! that the kernel does not let run uses no processor time, and does not sleep
-//! either; (2) a new key is a new beginning; (3) each key is found once.
+//! either; (2) a new key is a new beginning; (3) whoever computes is found once for
+//! each key, and whoever sleeps once for each sleep: it may compute afterwards.
 //!
 //! Left out: systems that tell neither: there the looks count.
 
@@ -60,8 +61,10 @@ pub(super) struct Suspect {
     /// At how many looks in a row it was asleep; where nothing else can be told,
     /// how many there were.
     looks: u32,
-    /// It was found (3).
-    found: bool,
+    /// It was found computing (3).
+    computed: bool,
+    /// It was found asleep, and has not awoken since (3).
+    slept: bool,
 }
 
 impl Suspect {
@@ -83,34 +86,32 @@ impl Suspect {
                 first: time,
                 last: time,
                 looks: 0,
-                found: false,
+                computed: false,
+                slept: false,
             };
             return None;
         }
-        if self.found {
-            return None;
-        }
-        let finding = if let (Some(first), Some(time)) = (self.first, time) {
+        let computed = if let (Some(first), Some(time)) = (self.first, time) {
             let rests = self.last.replace(time) == Some(time) && eye.sleeps(); // (1)
             self.looks = if rests { self.looks + 1 } else { 0 };
-            let computed = Duration::from_nanos(time.saturating_sub(first));
-            if computed >= limit {
-                Finding::Computes(computed)
-            } else {
-                Finding::Sleeps(TICK * self.looks)
-            }
+            self.slept &= rests;
+            Duration::from_nanos(time.saturating_sub(first))
         } else {
             self.looks += 1;
-            Finding::Computes(TICK * self.looks)
+            TICK * self.looks
         };
-        let (Finding::Computes(time) | Finding::Sleeps(time)) = finding;
-        self.found = time >= limit;
-        self.found.then_some(finding)
+        if computed >= limit {
+            let is_new = !std::mem::replace(&mut self.computed, true);
+            return is_new.then_some(Finding::Computes(computed));
+        }
+        let slept = TICK * self.looks;
+        let is_new = slept >= limit && !std::mem::replace(&mut self.slept, true);
+        is_new.then_some(Finding::Sleeps(slept))
     }
 
     /// What was found could not be told: it is found again.
     pub(super) fn forget(&mut self) {
-        self.found = false;
+        (self.computed, self.slept) = (false, false);
     }
 }
 
@@ -154,6 +155,21 @@ mod tests {
             found,
             [None, None, None, Some(Finding::Sleeps(LIMIT)), None]
         );
+    }
+
+    #[test]
+    fn who_sleeps_and_then_computes_is_found_again() {
+        let asleep = (0..5).map(|_| Seen(Some(7), true));
+        let awake = [8, 300, 400, 900].map(|time| Seen(Some(time), false));
+        let found: Vec<_> = looks(asleep.chain(awake)).into_iter().flatten().collect();
+        let computed = Duration::from_millis(393);
+        assert_eq!(found, [Finding::Sleeps(LIMIT), Finding::Computes(computed)]);
+        // Two sleeps at one stretch.
+        let nap = || (0..4).map(|_| Seen(Some(7), true));
+        let twice = nap()
+            .chain([Seen(Some(8), false)])
+            .chain(nap().map(|nap| Seen(Some(8), nap.1)));
+        assert_eq!(looks(twice).into_iter().flatten().count(), 2);
     }
 
     #[test]

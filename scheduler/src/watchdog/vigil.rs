@@ -12,7 +12,7 @@
 //! may have stopped on purpose, as a pager does.
 
 use super::report::{self, Seen};
-use super::suspect::{Eye, Finding, OsThread, Suspect};
+use super::suspect::{Eye, Finding, Key, OsThread, Suspect};
 use super::watch::Watch;
 use crate::control::Control;
 use crate::place::Place;
@@ -96,8 +96,7 @@ impl Vigil {
     fn look_at_policy(&mut self) {
         let dispatcher = self.watch.dispatcher();
         let key = self.watch.call.now().map(|call| (call, 0));
-        let found = self.policy.look(key, self.limit, &OsThread(dispatcher));
-        let Some(seen) = found.and_then(|found| Seen::of(found, dispatcher)) else {
+        let Some(seen) = seen(&mut self.policy, key, self.limit, dispatcher) else {
             return;
         };
         let words = report::policy(&self.watch, seen);
@@ -113,8 +112,8 @@ impl Vigil {
         let at_work = watch.pause.now().is_none() && watch.call.now().is_none();
         let key = at_work.then(|| (watch.pause.count(), watch.call.count()));
         let dispatcher = watch.dispatcher();
-        let found = self.dispatcher.look(key, self.limit, &OsThread(dispatcher));
-        if let Some(seen @ Seen::Waits(_)) = found.and_then(|found| Seen::of(found, dispatcher)) {
+        let seen = seen(&mut self.dispatcher, key, self.limit, dispatcher);
+        if let Some(seen @ Seen::Waits(_)) = seen {
             end(&report::dispatcher(watch, seen));
         }
     }
@@ -128,8 +127,7 @@ impl Vigil {
         // Its clock goes on with each step that it takes without asking anybody.
         let steps = self.watch.virtual_now.load(Ordering::Acquire);
         let key = self.watch.step.now().map(|step| (step, steps));
-        let found = self.mover.look(key, self.limit, &OsThread(os_thread));
-        let Some(seen) = found.and_then(|found| Seen::of(found, os_thread)) else {
+        let Some(seen) = seen(&mut self.mover, key, self.limit, os_thread) else {
             return;
         };
         // Nobody is left in this process who could unlock what it waits for.
@@ -169,8 +167,7 @@ impl Vigil {
                 None => self.limit,
             };
             let key = Some((u64::from(holder.thread.0), holder.stay));
-            let found = suspect.look(key, limit, &OsThread(holder.os_thread));
-            let Some(seen) = found.and_then(|found| Seen::of(found, holder.os_thread)) else {
+            let Some(seen) = seen(suspect, key, limit, holder.os_thread) else {
                 continue;
             };
             let overdue = holder.overdue.is_some();
@@ -228,18 +225,20 @@ impl Eye for Asleep {
     }
 }
 
-impl Seen {
-    /// `found`, with the system call in which the thread sleeps; None if it is
-    /// awake by now, or writes.
-    fn of(found: Finding, os_thread: i32) -> Option<Seen> {
-        Some(match found {
-            Finding::Computes(time) => Seen::Computes(time),
-            Finding::Sleeps(time) => match sleeps::sleep_of(os_thread)? {
-                Sleep::Lock => Seen::Waits(time),
-                Sleep::Write => return None,
-                Sleep::Call(name) => Seen::Call(time, name),
-            },
-        })
+/// What is found of `suspect`, with the system call in which it sleeps; None if it
+/// is awake by now, or writes: then it is looked at again.
+fn seen(suspect: &mut Suspect, key: Option<Key>, limit: Duration, os_thread: i32) -> Option<Seen> {
+    let time = match suspect.look(key, limit, &OsThread(os_thread))? {
+        Finding::Computes(time) => return Some(Seen::Computes(time)),
+        Finding::Sleeps(time) => time,
+    };
+    match sleeps::sleep_of(os_thread) {
+        Some(Sleep::Lock) => Some(Seen::Waits(time)),
+        Some(Sleep::Call(name)) => Some(Seen::Call(time, name)),
+        Some(Sleep::Write) | None => {
+            suspect.forget();
+            None
+        }
     }
 }
 

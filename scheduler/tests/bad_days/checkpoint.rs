@@ -96,7 +96,7 @@ fn a_call_that_nobody_announced_is_told_and_goes_on() {
     let ended = in_child("", |_| {
         let (mut reader, mut writer) = std::io::pipe().unwrap();
         std::thread::spawn(move || {
-            std::thread::sleep(ms(1_500));
+            std::thread::sleep(ms(4_000));
             writer.write_all(b"1").unwrap();
         });
         let read = run(move || spawn(move || reader.read(&mut [0]).unwrap()).join());

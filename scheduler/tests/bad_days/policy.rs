@@ -162,7 +162,7 @@ fn a_policy_that_waits_for_input_is_told_of_and_not_ended() {
         let ended = in_child(name, |name| {
             let (mut reader, mut writer) = std::io::pipe().unwrap();
             std::thread::spawn(move || {
-                std::thread::sleep(ms(1_500)); // five times the limit
+                std::thread::sleep(ms(4_000)); // many times the limit
                 writer.write_all(b"1").unwrap();
             });
             let ask = move || WAITED.store(reader.read(&mut [0]).unwrap(), Ordering::Relaxed);

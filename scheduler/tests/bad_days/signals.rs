@@ -129,7 +129,7 @@ fn a_call_that_keeps_its_cpu_in_never_mode_is_told() {
     in_child("", |_| {
         let (mut reader, mut writer) = std::io::pipe().unwrap();
         std::thread::spawn(move || {
-            std::thread::sleep(ms(1_500));
+            std::thread::sleep(ms(4_000));
             writer.write_all(b"1").unwrap();
         });
         let scheduler = Scheduler::new(Preemption::Never, RoundRobin::new(ms(2)));

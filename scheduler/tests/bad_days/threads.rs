@@ -26,7 +26,7 @@ fn a_call_that_never_returns_stops_nobody_else_and_is_told_once_main_is_over() {
                 println!("the others are over");
                 // Long after the watchdog's limit, so that the run ends.
                 std::thread::spawn(move || {
-                    std::thread::sleep(ms(2_000));
+                    std::thread::sleep(ms(4_000));
                     drop(writer);
                 });
             });
@@ -55,7 +55,7 @@ fn a_call_that_nobody_announced_is_told_as_well_once_main_is_over() {
                 drop(spawn(move || reader.read(&mut [0]).unwrap()));
                 scheduler::sleep(ms(20));
                 std::thread::spawn(move || {
-                    std::thread::sleep(ms(2_000));
+                    std::thread::sleep(ms(4_000));
                     drop(writer);
                 });
             });

@@ -2,9 +2,9 @@
 //!
 //! A thread that overflows its stack comes to std's handler, on a small stack of
 //! its own, where it prints its name and the process ends. Each system call that
-//! it makes there would arrive as SIGSYS, and the kernel would have to put a second
-//! frame of all registers on that small stack: often there is no room, and the
-//! process ends without a word. So whoever handles these two signals is called by
+//! it makes there would arrive as SIGSYS: that small stack would have to hold a
+//! second frame of all registers, and our handler. There is not always room, and
+//! then the process ends without a word. So whoever handles these two signals is called by
 //! us, with the dispatch of calls off.
 //!
 //! Invariants: (1) the handlers that were there before are called, with the same
