@@ -37,6 +37,9 @@ pub fn blocking<T>(call: impl FnOnce() -> T) -> T {
         return call();
     };
     thread.unwind_if_doomed();
+    if thread.run.conductor.is_some() {
+        return call(); // it keeps the CPU: nothing may depend on how long it takes
+    }
     thread.enter_call(None, at);
     let back = Back(&thread);
     let result = call();

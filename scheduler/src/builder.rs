@@ -9,6 +9,7 @@
 //! Book: chapter 2. Mirror: `runtime::Builder`.
 
 use crate::control::{Control, Panicked, Request, Unwound, current};
+use crate::explore::{Access, Operation, Target};
 use crate::join_handle::{JoinHandle, Packet};
 use crate::local;
 use crate::place::Place;
@@ -128,6 +129,10 @@ impl Builder {
         T: Send + 'static,
     {
         self.start(Place::caller(), |builder, control, packet| {
+            if let Some(conductor) = control.run.conductor.clone() {
+                let its = Arc::clone(&control);
+                return conductor.employ(&its, Box::new(move || act(&control, body, &packet)));
+            }
             let life = move || live(&control, body, &packet);
             builder.spawn(life).map(drop)
         })
@@ -147,6 +152,9 @@ impl Builder {
     {
         self.start(Place::caller(), |builder, control, packet| {
             scope.add(&control, &packet);
+            if let Some(conductor) = &control.run.conductor {
+                conductor.expect(&control);
+            }
             let life = move || live(&control, body, &packet);
             builder.spawn_scoped(scope.threads(), life).map(drop)
         })
@@ -163,7 +171,7 @@ impl Builder {
             "`spawn` starts a thread of the scheduler that runs the caller: \
              call it inside `Scheduler::run`, outside `blocking`",
         );
-        spawner.checkpoint(at);
+        spawner.checkpoint(Operation::new(Access::Spawn, Target::Spawning), at);
         let run = Arc::clone(&spawner.run);
         let mut attributes = self.attributes;
         if let Some(cpu) = attributes.affinity {
@@ -204,6 +212,23 @@ impl Default for Builder {
     }
 }
 
+/// The same on an OS thread that outlives it, and that its conductor has let go.
+fn act<T>(control: &Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>) {
+    let entered = enter(Arc::clone(control));
+    if let Some(conductor) = &control.run.conductor {
+        panics::keep_quiet(conductor.is_quiet());
+    }
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        control.unwind_if_doomed();
+        body()
+    }));
+    let result = local::drop_values(result);
+    let panicked = result.as_ref().err().map(|payload| panicked(&**payload));
+    packet.put(result);
+    control.finish(panicked);
+    drop(entered);
+}
+
 /// A scheduled thread's whole life on its OS thread.
 fn live<T>(control: &Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>) {
     let entered = enter(Arc::clone(control));
@@ -217,7 +242,13 @@ fn live<T>(control: &Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>)
             entered: Some(entered),
         });
     });
-    control.context.arrive(); // (1)
+    match &control.run.conductor {
+        None => control.context.arrive(), // (1)
+        Some(conductor) => {
+            panics::keep_quiet(conductor.is_quiet());
+            conductor.arrive(control);
+        }
+    }
     let result = match attached {
         Ok(()) => catch_unwind(AssertUnwindSafe(|| {
             control.unwind_if_doomed();

@@ -10,6 +10,7 @@
 //! Book: chapter 2. Mirror: an `.await` in `runtime`.
 
 use crate::control::{Control, Request, current};
+use crate::explore::{Access, Operation};
 use crate::place::Place;
 use crate::scheduler::Preemption;
 use crate::trace::record;
@@ -22,8 +23,8 @@ use crate::trace::record;
 pub fn checkpoint() {
     let at = Place::caller();
     if let Some(thread) = current() {
-        thread.checkpoint(at);
-        if thread.run.mode == Preemption::Checkpoint {
+        thread.checkpoint(Operation::local(Access::Local), at);
+        if thread.run.conductor.is_none() && thread.run.mode == Preemption::Checkpoint {
             record!(thread.run, "checkpoint", at Some(at), [thread.id]);
         }
     }
@@ -57,10 +58,15 @@ impl Control {
         }
     }
 
-    /// The calling thread is about to do something that others can notice, at
+    /// The calling thread is about to do `operation`, which others can notice, at
     /// the learner's line `at`.
-    pub(crate) fn checkpoint(&self, at: Place) {
+    pub(crate) fn checkpoint(&self, operation: Operation<'_>, at: Place) {
         self.unwind_if_doomed();
+        if let Some(conductor) = &self.run.conductor {
+            conductor.announce(self, operation, Some(at));
+            self.unwind_if_doomed();
+            return;
+        }
         if self.run.mode == Preemption::Checkpoint {
             if !self.run.step_alone() {
                 self.ask(Request::Step, Some(at));
@@ -68,6 +74,22 @@ impl Control {
             }
         } else {
             self.wait_for_room(at);
+        }
+    }
+
+    /// An end of a channel, which `operation` drops, was the last one of its side.
+    pub(crate) fn note_closed(&self, operation: &Operation<'_>) {
+        if let Some(conductor) = &self.run.conductor {
+            conductor.closed(self, operation);
+        }
+    }
+
+    /// The calling thread is about to do `operation`, of which a conductor alone
+    /// wants to know: for a dispatcher it is part of the step before. In a
+    /// destructor, so it never unwinds.
+    pub(crate) fn note(&self, operation: Operation<'_>, at: Option<Place>) {
+        if let Some(conductor) = &self.run.conductor {
+            conductor.announce(self, operation, at);
         }
     }
 }

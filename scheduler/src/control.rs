@@ -196,6 +196,9 @@ impl Control {
 impl Control {
     /// Asks the dispatcher for `request`, and waits until it is dispatched.
     pub(crate) fn ask(&self, request: Request, at: Option<Place>) {
+        if let Some(conductor) = &self.run.conductor {
+            return conductor.ask(self, request, at);
+        }
         self.write(request, at);
         self.context.give_way(Reason::Asked);
     }
@@ -208,6 +211,9 @@ impl Control {
 
     /// Reports that the thread is over, and does not wait.
     pub(crate) fn finish(&self, panicked: Option<Panicked>) {
+        if let Some(conductor) = &self.run.conductor {
+            return conductor.ask(self, Request::Finish(panicked), None);
+        }
         self.write(Request::Finish(panicked), None);
         self.context.finish();
     }
@@ -323,6 +329,9 @@ impl Control {
     pub(crate) fn post_wake(&self, by: Option<&Control>) {
         // A thread of another scheduler has its number there, not here.
         let by = by.filter(|by| Arc::ptr_eq(&by.run, &self.run));
+        if let Some(conductor) = &self.run.conductor {
+            return conductor.wake(self.id, by);
+        }
         let _guard = Guard::new();
         let number = by.map_or(0, |by| by.id.0 + 1);
         self.woken_by.store(number, Ordering::Release);

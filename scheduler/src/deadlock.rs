@@ -150,6 +150,11 @@ impl Deadlock {
         places.join(">")
     }
 
+    /// What the threads on the path wait for, in its order.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = Object> {
+        self.links.iter().map(|link| link.object)
+    }
+
     /// Whether the threads wait for each other in a circle. If not, they wait
     /// for something that no thread is known to bring.
     pub fn is_cycle(&self) -> bool {
@@ -230,6 +235,7 @@ impl Link {
             Kind::Barrier => write!(f, "others at barrier {number}"),
             Kind::Once => write!(f, "once {number} to be initialized"),
             Kind::Channel => write!(f, "channel {number}"),
+            Kind::Shared => write!(f, "shared variable {number} to change"),
             Kind::Unpark => f.write_str("another thread to unpark it"),
         }
     }

@@ -6,6 +6,7 @@
 //! Mirror: `runtime::JoinError`.
 
 use crate::deadlock::Deadlock;
+use crate::explore::{Diverged, ScheduleError};
 use crate::place::Place;
 use crate::policy::calls;
 use crate::policy::{Call, Fault};
@@ -22,6 +23,12 @@ pub enum RunError {
     Policy(PolicyError),
     /// The operating system refused something that the mode needs.
     System(io::Error),
+    /// The environment's `SCHEDULE` is no schedule.
+    Schedule(ScheduleError),
+    /// The schedule that the run followed does not fit the program.
+    Diverged(Diverged),
+    /// The schedule that the run followed is open, and ended after so many steps.
+    ScheduleEnds(usize),
 }
 
 /// How a policy failed.
@@ -114,6 +121,14 @@ impl fmt::Display for RunError {
         match self {
             RunError::Deadlock(deadlock) => deadlock.fmt(f),
             RunError::Policy(policy) => policy.fmt(f),
+            RunError::Schedule(error) => write!(f, "SCHEDULE: {error}"),
+            RunError::Diverged(how) => how.fmt(f),
+            RunError::ScheduleEnds(steps) => {
+                write!(
+                    f,
+                    "the schedule ends here, after {steps} steps, and is open"
+                )
+            }
             RunError::System(error) => {
                 write!(
                     f,
@@ -135,7 +150,7 @@ impl error::Error for RunError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             RunError::System(error) => Some(error),
-            RunError::Deadlock(_) | RunError::Policy(_) => None, // told in full above
+            _ => None, // told in full above
         }
     }
 }

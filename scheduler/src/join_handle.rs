@@ -7,6 +7,7 @@
 //! Book: chapter 2. Mirror: `runtime::JoinHandle`.
 
 use crate::control::{Control, On, current};
+use crate::explore::{Access, Operation, Target};
 use crate::park::Thread;
 use crate::place::Place;
 use crate::policy::ThreadId;
@@ -100,7 +101,8 @@ impl<T> JoinHandle<T> {
         let thread = current();
         let thread = thread.filter(|thread| Arc::ptr_eq(&thread.run, &control.run));
         if let Some(thread) = &thread {
-            thread.checkpoint(at);
+            let op = Operation::new(Access::Join, Target::End(control.id));
+            thread.checkpoint(op.waits_for(On::Thread(control.id)), at);
             while !control.is_over() {
                 thread.park(On::Thread(control.id), at, || ());
             }

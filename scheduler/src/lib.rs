@@ -36,9 +36,10 @@
 //! 4. `control`: where a thread and the dispatcher meet; `run`: what all share;
 //! 5. what threads call: `builder`, `scope`, `join_handle`, `checkpoint`, `clock`,
 //!    `sleep`, `park`, `blocking`, `work`, `shared`, `local`, [`sync`];
-//! 6. [`trace`]: a log record for every step, with `clerk`, who logs them where
+//! 6. [`explore`](explore()): the same program under every schedule that matters;
+//! 7. [`trace`]: a log record for every step, with `clerk`, who logs them where
 //!    the others must not; `deadlock`, `error` and `watchdog`: why a run cannot go on;
-//! 7. `preempt`: how the processor is taken away. All `unsafe` code is there.
+//! 8. `preempt`: how the processor is taken away. All `unsafe` code is there.
 //!
 //! Mirror: the crate `runtime`, whose tasks are interrupted only at an `.await`.
 
@@ -58,8 +59,10 @@ mod critical;
 mod deadlock;
 mod dispatcher;
 mod error;
+mod explore;
 mod join_handle;
 mod local;
+mod number;
 mod park;
 mod place;
 #[expect(
@@ -85,6 +88,10 @@ pub use checkpoint::{checkpoint, yield_now};
 pub use clock::now;
 pub use deadlock::Deadlock;
 pub use error::{PolicyError, RunError};
+pub use explore::{
+    Diverged, Explore, Failure, Found, Outcome, Replayed, Schedule, ScheduleError, Search, Stopped,
+    Trouble, explore, outcome, replay,
+};
 pub use join_handle::JoinHandle;
 pub use local::Local;
 pub use park::{Thread, current, park, park_timeout};

@@ -19,6 +19,7 @@ mod token;
 pub(crate) use token::Token;
 
 use crate::control::{Control, On, current as current_control};
+use crate::explore::{Access, Operation, Target};
 use crate::place::Place;
 use crate::policy::ThreadId;
 use crate::primitives;
@@ -64,7 +65,8 @@ pub fn current() -> Thread {
 pub fn park() {
     let at = Place::caller();
     let Thread { control } = current();
-    control.checkpoint(at);
+    let op = Operation::new(Access::Park, Target::Token(control.id));
+    control.checkpoint(op.waits_for(On::Unpark), at);
     control.park_for_token(None, at);
 }
 // ANCHOR_END: park
@@ -80,7 +82,7 @@ pub fn park() {
 pub fn park_timeout(limit: Duration) {
     let at = Place::caller();
     let Thread { control } = current();
-    control.checkpoint(at);
+    control.checkpoint(Operation::new(Access::Await, Target::Token(control.id)), at);
     control.park_for_token(control.until(limit), at);
 }
 
@@ -132,7 +134,7 @@ impl Thread {
         let at = Place::caller();
         let by = current_control();
         if let Some(by) = &by {
-            by.checkpoint(at);
+            by.checkpoint(Operation::local(Access::Local), at);
         }
         set_priority(&self.control, priority, by.as_deref());
         if let Some(by) = by {
@@ -150,7 +152,7 @@ impl Thread {
         let at = Place::caller();
         let by = current_control();
         if let Some(by) = &by {
-            by.checkpoint(at);
+            by.checkpoint(Operation::new(Access::Unpark, Target::Token(self.id())), at);
         }
         let wake = || self.control.unpark(by.as_deref(), Some(at));
         self.control.token.unpark(wake); // invariant 2

@@ -9,6 +9,8 @@
 //!
 //! Mirror: `runtime::context`.
 
+use crate::explore::Conductor;
+pub(crate) use crate::number::Number;
 use crate::policy::ThreadId;
 use crate::preempt::clock;
 use crate::preempt::context::Notice;
@@ -42,6 +44,9 @@ pub(crate) struct Run {
     pub(crate) inbox: Arc<Inbox<Notice>>,
     /// Where records go.
     pub(crate) trace: Outlet,
+    /// Who decides at every step, in place of a dispatcher: in a search, or where a
+    /// schedule is followed.
+    pub(crate) conductor: Option<Arc<Conductor>>,
     /// How we learn of calls that nobody announced: never `Automatic`.
     pub(crate) unannounced: Unannounced,
 
@@ -65,6 +70,9 @@ pub(crate) struct Run {
     // Checkpoint mode only: see invariant (2).
     /// Virtual time, in ns.
     virtual_now: Arc<AtomicU64>,
+    /// Under a conductor, for whose threads time stands still: how many ns the
+    /// steps until now have taken in the trace.
+    shown_steps: AtomicU64,
     /// The instant, in ns, before which nothing can happen but the steps of the
     /// only running thread, so that it may take them without asking anybody.
     /// Written by the dispatcher before it lets that thread go.
@@ -116,6 +124,7 @@ impl Run {
             supervision,
             inbox: Arc::new(Inbox::new()),
             trace,
+            conductor: None,
             unannounced,
             wanted: Arc::default(),
             locks: Locks::new(),
@@ -123,9 +132,18 @@ impl Run {
             doomed: AtomicBool::new(false),
             abandoned: AtomicBool::new(false),
             virtual_now: Arc::clone(&watch.virtual_now),
+            shown_steps: AtomicU64::new(0),
             watch,
             next_event: AtomicU64::new(0),
             origin: clock::now(),
+        }
+    }
+
+    /// The same, led by a conductor in place of a dispatcher.
+    pub(crate) fn led_by(self, conductor: Arc<Conductor>) -> Run {
+        Run {
+            conductor: Some(conductor),
+            ..self
         }
     }
 
@@ -135,6 +153,17 @@ impl Run {
             Preemption::Checkpoint => self.virtual_now.load(Ordering::Acquire),
             Preemption::Signal | Preemption::Never => clock::now() - self.origin,
         })
+    }
+
+    /// The present instant, as the trace tells it.
+    pub(crate) fn stamp(&self) -> Time {
+        self.now() + Duration::from_nanos(self.shown_steps.load(Ordering::Relaxed))
+    }
+
+    /// A step was taken under a conductor: in the trace it takes a tick.
+    pub(crate) fn show_step(&self) {
+        let tick = u64::try_from(self.tick.as_nanos()).unwrap_or(u64::MAX);
+        self.shown_steps.fetch_add(tick, Ordering::Relaxed);
     }
 
     /// The instant `machine` of [`clock`] on the scheduler's own.
@@ -197,42 +226,4 @@ impl Run {
     pub(crate) fn next_thread(&self) -> ThreadId {
         ThreadId(self.counts.threads.fetch_add(1, Ordering::Relaxed) + 1)
     }
-}
-
-/// The number of an object in the trace, from 1 in the order of creation in its
-/// run. An object that was made outside gets one when a run first meets it.
-#[derive(Debug, Default)]
-pub(crate) struct Number {
-    /// The run's number plus 1, and the object's, as halves; 0 before the first.
-    packed: AtomicU64,
-}
-
-impl Number {
-    /// The object's number in `run`, and whether it was drawn only now.
-    pub(crate) fn get(&self, run: &Run, counter: impl Fn(&Counts) -> &AtomicU32) -> (u32, bool) {
-        let run_half = u64::from(run.number) + 1;
-        let known = self.packed.load(Ordering::Relaxed);
-        if known >> 32 == run_half {
-            return (low_half(known), false);
-        }
-        let drawn = counter(&run.counts).fetch_add(1, Ordering::Relaxed) + 1;
-        let packed = run_half << 32 | u64::from(drawn);
-        match self
-            .packed
-            .compare_exchange(known, packed, Ordering::Relaxed, Ordering::Relaxed)
-        {
-            Ok(_) => (drawn, true),
-            Err(other) => (low_half(other), false), // another thread met it first
-        }
-    }
-
-    /// The number in the run that met the object last; 0 if none has.
-    pub(crate) fn latest(&self) -> u32 {
-        low_half(self.packed.load(Ordering::Relaxed))
-    }
-}
-
-/// The lower 32 bits.
-fn low_half(packed: u64) -> u32 {
-    u32::try_from(packed & u64::from(u32::MAX)).expect("32 bits are left")
 }

@@ -18,6 +18,7 @@ use crate::clerk::{Clerk, Tray};
 use crate::control::{Control, Unwound, is_scheduled};
 use crate::dispatcher::{Dispatcher, Report};
 use crate::error::RunError;
+use crate::explore::{run_along, schedule_of_environment};
 use crate::local;
 use crate::place::Place;
 use crate::policy::{Attributes, Policy, ThreadId};
@@ -178,6 +179,11 @@ impl Scheduler {
     /// thread is left behind for ever, or the process aborted if it is `main`.
     /// [`RunError::System`] when the operating system lacks what the mode needs.
     ///
+    /// In checkpoint mode the environment's variable `SCHEDULE` takes the policy's place:
+    /// the run follows that [`Schedule`](crate::Schedule).
+    /// [`RunError::Schedule`] if it is none, [`RunError::Diverged`] where it does not fit,
+    /// [`RunError::ScheduleEnds`] if it is open and ends before the program does.
+    ///
     /// # Panics
     ///
     /// If `main` panics, after every thread is over. If the caller is itself a
@@ -191,6 +197,11 @@ impl Scheduler {
              by a thread that is scheduled already"
         );
         let _running = forked::begin_run()?; // before (2), for which a child would wait
+        if self.preemption == Preemption::Checkpoint
+            && let Some(schedule) = schedule_of_environment().map_err(RunError::Schedule)?
+        {
+            return run_along(&schedule, self.tick, at, main);
+        }
         let signal = self.preemption == Preemption::Signal;
         // Held until the end, over a run that panics too.
         let _turn = signal.then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner)); // (2)
@@ -213,7 +224,7 @@ impl Scheduler {
             log::info!(target: "scheduler", "{probe}");
         }
         panics::install();
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let number = next_number();
         let real = preemption != Preemption::Checkpoint;
         let watch = Arc::new(Watch::new(supervision.watchdog, preemption, cpus));
         let tray = real.then(|| Arc::new(Tray::new(Arc::clone(&watch))));
@@ -298,6 +309,11 @@ impl fmt::Debug for Scheduler {
 
 /// How many schedulers this process has run: the trace's `sched`.
 static NEXT: AtomicU32 = AtomicU32::new(0);
+/// The number of the next scheduler of this process.
+pub(crate) fn next_number() -> u32 {
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
 /// Held by the scheduler of Signal mode whose turn it is.
 static TURN: Mutex<()> = Mutex::new(());
 

@@ -19,6 +19,7 @@
 use crate::builder::Builder;
 use crate::control::{Control, On, Request, current};
 use crate::critical::Critical;
+use crate::explore::{Access, Operation};
 use crate::join_handle::{JoinHandle, Packet};
 use crate::place::Place;
 use std::fmt;
@@ -55,7 +56,7 @@ pub fn scope<'env, T>(body: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> T) 
         "`scope` starts threads of the scheduler that runs the caller: \
          call it inside `Scheduler::run`, outside `blocking`",
     );
-    owner.checkpoint(at);
+    owner.checkpoint(Operation::local(Access::Local), at);
     let (result, panics) = thread::scope(|threads| {
         let scope = Scope {
             threads,
@@ -63,7 +64,7 @@ pub fn scope<'env, T>(body: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> T) 
         };
         let result = catch_unwind(AssertUnwindSafe(|| {
             let result = body(&scope);
-            owner.checkpoint(at);
+            owner.checkpoint(Operation::local(Access::Local), at);
             result
         }));
         (result, scope.started.wait(&owner, at)) // (1)

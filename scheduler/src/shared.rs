@@ -13,9 +13,10 @@
 
 use crate::control::current;
 use crate::critical::Critical;
+use crate::explore::{Access, Operation};
 use crate::place::Place;
 use crate::run::Number;
-use crate::trace::{Text, Value, is_wanted, record};
+use crate::trace::{Kind, Text, Value, is_wanted, record};
 use std::fmt;
 
 /// A variable that several threads read and write, with no lock.
@@ -76,6 +77,11 @@ impl<T: Copy + fmt::Debug> Shared<T> {
         }
     }
 
+    /// What is done to it.
+    fn op(&self, access: Access) -> Operation<'_> {
+        Operation::on(Kind::Shared, &self.number, access)
+    }
+
     /// The value at this moment.
     #[track_caller]
     pub fn load(&self) -> T {
@@ -83,7 +89,7 @@ impl<T: Copy + fmt::Debug> Shared<T> {
         let Some(thread) = current() else {
             return self.current.enter().value;
         };
-        thread.checkpoint(at);
+        thread.checkpoint(self.op(Access::Load), at);
         let (number, _) = self.number.get(&thread.run, |counts| &counts.shareds);
         let current = self.current.enter();
         record!(
@@ -103,7 +109,7 @@ impl<T: Copy + fmt::Debug> Shared<T> {
             *self.current.enter() = new;
             return;
         };
-        thread.checkpoint(at);
+        thread.checkpoint(self.op(Access::Store), at);
         let (number, _) = self.number.get(&thread.run, |counts| &counts.shareds);
         let mut current = self.current.enter();
         *current = new;

@@ -6,6 +6,7 @@
 //! Book: chapter 6. Mirror: `runtime::sleep`.
 
 use crate::control::{Request, current};
+use crate::explore::{Access, Operation};
 use crate::place::Place;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ pub fn sleep(duration: Duration) {
         std::thread::sleep(duration);
         return;
     };
-    thread.checkpoint(at);
+    thread.checkpoint(Operation::local(Access::Sleep), at);
     let until = thread.run.now() + duration;
     thread.ask(Request::Sleep(until), Some(at));
     thread.unwind_if_doomed();

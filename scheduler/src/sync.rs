@@ -11,6 +11,7 @@
 //! | let so many do something at a time | [`Semaphore`] |
 //! | go on together | [`Barrier`] |
 //! | do something once | [`Once`]; make a value once: [`OnceLock`] |
+//! | read and write in one step | [`atomic`] |
 //! | hand values over | [`channel()`], [`unbounded()`] |
 //!
 //! Outside a scheduler they work as long as nobody has to wait. A thread that
@@ -40,6 +41,7 @@
 //!
 //! Book: chapters 3 and 16. Mirror: `runtime::sync`.
 
+pub mod atomic;
 pub(crate) mod barrier;
 mod channel;
 mod condvar;

@@ -80,7 +80,7 @@ pub(crate) struct Record {
 macro_rules! record {
     ($run:expr, $($rest:tt)*) => {
         if $run.trace.listens() {
-            $run.trace.write(&$crate::trace::step!($run.now(), $($rest)*));
+            $run.trace.write(&$crate::trace::step!($run.stamp(), $($rest)*));
         }
     };
 }

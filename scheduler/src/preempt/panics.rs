@@ -37,6 +37,8 @@ pub(crate) struct Panic {
 thread_local! {
     /// The latest panic on this thread, until [`take`] (2).
     static LATEST: Cell<Option<ManuallyDrop<Panic>>> = const { Cell::new(None) };
+    /// Panics of this scheduled thread are kept, and not printed.
+    static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Puts our hook before the program's, once.
@@ -51,10 +53,19 @@ pub(crate) fn install() {
             }
             if current::is_scheduled() {
                 keep(info);
+                if QUIET.get() {
+                    return; // a search meets it again and again
+                }
             }
             previous(info); // (1)
         }));
     });
+}
+
+/// Whether panics of the calling thread are not printed while it is scheduled; how it
+/// was before.
+pub(crate) fn keep_quiet(quiet: bool) -> bool {
+    QUIET.replace(quiet)
 }
 
 /// The latest panic on this dispatcher's or scheduled thread, once.

@@ -11,9 +11,10 @@
 use super::wait_queue::{WaitQueue, is_queued};
 use crate::control::{Control, On, current};
 use crate::critical::Critical;
+use crate::explore::{Access, Operation};
 use crate::place::Place;
 use crate::run::{Number, Run};
-use crate::trace::record;
+use crate::trace::{Kind, record};
 use std::fmt;
 use std::sync::Arc;
 
@@ -102,7 +103,8 @@ impl Barrier {
         let gathering = &self.gathering;
         let thread = current();
         if let Some(thread) = &thread {
-            thread.checkpoint(at);
+            let op = Operation::on(Kind::Barrier, &gathering.number, Access::Arrive);
+            thread.checkpoint(op, at);
         }
         loop {
             match gathering.arrive(thread.as_ref(), at) {

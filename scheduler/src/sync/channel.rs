@@ -23,10 +23,11 @@ mod send;
 use super::wait_queue::{self, WaitQueue};
 use crate::control::{Control, On, current};
 use crate::critical::Critical;
+use crate::explore::{Access, Operation, Room};
 use crate::place::Place;
 use crate::run::Number;
 use crate::time::Time;
-use crate::trace::{Value, record};
+use crate::trace::{Kind, Value, record};
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
@@ -147,12 +148,19 @@ impl<T> Channel<T> {
         self.capacity.map_or(Value::Word("-"), Value::from)
     }
 
+    /// What is done to it.
+    fn op(&self, access: Access) -> Operation<'_> {
+        Operation::on(Kind::Channel, &self.number, access)
+    }
+
     /// The checkpoint of an operation at `at`; the calling thread, and the
     /// channel's number for it.
-    fn step(&self, at: Place) -> (Option<Arc<Control>>, u32) {
+    fn step(&self, access: fn(Room) -> Access, at: Place) -> (Option<Arc<Control>>, u32) {
         let thread = current();
         if let Some(thread) = &thread {
-            thread.checkpoint(at);
+            let access = access(Room::from(self.capacity));
+            let on = On::Channel(self.number.latest());
+            thread.checkpoint(self.op(access).waits_for(on), at);
         }
         let number = thread.as_ref().map_or(0, |thread| self.number_in(thread));
         (thread, number)
@@ -206,6 +214,14 @@ impl<T> Channel<T> {
     fn remove_end(&self, side: Which<T>, other: Which<T>, takes_values: bool) -> VecDeque<T> {
         let thread = current();
         let thread = thread.as_deref();
+        let access = if takes_values {
+            Access::DropReceiver
+        } else {
+            Access::DropSender
+        };
+        if let Some(thread) = thread {
+            thread.note(self.op(access), None);
+        }
         let number = thread.map_or(0, |thread| self.number_in(thread));
         let mut values = VecDeque::new();
         {
@@ -213,6 +229,9 @@ impl<T> Channel<T> {
             side(&mut state).ends -= 1;
             if side(&mut state).ends > 0 {
                 return values;
+            }
+            if let Some(thread) = thread {
+                thread.note_closed(&self.op(access));
             }
             if takes_values {
                 std::mem::swap(&mut values, &mut state.values);

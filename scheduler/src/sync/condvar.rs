@@ -26,9 +26,10 @@ use super::wait_queue::{WaitQueue, is_queued};
 use crate::clock::now;
 use crate::control::{Control, On, current};
 use crate::critical::Critical;
+use crate::explore::{Access, Operation};
 use crate::place::Place;
 use crate::run::{Number, Run};
-use crate::trace::record;
+use crate::trace::{Kind, record};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,6 +94,11 @@ impl Condvar {
     /// Its number in `run`.
     fn number_in(&self, run: &Run) -> u32 {
         self.number.get(run, |counts| &counts.condvars).0
+    }
+
+    /// What is done to it.
+    fn op(&self, access: Access) -> Operation<'_> {
+        Operation::on(Kind::Condvar, &self.number, access)
     }
 
     /// Unlocks the guard's mutex, waits until the condition is notified, and
@@ -185,10 +191,17 @@ impl Condvar {
                  condition"
             );
         };
-        thread.checkpoint(at);
+        thread.checkpoint(self.op(Access::Await), at);
         let mutex = guard.mutex();
         let number = self.number_in(&thread.run);
         let until = limit.and_then(|limit| thread.until(limit));
+        if let Some(conductor) = &thread.run.conductor {
+            // Which of those who wait is notified is the search's choice: it has them.
+            super::Mutex::unlock_at(guard, at);
+            let timed_out = conductor.take_notification(&thread, &self.number, until, at);
+            thread.unwind_if_doomed();
+            return (mutex.lock_again(&thread, at), timed_out);
+        }
         self.state.enter().queue(&thread); // (1)
         super::Mutex::unlock_at(guard, at);
         let timed_out = loop {
@@ -212,7 +225,7 @@ impl Condvar {
     #[track_caller]
     pub fn notify_one(&self) {
         let at = Place::caller();
-        let thread = self.begin_to_notify(at);
+        let thread = self.begin_to_notify(Access::Notify, at);
         let woken = {
             let mut state = self.state.enter();
             let woken = state.waiting.grant(|_| true); // (2)
@@ -228,7 +241,7 @@ impl Condvar {
     #[track_caller]
     pub fn notify_all(&self) {
         let at = Place::caller();
-        let thread = self.begin_to_notify(at);
+        let thread = self.begin_to_notify(Access::NotifyAll, at);
         {
             let mut state = self.state.enter();
             let State {
@@ -251,10 +264,10 @@ impl Condvar {
     }
 
     /// The checkpoint before a notification at `at`; whoever notifies.
-    fn begin_to_notify(&self, at: Place) -> Option<Arc<Control>> {
+    fn begin_to_notify(&self, access: Access, at: Place) -> Option<Arc<Control>> {
         let thread = current();
         if let Some(thread) = &thread {
-            thread.checkpoint(at);
+            thread.checkpoint(self.op(access), at);
             self.number_in(&thread.run);
         }
         thread

@@ -24,6 +24,7 @@ use super::inheritance::{Heir, Loans};
 use super::wait_queue::{self, WaitQueue};
 use crate::control::{Control, On, current};
 use crate::critical::Critical;
+use crate::explore::{Access, Operation};
 use crate::place::Place;
 use crate::policy::ThreadId;
 use crate::run::{Number, Run};
@@ -133,6 +134,20 @@ impl Lock {
     /// Its number in the trace.
     pub(crate) fn number(&self) -> u32 {
         self.number.latest()
+    }
+
+    /// What is done to it.
+    pub(super) fn op(&self, access: Access) -> Operation<'_> {
+        Operation::on(self.kind, &self.number, access)
+    }
+
+    /// The same; as long as it is not possible the thread waits for the lock.
+    pub(super) fn op_that_waits(self: &Arc<Self>, access: Access) -> Operation<'_> {
+        let lock = Arc::clone(self);
+        self.op(access).waits_for(match self.kind {
+            Kind::Once => On::Once(lock),
+            _ => On::Mutex(lock),
+        })
     }
 
     /// Who holds it, unless somebody is changing that right now.
@@ -247,6 +262,9 @@ impl Lock {
     /// Gives it up, and wakes the first that waits.
     pub(super) fn release(self: &Arc<Lock>, at: Option<Place>) {
         let thread = current();
+        if let Some(thread) = &thread {
+            thread.note(self.op(Access::Unlock), at);
+        }
         let number = thread.as_ref().map(|thread| self.number_in(&thread.run));
         let loans = self.inherits.then(Loans::enter);
         let next = {

@@ -18,6 +18,7 @@
 
 use super::lock::Lock;
 use crate::control::{Control, On, current};
+use crate::explore::Access;
 use crate::place::Place;
 use crate::trace::Kind;
 use std::fmt;
@@ -95,7 +96,7 @@ impl<T> Mutex<T> {
         let at = Place::caller();
         let thread = current();
         if let Some(thread) = &thread {
-            thread.checkpoint(at);
+            thread.checkpoint(self.lock.op_that_waits(Access::Lock), at);
         }
         let lock = &self.lock;
         lock.wait(thread.as_ref(), at, || On::Mutex(Arc::clone(lock)));
@@ -105,6 +106,7 @@ impl<T> Mutex<T> {
     /// Takes the mutex again for `thread`, which has waited for something else.
     pub(super) fn lock_again(&self, thread: &Arc<Control>, at: Place) -> MutexGuard<'_, T> {
         let lock = &self.lock;
+        thread.note(lock.op_that_waits(Access::Lock), Some(at));
         lock.wait(Some(thread), at, || On::Mutex(Arc::clone(lock)));
         self.guard()
     }
@@ -115,7 +117,7 @@ impl<T> Mutex<T> {
         let at = Place::caller();
         let thread = current();
         if let Some(thread) = &thread {
-            thread.checkpoint(at);
+            thread.checkpoint(self.lock.op(Access::TryLock), at);
         }
         let taken = self.lock.take(thread.as_ref(), at, None);
         taken.then(|| self.guard())

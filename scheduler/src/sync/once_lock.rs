@@ -17,6 +17,7 @@
 
 use super::lock::Lock;
 use crate::control::{Control, On, current};
+use crate::explore::Access;
 use crate::place::Place;
 use crate::trace::{Kind, record};
 use std::fmt;
@@ -71,7 +72,7 @@ impl<T> OnceLock<T> {
     /// The value, if it is there.
     #[track_caller]
     pub fn get(&self) -> Option<&T> {
-        step(Place::caller());
+        self.step(Access::Arrive, Place::caller());
         self.value.get()
     }
 
@@ -85,12 +86,15 @@ impl<T> OnceLock<T> {
     #[track_caller]
     pub fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
         let at = Place::caller();
-        let thread = step(at);
+        let thread = self.step(Access::Enter, at);
         loop {
             if let Some(value) = self.value.get() {
                 return value; // (3)
             }
             let lock = &self.lock;
+            if let Some(thread) = &thread {
+                thread.note(lock.op_that_waits(Access::Lock), Some(at));
+            }
             lock.wait(thread.as_ref(), at, || On::Once(Arc::clone(lock)));
             let making = Making(lock); // (1)
             if self.value.get().is_none() {
@@ -114,7 +118,7 @@ impl<T> OnceLock<T> {
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), T> {
         let at = Place::caller();
-        let thread = step(at);
+        let thread = self.step(Access::Lock, at);
         let lock = &self.lock;
         lock.wait(thread.as_ref(), at, || On::Once(Arc::clone(lock)));
         let _making = Making(lock);
@@ -140,6 +144,15 @@ impl<T> OnceLock<T> {
         self.value.into_inner()
     }
 
+    /// The checkpoint of an operation at `at`; the calling thread.
+    fn step(&self, access: Access, at: Place) -> Option<Arc<Control>> {
+        let thread = current();
+        if let Some(thread) = &thread {
+            thread.checkpoint(self.lock.op_that_waits(access), at);
+        }
+        thread
+    }
+
     /// Puts the value there, for `thread`, which holds the lock.
     fn put(&self, thread: Option<&Arc<Control>>, value: T, at: Place) {
         let put = self.value.set(value);
@@ -149,15 +162,6 @@ impl<T> OnceLock<T> {
             record!(thread.run, "initialized", at Some(at), [number, thread.id]);
         }
     }
-}
-
-/// The checkpoint of an operation at `at`; the calling thread.
-fn step(at: Place) -> Option<Arc<Control>> {
-    let thread = current();
-    if let Some(thread) = &thread {
-        thread.checkpoint(at);
-    }
-    thread
 }
 
 impl<T> Default for OnceLock<T> {

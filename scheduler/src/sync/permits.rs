@@ -21,6 +21,7 @@ use super::lock::Holder;
 use super::wait_queue::{WaitQueue, is_queued};
 use crate::control::{Control, On, current};
 use crate::critical::Critical;
+use crate::explore::{Access, Operation};
 use crate::place::Place;
 use crate::run::{Number, Run};
 use crate::trace::Kind;
@@ -129,6 +130,26 @@ impl Permits {
         permits
     }
 
+    /// What is done to them.
+    fn op(&self, access: Access) -> Operation<'_> {
+        Operation::on(self.kind, &self.number, access)
+    }
+
+    /// How so many permits are taken: a reader's beside others.
+    fn taking(&self, wanted: usize) -> Access {
+        match self.kind {
+            Kind::RwLock if wanted < EVERY => Access::Share,
+            _ => Access::Acquire,
+        }
+    }
+
+    /// What the calling thread is about to do, where a conductor wants to know.
+    fn note(&self, access: Access, at: Option<Place>) {
+        if let Some(thread) = current() {
+            thread.note(self.op(access), at);
+        }
+    }
+
     /// What they are the permits of.
     pub(crate) fn kind(&self) -> Kind {
         self.kind
@@ -180,7 +201,7 @@ impl Permits {
     ) -> Poll<Result<Held, IsClosed>> {
         let thread = current();
         if let Some(thread) = &thread {
-            thread.checkpoint(at);
+            thread.checkpoint(self.op(self.taking(wanted)), at);
         }
         let until = thread.as_ref().zip(limit);
         let until = until.and_then(|(thread, limit)| thread.until(limit));
@@ -220,7 +241,7 @@ impl Permits {
     ) -> Poll<Result<Held, IsClosed>> {
         let thread = current();
         if let Some(thread) = &thread {
-            thread.checkpoint(at);
+            thread.checkpoint(self.op(self.taking(wanted)), at);
         }
         self.poll(thread.as_ref(), wanted, at, Waits::No)
     }
@@ -306,7 +327,7 @@ impl Permits {
     /// If there would be more than `usize::MAX`.
     pub(super) fn add(&self, count: usize, at: Place) {
         if let Some(thread) = current() {
-            thread.checkpoint(at);
+            thread.checkpoint(self.op(Access::Release), at);
         }
         self.put(count, Some(at));
     }
@@ -335,11 +356,13 @@ impl Permits {
 
     /// How many are there and granted to nobody.
     pub(super) fn free(&self) -> usize {
+        self.note(Access::Acquire, None);
         self.state.enter().free()
     }
 
     /// Removes up to `count` permits that are granted to nobody. Returns how many.
     pub(super) fn remove_free(&self, count: usize) -> usize {
+        self.note(Access::Acquire, None);
         let mut state = self.state.enter();
         let removed = count.min(state.free());
         state.there -= removed;
@@ -350,7 +373,7 @@ impl Permits {
     pub(super) fn close(&self, at: Place) {
         let thread = current();
         if let Some(thread) = &thread {
-            thread.checkpoint(at);
+            thread.checkpoint(self.op(Access::Close), at);
         }
         self.state.enter().is_closed = true;
         loop {
@@ -403,6 +426,7 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if self.count > 0 {
+            self.permits.note(Access::Release, self.given_back_at);
             self.permits.state.enter().holders.remove(&self.taken_by);
             self.permits.put(self.count, self.given_back_at);
         }

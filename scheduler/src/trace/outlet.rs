@@ -49,6 +49,16 @@ impl Outlet {
         }
     }
 
+    /// The way of records that nobody wants, whoever listens: a search's.
+    pub(crate) fn silent(sched: u32) -> Outlet {
+        Outlet {
+            is_wanted: false,
+            listens: AtomicBool::new(false),
+            sched,
+            tray: None,
+        }
+    }
+
     /// Whether records are wanted: the one load that a disabled record costs.
     #[inline]
     pub(crate) fn listens(&self) -> bool {

@@ -91,6 +91,8 @@ pub(crate) enum Kind {
     Once,
     /// A channel.
     Channel,
+    /// A shared variable.
+    Shared,
     /// Being unparked, which is no object and has no number.
     Unpark,
 }
@@ -115,6 +117,7 @@ impl fmt::Display for Object {
             Kind::Barrier => "barrier",
             Kind::Once => "once",
             Kind::Channel => "channel",
+            Kind::Shared => "shared",
             Kind::Unpark => return f.write_str("unpark"),
         };
         write!(f, "{kind}:{}", self.number)

@@ -63,6 +63,7 @@ pub const VOCABULARY: &[Event] = &[
     event("panicked", "thread cpu ran message", "", "the thread is over: it panicked"),
     event("joined", "thread by", "", "the thread's result went to whoever held the handle"),
     event("changed", "thread what from to why", "by", "an attribute of the thread changed: `what` is priority (its own, set) or donated (what it is scheduled by, lent by who waits for it)"),
+    event("pending", "thread op can", "on", "where a schedule is followed, at every choice: what the thread would do next, to which object, and whether it can (`yes` or `no`)"),
     event("checkpoint", "thread", "", "a place at which control may move: one tick passes"),
     event("call_entered", "thread", "call", "a blocking call gives the CPU up; `call` names it where the program did not announce it"),
     event("call_left", "thread", "call", "the blocking call is back; the thread needs a CPU again"),
@@ -82,8 +83,9 @@ pub const VOCABULARY: &[Event] = &[
     event("received", "channel len cap thread", "value", "a value came out; `len` are inside now"),
     event("closed", "channel len cap thread", "", "one side of the channel is gone"),
     // Shared variables.
-    event("loaded", "shared name value thread", "", "the thread read the variable"),
-    event("stored", "shared name value thread", "", "the thread wrote the variable"),
+    event("loaded", "shared name value thread", "ordering", "the thread read the variable"),
+    event("stored", "shared name value thread", "ordering", "the thread wrote the variable"),
+    event("raced", "shared first first_at thread", "", "the thread's access and an earlier one, by `first`, are not ordered, and one of them writes"),
     // Of each thread its own.
     event("local_set", "name value thread", "", "the thread's own value of this name changed"),
     // A lesson's own place.

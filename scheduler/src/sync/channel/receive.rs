@@ -4,6 +4,7 @@
 
 use super::{Channel, RecvError, RecvTimeoutError, TryRecvError, Which};
 use crate::control::Control;
+use crate::explore::Access;
 use crate::place::Place;
 use crate::sync::wait_queue;
 use crate::trace::{Value, record};
@@ -74,7 +75,11 @@ impl<T> Receiver<T> {
     /// Takes the first value out, and waits for one, for ever or for `limit`.
     fn recv_within(&self, limit: Option<Duration>, at: Place) -> Result<T, RecvTimeoutError> {
         let channel = &*self.channel;
-        let (thread, number) = channel.step(at);
+        let access = match limit {
+            None => Access::Receive,
+            Some(_) => |_| Access::TryReceive,
+        };
+        let (thread, number) = channel.step(access, at);
         let until = thread.as_ref().zip(limit);
         let until = until.and_then(|(thread, limit)| thread.until(limit));
         let mut waits = Waits::New;
@@ -114,7 +119,7 @@ impl<T> Receiver<T> {
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         let at = Place::caller();
         let channel = &*self.channel;
-        let (thread, number) = channel.step(at);
+        let (thread, number) = channel.step(|_| Access::TryReceive, at);
         let (taken, sender) = channel.take((thread.as_ref(), number, at), Waits::No);
         channel.wake_sender(sender, thread.as_deref(), at);
         taken

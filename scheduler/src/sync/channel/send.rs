@@ -4,6 +4,7 @@
 
 use super::{Channel, SendError, TrySendError, Which};
 use crate::control::Control;
+use crate::explore::Access;
 use crate::place::Place;
 use crate::sync::wait_queue;
 use crate::trace::{Value, record};
@@ -33,7 +34,7 @@ impl<T> Sender<T> {
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         let at = Place::caller();
         let channel = &*self.channel;
-        let (thread, number) = channel.step(at);
+        let (thread, number) = channel.step(Access::Send, at);
         let mut value = value;
         let mut waits = Waits::New;
         loop {
@@ -63,7 +64,7 @@ impl<T> Sender<T> {
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
         let at = Place::caller();
         let channel = &*self.channel;
-        let (thread, number) = channel.step(at);
+        let (thread, number) = channel.step(Access::TrySend, at);
         let receiver = channel.put(value, (thread.as_ref(), number, at), None)?;
         channel.wake_receiver(receiver, thread.as_deref(), at);
         Ok(())

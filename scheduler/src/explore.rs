@@ -1,0 +1,357 @@
+//! Exploring: the same program under every schedule that matters.
+//!
+//! A race fails by chance, once in a thousand runs; a search tries the schedules one
+//! after the other, finds each failure, and says when there is none. Two steps that
+//! do not depend on each other need not be tried in both orders: so it tries one
+//! schedule of each kind, of the many that there are.
+//!
+//! In reading order:
+//!
+//! 1. `operation`: what a step is, and which of them depend on each other;
+//! 2. `conductor`: who moves next; `objects`, `order`: how objects stand, and what is
+//!    known to come before what; `crew`, `stage`: threads, and one execution;
+//! 3. `guide`: who decides; `plain`: every interleaving; `optimal`: one of each kind,
+//!    with `causes` (what comes before what) and `tree` (what is still to be tried);
+//!    `count`: how many interleavings there are;
+//! 4. `execution`, `schedule`, `found`: what was done, how to do it again, and what
+//!    came of it; `replay`, `follow`: to do it again; `show`: its trace.
+//!
+//! Shared variables are sequentially consistent here: a load sees the last store.
+//!
+//! Book: chapter 18. Mirror: `runtime::explore`.
+
+mod causes;
+mod conductor;
+mod count;
+mod crew;
+mod execution;
+mod follow;
+mod found;
+mod guide;
+mod objects;
+mod operation;
+mod optimal;
+mod order;
+mod plain;
+mod replay;
+mod schedule;
+mod seat;
+mod show;
+pub(crate) mod stage;
+mod state;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+pub(crate) use conductor::Conductor;
+pub(crate) use follow::{run_along, schedule_of_environment};
+pub use found::{Failure, Found, Outcome, Stopped, Trouble};
+pub(crate) use operation::{Access, Operation, Room, Target};
+pub use schedule::{Diverged, Schedule, ScheduleError};
+
+use crate::control::current;
+use crate::place::Place;
+use execution::Ending;
+use guide::Guide;
+use std::fmt;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+/// How schedules are tried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Search {
+    /// One execution of every kind: what only changes the places of steps that do not
+    /// depend on each other is one kind.
+    #[default]
+    Exhaustive,
+    /// Every interleaving, one after the other.
+    Plain,
+    /// Every interleaving in which the CPU is taken at most so often from a thread
+    /// that could go on.
+    Preemptions(u32),
+}
+
+/// Runs `program` under every schedule that matters, with the usual limits: short
+/// for `Explore::new().run(program)`.
+///
+/// # Panics
+///
+/// As [`Explore::run`].
+#[track_caller]
+pub fn explore<T: fmt::Debug>(program: impl Fn() -> T) -> Found {
+    Explore::new().run(program)
+}
+
+/// Says what came out of an explored program, in addition to what was said before. A
+/// program that says nothing is known by what it returns. Elsewhere nothing happens.
+pub fn outcome(value: impl fmt::Display) {
+    if let Some(thread) = current()
+        && let Some(conductor) = &thread.run.conductor
+    {
+        conductor.tell_outcome(&value.to_string());
+    }
+}
+
+/// How to search.
+///
+/// ```
+/// use scheduler::{Shared, explore, spawn};
+/// ///
+/// let found = explore(|| {
+///     let total = Arc::new(Shared::new("total", 0));
+///     let threads = [(); 2].map(|()| {
+///         let total = total.clone();
+///         spawn(move || total.store(total.load() + 1)) // a load, and a store
+///     });
+///     threads.map(|thread| thread.join().expect("it does not panic"));
+///     total.load()
+/// });
+/// assert!(found.exhausted());
+/// let outcomes: Vec<_> = found.outcomes().iter().map(|it| &*it.text).collect();
+/// assert_eq!(outcomes, ["2", "1"]); // an update can be lost
+/// ```
+#[must_use = "a search does nothing until `run`"]
+pub struct Explore {
+    /// How schedules are tried.
+    search: Search,
+    /// An execution may have so many steps.
+    steps: usize,
+    /// So many executions are tried at most.
+    executions: u64,
+    /// The search takes so much time at most.
+    time: Option<Duration>,
+    /// A data race counts as a failure.
+    races_fail: bool,
+    /// Told of what was found so far, now and then; may stop the search.
+    watcher: Option<Watcher>,
+}
+
+/// See [`Explore::watch`].
+type Watcher = Box<dyn FnMut(&Found) -> ControlFlow<()>>;
+
+/// So often a watcher is told, at most.
+const WATCH: Duration = Duration::from_millis(50);
+
+impl Explore {
+    /// Every schedule that matters; executions of 10,000 steps at most, and as many
+    /// of them as it takes.
+    pub fn new() -> Explore {
+        Explore {
+            search: Search::default(),
+            steps: 10_000,
+            executions: u64::MAX,
+            time: None,
+            races_fail: false,
+            watcher: None,
+        }
+    }
+
+    /// Tries schedules in this way.
+    pub fn search(self, search: Search) -> Explore {
+        Explore { search, ..self }
+    }
+
+    /// Breaks an execution off after so many steps: an endless loop, or too low a
+    /// limit. That counts as a failure, and the search as not exhausted.
+    pub fn steps_limit(self, steps: usize) -> Explore {
+        Explore { steps, ..self }
+    }
+
+    /// Tries so many executions at most.
+    pub fn executions_limit(self, executions: u64) -> Explore {
+        Explore { executions, ..self }
+    }
+
+    /// Begins no execution after so much time.
+    pub fn time_limit(self, time: Duration) -> Explore {
+        Explore {
+            time: Some(time),
+            ..self
+        }
+    }
+
+    /// Whether a data race counts as a failure. Unless told so it is reported and no
+    /// failure: lessons race on purpose.
+    pub fn races_fail(self, races_fail: bool) -> Explore {
+        Explore { races_fail, ..self }
+    }
+
+    /// Tells `watcher` what was found so far, now and then; it may stop the search.
+    pub fn watch(self, watcher: impl FnMut(&Found) -> ControlFlow<()> + 'static) -> Explore {
+        Explore {
+            watcher: Some(Box::new(watcher)),
+            ..self
+        }
+    }
+
+    /// Runs `program` under one schedule after the other, as the first thread of
+    /// each execution, on the calling OS thread.
+    ///
+    /// `program` must do the same whenever it is scheduled in the same way: no clock
+    /// but [`now`](crate::now), no randomness, no order of a hash map. A search finds
+    /// out, and says so.
+    ///
+    /// # Panics
+    ///
+    /// If the caller is itself a scheduled thread; if the program has more than 64
+    /// threads. What `program` panics with is found, and panics no further.
+    #[track_caller]
+    pub fn run<T: fmt::Debug>(mut self, program: impl Fn() -> T) -> Found {
+        let at = Place::caller();
+        let _one = stage::OneProcessor::new();
+        let conductor = Conductor::new(self.guide(), self.steps, true);
+        let began = Instant::now();
+        let mut watched = began;
+        let mut found = Found {
+            interleavings: Some(0),
+            ..Found::default()
+        };
+        let mut is_too_long = false;
+        loop {
+            let result = stage::search(&conductor, at, &program);
+            let said = result.and_then(Result::ok).map(|value| said(&value));
+            let (ending, goes_on) = conductor.conclude(|execution, interleavings| {
+                if matches!(execution.ending, Ending::Known) {
+                    found.explored += 1;
+                    found.redundant += 1;
+                    return None;
+                }
+                let trouble = Trouble::of(execution, self.races_fail);
+                let outcome = execution.outcome.take().or(said).unwrap_or_default();
+                found.note(execution, trouble.clone(), outcome, interleavings);
+                trouble
+            });
+            match ending {
+                Some(Trouble::NotDeterministic(_)) => {
+                    found.stopped = Some(Stopped::NotDeterministic);
+                    break;
+                }
+                Some(Trouble::TooLong { .. }) => is_too_long = true,
+                _ => {}
+            }
+            if !goes_on {
+                found.stopped = self.bound(is_too_long);
+                break;
+            }
+            found.stopped = self.stops(&found, began, &mut watched);
+            if found.stopped.is_some() {
+                break;
+            }
+        }
+        conductor.dismiss();
+        found
+    }
+
+    /// The guide of the search.
+    fn guide(&self) -> Box<dyn Guide> {
+        match self.search {
+            Search::Exhaustive => Box::new(optimal::Optimal::default()),
+            Search::Plain => Box::new(plain::Plain::new(u32::MAX)),
+            Search::Preemptions(most) => Box::new(plain::Plain::new(most)),
+        }
+    }
+
+    /// What bounds a search that has nothing left to be tried.
+    fn bound(&self, is_too_long: bool) -> Option<Stopped> {
+        match self.search {
+            _ if is_too_long => Some(Stopped::StepsLimit),
+            Search::Preemptions(most) => Some(Stopped::Preemptions(most)),
+            Search::Exhaustive | Search::Plain => None,
+        }
+    }
+
+    /// Why the search stops before it has tried everything, if it does.
+    fn stops(&mut self, found: &Found, began: Instant, watched: &mut Instant) -> Option<Stopped> {
+        if found.explored >= self.executions {
+            return Some(Stopped::ExecutionsLimit);
+        }
+        if self.time.is_none() && self.watcher.is_none() {
+            return None;
+        }
+        let now = Instant::now();
+        if self
+            .time
+            .is_some_and(|limit| now.duration_since(began) >= limit)
+        {
+            return Some(Stopped::TimeLimit);
+        }
+        let tell = self.watcher.as_mut()?;
+        if now.duration_since(*watched) < WATCH {
+            return None;
+        }
+        *watched = now;
+        tell(found).is_break().then_some(Stopped::Watcher)
+    }
+}
+
+/// How a value is known as an outcome: nothing, where there is none.
+fn said(value: &impl fmt::Debug) -> String {
+    let text = format!("{value:?}");
+    if text == "()" { String::new() } else { text }
+}
+
+/// What a [`replay`] came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replayed {
+    /// What the program said.
+    pub outcome: String,
+    /// What went wrong, if anything did.
+    pub trouble: Option<Trouble>,
+    /// The data races on the way.
+    pub races: Vec<(String, String)>,
+}
+
+/// Runs `program` under exactly `schedule`. It is traced if somebody listens.
+///
+/// # Errors
+///
+/// Where the schedule does not fit: it is of another program, or of an earlier
+/// version of this one.
+///
+/// # Panics
+///
+/// As [`Explore::run`].
+#[track_caller]
+pub fn replay<T: fmt::Debug>(
+    schedule: &Schedule,
+    program: impl FnOnce() -> T,
+) -> Result<Replayed, Diverged> {
+    let at = Place::caller();
+    let conductor = follow::guided_by(schedule, true);
+    let result = stage::search(&conductor, at, program);
+    let said = result.and_then(Result::ok).map(|value| said(&value));
+    let (replayed, _) = conductor.conclude(|execution, _| {
+        if let Some(how) = follow::misfit(execution, schedule) {
+            return Err(how);
+        }
+        let races = execution.races.iter();
+        Ok(Replayed {
+            outcome: execution.outcome.take().or(said).unwrap_or_default(),
+            trouble: Trouble::of(execution, false),
+            races: races
+                .map(|(first, second)| (first.to_string(), second.to_string()))
+                .collect(),
+        })
+    });
+    conductor.dismiss();
+    replayed
+}
+
+impl Default for Explore {
+    fn default() -> Explore {
+        Explore::new()
+    }
+}
+
+impl fmt::Debug for Explore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explore")
+            .field("search", &self.search)
+            .field("steps", &self.steps)
+            .field("executions", &self.executions)
+            .field("time", &self.time)
+            .field("races_fail", &self.races_fail)
+            .finish_non_exhaustive()
+    }
+}

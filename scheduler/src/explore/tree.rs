@@ -1,0 +1,73 @@
+//! Wakeup trees: what is still to be tried at a choice.
+//!
+//! Each branch is a sequence of steps; those that begin alike share a stem. Behind
+//! the end of a branch anything may follow.
+//!
+//! A thread is an *initial* of a sequence if its first step in there depends on
+//! nothing before it: then the sequence might as well begin with it. It is a *weak*
+//! initial, too, if it is not in there and its next step depends on nothing in there:
+//! then the sequence can be continued so that it is one.
+//!
+//! Invariants: (1) no branch leads to what an earlier one leads to; (2) branches are
+//! taken out in the order in which they were put in.
+//!
+//! Source: see [`optimal`](super::optimal), section 6 of the paper.
+
+use super::operation::{Event, Op};
+use std::collections::VecDeque;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    /// The branches, the earliest first; none means that anything may follow.
+    branches: VecDeque<(Event, Tree)>,
+}
+
+impl Tree {
+    /// Adds `sequence`, unless what is there already leads to it; uses it up.
+    pub(super) fn insert(&mut self, sequence: &mut Vec<Event>) {
+        let mut tree = self;
+        loop {
+            let fits =
+                |(event, _): &(Event, Tree)| is_weak_initial(event.thread, event.op, sequence);
+            let Some(branch) = tree.branches.iter().position(fits) else {
+                tree.add(sequence);
+                return;
+            };
+            let (event, below) = &mut tree.branches[branch];
+            if let Some(first) = sequence.iter().position(|step| step.thread == event.thread) {
+                sequence.remove(first);
+            }
+            if below.branches.is_empty() {
+                return; // (1): anything is tried there
+            }
+            tree = below;
+        }
+    }
+
+    /// Adds `sequence` as a branch of its own.
+    fn add(&mut self, sequence: &[Event]) {
+        let mut branch = Tree::default();
+        for &event in sequence.iter().rev() {
+            let below = std::mem::take(&mut branch);
+            branch.branches.push_back((event, below));
+        }
+        self.branches.append(&mut branch.branches);
+    }
+
+    /// Takes out the first step of the earliest branch, with all that follows it (2).
+    pub(super) fn take_first(&mut self) -> Option<(Event, Tree)> {
+        self.branches.pop_front()
+    }
+}
+
+/// Whether `thread`, whose next step is `op`, is a weak initial of `sequence`.
+pub(super) fn is_weak_initial(thread: u32, op: Op, sequence: &[Event]) -> bool {
+    match sequence.iter().position(|step| step.thread == thread) {
+        Some(first) => {
+            let its = &sequence[first];
+            !sequence[..first].iter().any(|step| step.comes_before(its))
+        }
+        None => !sequence.iter().any(|step| step.op.depends_on(op)),
+    }
+}

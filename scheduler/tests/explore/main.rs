@@ -1,0 +1,3 @@
+//! Exploring: what a search finds, and that it misses nothing.
+
+mod anchors;
