@@ -250,6 +250,9 @@ impl Dispatcher {
     /// Says what is about to run.
     fn begin(&mut self) {
         let run = Arc::clone(&self.run);
+        if run.mode == Preemption::Signal {
+            run.inbox.follow();
+        }
         let checkpoint = run.mode == Preemption::Checkpoint;
         let quantum = self.queue.usual_quantum();
         record!(

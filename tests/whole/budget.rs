@@ -94,14 +94,17 @@ fn the_dispatchers_core_keeps_its_budget() {
 fn the_hand_over_by_signal_keeps_its_budget() {
     let core = [
         "preempt/context.rs",
+        "preempt/context/slice.rs",
         "preempt/context/state.rs",
+        "preempt/context/stops.rs",
         "preempt/current.rs",
         "preempt/handler.rs",
         "preempt/timer.rs",
         "preempt/futex.rs",
         "preempt/inbox.rs",
     ];
-    keeps_budget("scheduler/src", &core, 800);
+    // 800 until slices began where their threads do, behind the gate.
+    keeps_budget("scheduler/src", &core, 850);
 }
 
 #[test]

@@ -3,8 +3,9 @@
 //! Invariants: (1) all picks of an instant are made before anybody is let go,
 //! so that the policy sees one instant; (2) in Signal mode a quantum's timer is
 //! armed only while somebody else is runnable: who is alone is not disturbed;
-//! (3) a thread is let go in the order deadline, state, timer, gate (see
-//! `preempt::context`); (4) a tick that is late is repeated.
+//! (3) a thread is let go in the order deadline, state, gate, timer (see
+//! `preempt::context`), and arms the timer itself: its slice begins when it
+//! does; (4) a tick that is late is repeated.
 //!
 //! Book: chapter 14.
 
@@ -26,9 +27,7 @@ const LATE: Duration = Duration::from_millis(5);
 impl Stay {
     /// Arms the timer of `control`, whose stay this is, for its deadline.
     pub(super) fn arm(&mut self, control: &Control, run: &Run) {
-        control
-            .context
-            .set_deadline(Some(run.to_machine(self.deadline)));
+        control.context.set_deadline(run.to_machine(self.deadline));
         self.repeat_at = Some(self.deadline + self.patience());
     }
 
@@ -146,10 +145,11 @@ impl Dispatcher {
                 }
                 (stay.since, stay.charged, stay.turn) = (now, now, Turn::Moving);
                 stay.deadline = stay.quantum.map_or(Time::MAX, |quantum| now + quantum);
-                let deadline = arms.then_some(stay.deadline);
-                stay.repeat_at = deadline.map(|deadline| deadline + stay.patience());
-                let deadline = deadline.map(|deadline| self.run.to_machine(deadline));
-                control.context.dispatch(deadline); // (3)
+                stay.repeat_at = arms.then(|| stay.deadline + stay.patience());
+                let quantum = stay.quantum.filter(|_| arms);
+                let quantum = quantum.map(|quantum| u64::try_from(quantum.as_nanos()));
+                let quantum = quantum.map(|quantum| quantum.unwrap_or(u64::MAX));
+                control.context.dispatch(quantum); // (3)
             } else if arms && stay.repeat_at.is_none() && stay.turn == Turn::Moving {
                 stay.arm(&control, &self.run); // with what is left
             } else if stay.repeat_at.is_some_and(|late| late <= now) {

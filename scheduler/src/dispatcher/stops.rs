@@ -250,15 +250,20 @@ impl Dispatcher {
         };
         let stay = self.cpus[cpu.0 as usize].stay.take();
         let stay = stay.expect("a running thread has a stay"); // (1)
-        let until = match self.run.mode {
-            Preemption::Checkpoint => now,
-            // More exact than when we heard of it.
-            _ => self.run.of_machine(entry.control.context.stopped_at()),
+        let context = &entry.control.context;
+        let (since, until) = match self.run.mode {
+            Preemption::Checkpoint => (stay.since, now),
+            // More exact than when we let it go, and when we heard of it.
+            _ => (
+                stay.since.max(self.run.of_machine(context.began_at())),
+                self.run.of_machine(context.stopped_at()),
+            ),
         };
         // It kept its CPU in these calls, since nobody wanted it.
-        let waited = Duration::from_nanos(entry.control.context.take_waited());
-        let ran = (until - stay.since).saturating_sub(waited);
-        entry.attributes.cpu_time += (until - stay.charged).saturating_sub(waited);
+        let waited = Duration::from_nanos(context.take_waited());
+        let ran = (until - since).saturating_sub(waited);
+        let rest = until - stay.charged.max(since);
+        entry.attributes.cpu_time += rest.saturating_sub(waited);
         self.queue.stopped(&entry.attributes, ran, why, now);
         (cpu, ran)
     }

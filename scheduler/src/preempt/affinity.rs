@@ -15,6 +15,8 @@
 use std::io;
 use std::mem;
 
+use super::syscalls;
+
 /// The kernel's number for the calling thread.
 pub(crate) fn tid() -> i32 {
     // SAFETY: `gettid` requires nothing and cannot fail.
@@ -101,6 +103,40 @@ impl Affinity {
 /// When there is no such thread, or the processor is not allowed.
 pub(crate) fn pin(tid: i32, processor: usize) -> io::Result<()> {
     Affinity::only(processor).apply(tid)
+}
+
+/// The processor on which the calling thread is.
+pub(crate) fn here() -> i32 {
+    // SAFETY: the function requires nothing; the C library asks the vdso, without
+    // a system call, a lock or an allocation.
+    unsafe { libc::sched_getcpu() }
+}
+
+/// Binds thread `tid` to processor `processor`, if that can be; fit for a handler,
+/// since it touches nothing of the C library's.
+pub(super) fn call_to(tid: i32, processor: i32) {
+    let Ok(processor) = usize::try_from(processor) else {
+        return; // it could not be told
+    };
+    if processor >= Affinity::LIMIT {
+        return;
+    }
+    let only = Affinity::only(processor);
+    // SAFETY: the call reads the given number of bytes of `set`, which has
+    // exactly that size.
+    unsafe {
+        syscalls::call(
+            libc::SYS_sched_setaffinity,
+            [
+                tid.cast_unsigned() as usize,
+                mem::size_of_val(&only.set),
+                (&raw const only.set).expose_provenance(),
+                0,
+                0,
+                0,
+            ],
+        )
+    };
 }
 
 /// The error of a C call that returned `result`.

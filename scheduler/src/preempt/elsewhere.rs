@@ -102,6 +102,14 @@ pub(crate) mod affinity {
         }
     }
 
+    /// No processor.
+    pub(crate) fn here() -> i32 {
+        0
+    }
+
+    /// Does nothing.
+    pub(crate) fn call_to(_tid: i32, _processor: i32) {}
+
     /// Does nothing.
     pub(crate) fn pin(_tid: i32, _processor: usize) -> io::Result<()> {
         Ok(())

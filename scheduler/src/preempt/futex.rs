@@ -104,6 +104,11 @@ impl Bell {
         }
     }
 
+    /// Whether the listener sleeps, at this moment.
+    pub(crate) fn is_asleep(&self) -> bool {
+        self.word.load(Ordering::Relaxed) == Self::ASLEEP
+    }
+
     /// Waits for a ring.
     pub(crate) fn wait(&self) {
         self.listen(None);

@@ -100,7 +100,7 @@ fn is_free(signal: i32) -> bool {
 /// The handler:
 ///
 /// 1. a thread that is not scheduled, that does not run, or whose deadline has
-///    not come, goes on (3);
+///    not come, goes on (3), and the tick comes again in time;
 /// 2. one that holds a guard notes that it must give way, and is interrupted
 ///    again in a moment;
 /// 3. so is one that may hold what the dispatcher needs;
@@ -118,6 +118,7 @@ extern "C" fn on_tick(_signal: i32, _info: *mut libc::siginfo_t, machine: *mut c
             return;
         }
         if !context.is_due() {
+            context.wait_for_the_rest();
             return; // 1
         }
         if context.is_held() {

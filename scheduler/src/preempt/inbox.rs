@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use super::futex::Bell;
+use super::vicinity::Vicinity;
 
 /// A note: a value that can be posted again and again without allocating.
 #[derive(Debug)]
@@ -61,6 +62,8 @@ pub(crate) struct Inbox<T> {
     latest: AtomicPtr<Node<T>>,
     /// Rung at every post.
     bell: Bell,
+    /// Where the collector runs, if it wants to be near those who stop.
+    collector: Vicinity,
     /// The inbox owns notes: it is shared between threads only if they may be.
     owns: PhantomData<Arc<Node<T>>>,
 }
@@ -71,6 +74,7 @@ impl<T> Inbox<T> {
         Self {
             latest: AtomicPtr::new(ptr::null_mut()),
             bell: Bell::new(),
+            collector: Vicinity::new(),
             owns: PhantomData,
         }
     }
@@ -104,6 +108,20 @@ impl<T> Inbox<T> {
         true
     }
     // ANCHOR_END: post
+
+    /// The same for a thread that is about to leave its processor: a collector
+    /// that sleeps, and follows those who stop, wakes there.
+    pub(crate) fn post_here(&self, note: &Arc<Node<T>>) {
+        if self.bell.is_asleep() {
+            self.collector.call_here();
+        }
+        self.post(note);
+    }
+
+    /// From now on the calling thread, which collects, follows those who stop.
+    pub(crate) fn follow(&self) {
+        self.collector.follow();
+    }
 
     /// Takes all notes, in order of arrival.
     pub(crate) fn collect(&self) -> Collected<T> {

@@ -7,7 +7,8 @@
 //!    hand-over;
 //! 2. [`timer`], [`handler`], [`registers`]: how a quantum ends in the middle of
 //!    a statement;
-//! 3. [`futex`], [`inbox`]: how threads wait, and tell the dispatcher;
+//! 3. [`futex`], [`inbox`], [`vicinity`]: how threads wait, and tell the
+//!    dispatcher, on which processor;
 //! 4. [`syscalls`], [`polling`]: how it learns of calls that block and that nobody
 //!    announced;
 //! 5. [`heap`], [`queue`], [`panics`]: how the dispatcher does without anything
@@ -43,6 +44,7 @@ pub(crate) mod queue;
 pub(crate) mod sleeps;
 pub(crate) mod symbols;
 pub(crate) mod syscalls;
+pub(crate) mod vicinity;
 
 #[cfg(target_os = "linux")]
 pub(crate) mod affinity;

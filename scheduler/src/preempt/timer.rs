@@ -1,7 +1,7 @@
 //! The quantum's timer: one for each thread, which interrupts that thread.
 //!
-//! Armed by the dispatcher when it gives a thread the processor, and by the
-//! thread itself when a tick comes at a bad moment. A timer of the thread's own
+//! Armed by the thread itself as its slice begins, and when a tick comes at a bad
+//! moment; by the dispatcher when somebody wants the CPU of one that runs. A timer of the thread's own
 //! is exact; a signal that the dispatcher sends waits for the dispatcher, which
 //! the kernel lets run late while every processor is busy.
 //!

@@ -48,10 +48,7 @@ impl Context {
     pub(crate) fn leave_call(&self) {
         self.hold();
         if self.take_back() {
-            let deadline = self.deadline.load(Ordering::Acquire);
-            if deadline != Self::NEVER {
-                self.timer.arm(deadline);
-            }
+            self.arm();
         } else {
             self.wait_for_cpu(Reason::Returned, 0);
         }
@@ -132,7 +129,7 @@ impl Context {
             }
         }
         if !keeps_cpu || mark == State::Calling && self.wanted.load(Ordering::SeqCst) {
-            self.inbox.post(&self.call_note);
+            self.inbox.post_here(&self.call_note);
         }
     }
 

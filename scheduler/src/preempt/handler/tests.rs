@@ -64,9 +64,14 @@ fn scheduled(body: impl FnOnce() + Send, dispatcher: impl FnOnce(&Inbox<Notice>,
     });
 }
 
+/// So many microseconds, in ns.
+fn micros(microseconds: u64) -> u64 {
+    microseconds * 1_000
+}
+
 /// The instant `microseconds` ahead.
 fn ahead(microseconds: u64) -> u64 {
-    clock::now() + microseconds * 1_000
+    clock::now() + micros(microseconds)
 }
 
 #[test]
@@ -79,7 +84,7 @@ fn a_loop_that_calls_nothing_is_frozen_and_goes_on_where_it_was() {
     };
     scheduled(body, |inbox, block| {
         for _ in 0..100 {
-            block.0.dispatch(Some(ahead(200)));
+            block.0.dispatch(Some(micros(200)));
             assert_eq!(stop(inbox, block), Reason::Preempted);
             assert!(block.0.program_counter().is_some());
             let frozen = turns.load(Ordering::Relaxed);
@@ -120,7 +125,7 @@ fn a_quantum_given_while_the_thread_runs_ends_it() {
     };
     scheduled(body, |inbox, block| {
         block.0.dispatch(None);
-        block.0.set_deadline(Some(ahead(100)));
+        block.0.set_deadline(ahead(100));
         assert_eq!(stop(inbox, block), Reason::Preempted);
         over.store(true, Ordering::Relaxed);
         block.0.dispatch(None);
@@ -147,7 +152,7 @@ fn the_callers_of_the_place_where_a_thread_is_frozen_are_known() {
     scheduled(
         || call(&over),
         |inbox, block| {
-            block.0.dispatch(Some(ahead(1_000)));
+            block.0.dispatch(Some(micros(1_000)));
             assert_eq!(stop(inbox, block), Reason::Preempted);
             let symbols = Symbols::load().unwrap();
             let callers: Vec<_> = block.0.callers().iter().collect();
@@ -177,7 +182,7 @@ fn a_stale_tick_changes_nothing() {
         for _ in 0..100 {
             block.0.dispatch(None);
             assert_eq!(stop(inbox, block), Reason::Asked);
-            block.0.set_deadline(Some(ahead(0))); // too late: it stands at its gate
+            block.0.set_deadline(ahead(0)); // too late: it stands at its gate
         }
         block.0.dispatch(None);
         assert_eq!(stop(inbox, block), Reason::Finished);
@@ -196,7 +201,7 @@ fn a_guarded_thread_gives_way_when_the_guard_is_dropped() {
         drop(guard);
     };
     scheduled(body, |inbox, block| {
-        block.0.dispatch(Some(ahead(300)));
+        block.0.dispatch(Some(micros(300)));
         assert_eq!(stop(inbox, block), Reason::Preempted);
         assert!(!guarded.load(Ordering::SeqCst));
         block.0.dispatch(None);
@@ -216,7 +221,7 @@ fn a_frozen_thread_keeps_its_errno() {
     };
     scheduled(body, |inbox, block| {
         for _ in 0..10 {
-            block.0.dispatch(Some(ahead(100)));
+            block.0.dispatch(Some(micros(100)));
             assert_eq!(stop(inbox, block), Reason::Preempted);
         }
         over.store(true, Ordering::Relaxed);
@@ -241,7 +246,7 @@ fn a_thread_in_a_blocking_call_is_not_frozen() {
         while inbox.collect().count() == 0 {
             inbox.wait(); // until it says that it is in the call
         }
-        block.0.set_deadline(Some(ahead(0))); // a tick that nobody wants any more
+        block.0.set_deadline(ahead(0)); // a tick that nobody wants any more
         leave.open();
         assert_eq!(stop(inbox, block), Reason::Returned);
         assert!(!over.load(Ordering::Relaxed));
