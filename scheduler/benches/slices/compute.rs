@@ -8,7 +8,7 @@
 
 use super::processors;
 use scheduler::policy::Policy;
-use scheduler::{Builder, Preemption, Scheduler};
+use scheduler::{Builder, JoinHandle, Preemption, Scheduler};
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -68,7 +68,7 @@ impl Scene {
                         builder.spawn(move || stage.compute(number))
                     })
                     .collect();
-                let seen = threads.into_iter().map(|thread| thread.join());
+                let seen = threads.into_iter().map(JoinHandle::join);
                 let seen = seen.map(|seen| seen.expect("it only computes"));
                 seen.collect::<Vec<_>>()
             })
@@ -87,7 +87,7 @@ impl Scene {
             })
             .collect();
         drop(kept);
-        let seen = threads.into_iter().map(|thread| thread.join());
+        let seen = threads.into_iter().map(thread::JoinHandle::join);
         let seen = seen.map(|seen| seen.expect("it only computes"));
         stage.end(seen.collect())
     }

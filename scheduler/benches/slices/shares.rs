@@ -11,8 +11,6 @@ use std::time::Duration;
 
 /// The quantum of each.
 const QUANTUM: Duration = Duration::from_millis(1);
-/// What one thread has of a share of one.
-const UNIT: u32 = 1_024;
 
 /// A policy, as the table calls it, and what it promises.
 type Promise = (&'static str, fn(u64) -> Box<dyn Policy>, Target);
@@ -60,10 +58,10 @@ fn measure(
 ) -> Result<Vec<Row>, String> {
     let shares = [3_u32, 2, 1];
     let scene = Scene {
-        weights: shares.iter().map(|share| share * UNIT).collect(),
+        weights: shares.to_vec(), // and 1 for the thread that starts them
         cpus: 1,
         pause: QUANTUM / 2,
-        window: effort.choose(Duration::from_secs(2), Duration::from_secs(1)),
+        window: Duration::from_secs(2),
     };
     let mut off = Vec::new();
     for seed in 0..effort.choose(5, 2) {

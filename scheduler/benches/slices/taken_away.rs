@@ -45,10 +45,10 @@ fn measure(cpus: u32, quantum: Duration, effort: Effort) -> Result<Vec<Row>, Str
     // A multiple of what it takes until all have had their turn.
     let quick = Duration::from_millis(if long { 1_600 } else { 480 });
     let scene = Scene {
-        weights: vec![1_024; THREADS],
+        weights: vec![1; THREADS],
         cpus,
         pause: quantum,
-        window: effort.choose(Duration::from_millis(2_000), quick),
+        window: effort.choose(Duration::from_secs(2), quick),
     };
     let (ours, kernel) = in_turns(
         effort.choose(5, 2),

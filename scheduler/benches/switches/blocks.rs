@@ -60,6 +60,7 @@ fn until_the_next_runs(way: Unannounced, announced: bool, times: u32) -> Result<
             scheduler::scope(|scope| {
                 scope.spawn(|| {
                     while !over.load(Ordering::Relaxed) {
+                        yield_now(); // found asleep, it may run on without a CPU
                         before.store(now(), Ordering::Relaxed);
                         let read = if announced {
                             blocking(|| reader.read_exact(&mut [0]))

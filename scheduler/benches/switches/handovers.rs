@@ -65,14 +65,14 @@ fn through_a_pipe(switches: u32) -> Result<f64, String> {
         to.write_all(&[0])
     }
     let failed = |error: io::Error| error.to_string();
-    let (mut here, mut to_here) = pipe().map_err(failed)?;
-    let (mut there, mut to_there) = pipe().map_err(failed)?;
+    let (mut here, mut back) = pipe().map_err(failed)?;
+    let (mut there, mut forth) = pipe().map_err(failed)?;
     let kept = processors::keep_to(1);
     let other =
-        thread::spawn(move || (0..switches / 2).try_for_each(|_| answer(&mut there, &mut to_here)));
-    let mut done = to_there.write_all(&[0]); // the first; the last stays in the pipe
+        thread::spawn(move || (0..switches / 2).try_for_each(|_| answer(&mut there, &mut back)));
+    let mut done = forth.write_all(&[0]); // the first; the last stays in the pipe
     let each = nanoseconds_each(switches, || {
-        done = (0..switches / 2 - 1).try_for_each(|_| answer(&mut here, &mut to_there));
+        done = (0..switches / 2 - 1).try_for_each(|_| answer(&mut here, &mut forth));
     });
     drop(kept);
     done.map_err(failed)?;

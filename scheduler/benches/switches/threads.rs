@@ -3,6 +3,7 @@
 use crate::shared::rounds::in_turns;
 use crate::shared::{Effort, Group, Row, Target, Unit};
 use crate::{nanoseconds_each, one_cpu, processors};
+use scheduler::JoinHandle;
 use std::hint::black_box;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -58,8 +59,7 @@ fn many(effort: Effort) -> Result<Vec<Row>, String> {
             let threads: Vec<_> = (0..MANY)
                 .map(|_| scheduler::spawn(move || compute(work)))
                 .collect();
-            let joined = threads.into_iter().map(|thread| thread.join());
-            joined.filter(Result::is_ok).count()
+            threads.into_iter().flat_map(JoinHandle::join).count()
         });
         let finished = finished.map_err(|error| error.to_string())?;
         Ok((finished as f64, begin.elapsed().as_nanos() as f64))
@@ -70,8 +70,8 @@ fn many(effort: Effort) -> Result<Vec<Row>, String> {
         let threads: Vec<_> = (0..MANY)
             .map(|_| thread::spawn(move || compute(work)))
             .collect();
-        let joined = threads.into_iter().map(|thread| thread.join());
-        let finished = joined.filter(Result::is_ok).count();
+        let joined = threads.into_iter().flat_map(thread::JoinHandle::join);
+        let finished = joined.count();
         if finished < MANY as usize {
             return Err("not all of std's threads have finished".to_owned());
         }
