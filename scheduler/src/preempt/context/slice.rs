@@ -115,3 +115,84 @@ impl Context {
         self.timer.arm(clock::now() + MOMENT);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::inbox::Inbox;
+    use super::*;
+    use std::sync::Arc;
+    use std::thread;
+    use std::time::Duration;
+
+    /// Longer than any test.
+    const HOUR: u64 = 3_600_000_000_000;
+
+    /// A thread without a timer, dispatched for so long, that comes through its
+    /// gate later.
+    fn late(quantum: Option<u64>) -> Context {
+        let context = Context::new(1, Arc::new(Inbox::new()), Arc::default());
+        context.dispatch(quantum);
+        thread::sleep(Duration::from_millis(2));
+        context
+    }
+
+    /// When its slice is over.
+    fn end(context: &Context) -> u64 {
+        context.deadline.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn a_slice_lasts_its_quantum_however_long_the_way_through_the_gate_was() {
+        let context = late(Some(HOUR));
+        assert!(!context.is_due(), "it has not begun");
+        let goes_on = clock::now();
+        context.begin_slice();
+        assert!(end(&context) >= goes_on + HOUR);
+        assert!(context.began_at() >= goes_on);
+    }
+
+    #[test]
+    fn the_time_that_it_takes_to_begin_is_added_to_the_next_end() {
+        let context = late(Some(HOUR));
+        context.lead.store(1_000, Ordering::Relaxed);
+        let before = clock::now();
+        context.begin_slice();
+        assert!(end(&context) >= before + HOUR + 1_000);
+    }
+
+    #[test]
+    fn an_end_that_is_set_before_the_slice_has_begun_counts() {
+        let context = late(Some(HOUR));
+        let wanted = clock::now() + HOUR / 2;
+        context.set_deadline(wanted);
+        context.begin_slice();
+        assert_eq!(end(&context), wanted);
+    }
+
+    #[test]
+    fn a_slice_that_is_over_before_it_began_lasts_a_moment() {
+        let context = late(Some(HOUR));
+        context.set_deadline(1);
+        let goes_on = clock::now();
+        context.begin_slice();
+        assert!(end(&context) >= goes_on + MOMENT);
+        assert!(end(&context) < goes_on + HOUR);
+    }
+
+    #[test]
+    fn a_slice_without_an_end_has_none_however_long_it_lasts() {
+        let context = late(None);
+        context.begin_slice();
+        assert_eq!(end(&context), NEVER);
+        assert!(!context.is_due());
+    }
+
+    #[test]
+    fn a_quantum_longer_than_can_be_said_is_the_longest_that_can() {
+        for quantum in [LENGTH - 2, LENGTH, u64::MAX] {
+            let context = late(Some(quantum));
+            context.begin_slice();
+            assert_eq!(end(&context), LENGTH - 1, "{quantum}");
+        }
+    }
+}

@@ -9,6 +9,7 @@ use super::super::{clock, futex::Gate};
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 use std::{hint, process, thread};
 
 /// A control block with nothing else in it.
@@ -27,7 +28,8 @@ fn stop(inbox: &Inbox<Notice>, block: &Block) -> Reason {
             assert_eq!(block.0.state(), State::Stopped);
             return block.0.reason();
         }
-        inbox.wait();
+        let patience = ahead(60_000_000);
+        assert!(inbox.wait_until(patience), "the tick was lost");
     }
 }
 
@@ -184,6 +186,27 @@ fn a_stale_tick_changes_nothing() {
             assert_eq!(stop(inbox, block), Reason::Asked);
             block.0.set_deadline(ahead(0)); // too late: it stands at its gate
         }
+        block.0.dispatch(None);
+        assert_eq!(stop(inbox, block), Reason::Finished);
+    });
+}
+
+#[test]
+fn a_tick_that_comes_early_comes_again() {
+    let over = AtomicBool::new(false);
+    let body = || {
+        while !over.load(Ordering::Relaxed) {
+            hint::spin_loop();
+        }
+    };
+    scheduled(body, |inbox, block| {
+        for _ in 0..20 {
+            block.0.dispatch(Some(micros(20_000)));
+            thread::sleep(Duration::from_millis(5));
+            block.0.rearm(); // replaces the tick at the end by one now
+            assert_eq!(stop(inbox, block), Reason::Preempted);
+        }
+        over.store(true, Ordering::Relaxed);
         block.0.dispatch(None);
         assert_eq!(stop(inbox, block), Reason::Finished);
     });
