@@ -104,7 +104,7 @@ fn the_hand_over_by_signal_keeps_its_budget() {
         "preempt/inbox.rs",
     ];
     // 800 until slices began where their threads do, behind the gate.
-    keeps_budget("scheduler/src", &core, 850);
+    keeps_budget("scheduler/src", &core, 860);
 }
 
 #[test]
