@@ -10,7 +10,7 @@
 //! same after it as before; (3) a stale tick (the thread stopped by itself, or
 //! its quantum is newer) does nothing.
 //!
-//! Left out: other systems; single-stepping.
+//! Left out: other systems. One instruction at a time: [`stepping`](super::stepping).
 //!
 //! Book: chapter 13. Mirror: none: nothing can take the processor from a task.
 
@@ -88,7 +88,7 @@ pub(crate) fn unblock(signal: i32) -> io::Result<()> {
 }
 
 /// Whether the program has left `signal` to its default.
-fn is_free(signal: i32) -> bool {
+pub(super) fn is_free(signal: i32) -> bool {
     // SAFETY: as in `install`, zeroes are a value of this C structure.
     let mut action: libc::sigaction = unsafe { mem::zeroed() };
     // SAFETY: with no new action this only writes the current one to a local.
@@ -154,7 +154,7 @@ pub(super) fn callers(registers: &Registers, stack: Range<usize>) -> Callers {
 }
 
 /// The calling thread's `errno`.
-fn errno() -> i32 {
+pub(super) fn errno() -> i32 {
     // SAFETY: the function requires nothing, and returns this thread's place.
     let place = unsafe { libc::__errno_location() };
     // SAFETY: the place is valid as long as the thread, and no other uses it.
@@ -162,7 +162,7 @@ fn errno() -> i32 {
 }
 
 /// Writes the calling thread's `errno`.
-fn set_errno(value: i32) {
+pub(super) fn set_errno(value: i32) {
     // SAFETY: the function requires nothing, and returns this thread's place.
     let place = unsafe { libc::__errno_location() };
     // SAFETY: the place is valid as long as the thread, and no other uses it.

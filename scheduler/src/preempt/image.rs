@@ -86,6 +86,11 @@ pub(crate) fn is_program(address: usize) -> bool {
     OBJECTS[0].code.get().contains(&address)
 }
 
+/// Where the program's own code ends.
+pub(crate) fn program_end() -> usize {
+    OBJECTS[0].code.get().end
+}
+
 /// Whether `address` lies in the code of the C library or of the loader.
 pub(crate) fn is_c_library(address: usize) -> bool {
     let mut libraries = OBJECTS[1..].iter();

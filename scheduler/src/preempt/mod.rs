@@ -14,7 +14,8 @@
 //! 5. [`heap`], [`queue`], [`panics`]: how the dispatcher does without anything
 //!    that a frozen thread may hold: `malloc`, the logger, stderr;
 //! 6. [`sleeps`], [`last_words`], [`forked`]: a process that cannot go on, and
-//!    processes made by `fork`;
+//!    processes made by `fork`; [`stepping`]: a thread is stopped
+//!    after exactly so many instructions;
 //! 7. [`affinity`], [`image`], [`unwind`], [`callers`], [`symbols`], [`clock`]:
 //!    processors, addresses, callers, lines, instants.
 //!
@@ -24,7 +25,7 @@
 //! what another thread holds; (4) what the handler calls neither locks nor
 //! allocates.
 //!
-//! Left out: single-stepping; signals outside Linux, where only
+//! Left out: signals outside Linux, where only
 //! `Preemption::Checkpoint` and `Never` work.
 //!
 //! Book: chapter 13. Mirror: none: nothing can take the processor from a task.
@@ -42,6 +43,7 @@ pub(crate) mod panics;
 pub(crate) mod polling;
 pub(crate) mod queue;
 pub(crate) mod sleeps;
+pub(crate) mod stepping;
 pub(crate) mod symbols;
 pub(crate) mod syscalls;
 pub(crate) mod vicinity;
