@@ -24,13 +24,15 @@ use std::time::Duration;
 /// What tells a child its seed.
 const SEED: &str = "ONE_SEED";
 
-/// Events of which the program has none: faults, calls, a real clock.
-const NOT_HERE: [&str; 6] = [
+/// Events of which the program has none: faults, calls, a schedule to follow, a
+/// real clock.
+const NOT_HERE: [&str; 7] = [
     "call_entered",
     "call_left",
     "deadlock",
     "faulted",
     "lost",
+    "pending",
     "resolved",
 ];
 
