@@ -40,12 +40,15 @@
 //! 7. [`trace`]: a log record for every step, with `clerk`, who logs them where
 //!    the others must not; `deadlock`, `error` and `watchdog`: why a run cannot go on;
 //!    [`laboratory`]: preempted after exactly so many instructions;
-//! 8. `preempt`: how the processor is taken away. All `unsafe` code is there.
+//! 8. [`process`]: the third model, worker processes that share nothing;
+//! 9. `preempt`: how the processor is taken away. All `unsafe` code is there.
 //!
 //! Mirror: the crate `runtime`, whose tasks are interrupted only at an `.await`.
 
 pub mod laboratory;
 pub mod policy;
+#[cfg(all(feature = "process", target_os = "linux"))]
+pub mod process;
 pub mod simulation;
 pub mod sync;
 pub mod time;

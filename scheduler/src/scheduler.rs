@@ -314,6 +314,13 @@ pub(crate) fn next_number() -> u32 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
+/// Lets the schedulers of this process be numbered from `first` on: a worker
+/// process's, whose trace goes where its parent's does.
+#[cfg(all(feature = "process", target_os = "linux"))]
+pub(crate) fn number_from(first: u32) {
+    NEXT.store(first, Ordering::Relaxed);
+}
+
 /// Held by the scheduler of Signal mode whose turn it is.
 static TURN: Mutex<()> = Mutex::new(());
 

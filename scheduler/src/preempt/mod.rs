@@ -16,7 +16,8 @@
 //! 6. [`sleeps`], [`last_words`], [`forked`]: a process that cannot go on, and
 //!    processes made by `fork`; [`stepping`]: a thread is stopped
 //!    after exactly so many instructions;
-//! 7. [`affinity`], [`image`], [`unwind`], [`callers`], [`symbols`], [`clock`]:
+//! 7. `region`: memory that several processes share;
+//! 8. [`affinity`], [`image`], [`unwind`], [`callers`], [`symbols`], [`clock`]:
 //!    processors, addresses, callers, lines, instants.
 //!
 //! Invariants: (1) all that the room shows is safe to call, whatever the
@@ -42,6 +43,8 @@ pub(crate) mod last_words;
 pub(crate) mod panics;
 pub(crate) mod polling;
 pub(crate) mod queue;
+#[cfg(all(feature = "process", target_os = "linux"))]
+pub(crate) mod region;
 pub(crate) mod sleeps;
 pub(crate) mod stepping;
 pub(crate) mod symbols;
