@@ -6,7 +6,6 @@
 //!
 //! Run: `cargo run -p scheduler --example laboratory`, and again with
 //! `--release`, where the compiler makes the statement one instruction.
-//! `cargo run -- laboratory` shows the same with the instructions in words.
 //! Try: `COUNTER *= 2`; or two statements.
 //!
 //! A line for each k, its parts separated by tabs: k, the address and the bytes
