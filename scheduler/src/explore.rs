@@ -10,7 +10,7 @@
 //! 1. `operation`: what a step is, and which of them depend on each other;
 //! 2. `conductor`: who moves next; `objects`, `order`: how objects stand, and what is
 //!    known to come before what; `crew`, `stage`: threads, and one execution;
-//! 3. `guide`: who decides; `plain`: every interleaving; `optimal`: one of each kind,
+//! 3. `guide`: who decides; `plain`: every interleaving, `sample`: some by chance; `optimal`: one of each kind,
 //!    with `causes` (what comes before what) and `tree` (what is still to be tried);
 //!    `count`: how many interleavings there are;
 //! 4. `execution`, `schedule`, `found`: what was done, how to do it again, and what
@@ -34,6 +34,7 @@ mod optimal;
 mod order;
 mod plain;
 mod replay;
+mod sample;
 mod schedule;
 mod seat;
 mod show;
@@ -70,6 +71,22 @@ pub enum Search {
     /// Every interleaving in which the CPU is taken at most so often from a thread
     /// that could go on.
     Preemptions(u32),
+    /// Random walks: each step is any thread's that could take it.
+    Random {
+        /// The same seed gives the same walks.
+        seed: u64,
+        /// How many.
+        runs: u64,
+    },
+    /// Random priorities (PCT), which find what takes few ordering constraints.
+    Pct {
+        /// The same seed gives the same runs.
+        seed: u64,
+        /// How many ordering constraints a failure may take.
+        depth: u32,
+        /// How many runs.
+        runs: u64,
+    },
 }
 
 /// Runs `program` under every schedule that matters, with the usual limits: short
@@ -249,6 +266,10 @@ impl Explore {
             Search::Exhaustive => Box::new(optimal::Optimal::default()),
             Search::Plain => Box::new(plain::Plain::new(u32::MAX)),
             Search::Preemptions(most) => Box::new(plain::Plain::new(most)),
+            Search::Random { seed, runs } => Box::new(sample::Walk::new(seed, runs)),
+            Search::Pct { seed, depth, runs } => {
+                Box::new(sample::Priorities::new(seed, depth, runs))
+            }
         }
     }
 
@@ -257,6 +278,7 @@ impl Explore {
         match self.search {
             _ if is_too_long => Some(Stopped::StepsLimit),
             Search::Preemptions(most) => Some(Stopped::Preemptions(most)),
+            Search::Random { .. } | Search::Pct { .. } => Some(Stopped::Sampled),
             Search::Exhaustive | Search::Plain => None,
         }
     }

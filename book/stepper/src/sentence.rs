@@ -142,6 +142,8 @@ impl Speech<'_> {
             E::BlockingFinished => self.blocking_finished(),
             E::Loaded => self.loaded(),
             E::Stored => self.stored(),
+            E::Raced => self.raced(),
+            E::Offered => self.offered(),
             E::Marked => self.marked(),
         }
     }

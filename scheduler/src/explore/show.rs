@@ -1,7 +1,7 @@
 //! The trace of a run that a conductor leads.
 //!
 //! Its records are those of the [dispatcher](crate::dispatcher), so that whoever
-//! reads a trace needs to know nothing new; and at every choice, `pending` for each
+//! reads a trace needs to know nothing new; and at every choice, `offered` for each
 //! thread: what it would do next, and whether it could.
 //!
 //! Invariants: (1) nothing is written while nobody listens, as in a search; (2) a
@@ -116,7 +116,7 @@ impl Show {
                 let can = enabled >> index & 1 == 1;
                 let id = seat.control.id;
                 record!(
-                    run, "pending", at seat.at,
+                    run, "offered", at seat.at,
                     [id, op.access.word(), if can { "yes" } else { "no" }],
                     optional [seat.target],
                 );

@@ -63,7 +63,7 @@ pub const VOCABULARY: &[Event] = &[
     event("panicked", "thread cpu ran message", "", "the thread is over: it panicked"),
     event("joined", "thread by", "", "the thread's result went to whoever held the handle"),
     event("changed", "thread what from to why", "by", "an attribute of the thread changed: `what` is priority (its own, set) or donated (what it is scheduled by, lent by who waits for it)"),
-    event("pending", "thread op can", "on", "where a schedule is followed, at every choice: what the thread would do next, to which object, and whether it can (`yes` or `no`)"),
+    event("offered", "thread op can", "on", "where a schedule is followed, at every choice: what the thread would do next, to which object, and whether it can (`yes` or `no`)"),
     event("checkpoint", "thread", "", "a place at which control may move: one tick passes"),
     event("call_entered", "thread", "call", "a blocking call gives the CPU up; `call` names it where the program did not announce it"),
     event("call_left", "thread", "call", "the blocking call is back; the thread needs a CPU again"),

@@ -107,6 +107,9 @@ impl Step<'_> {
             E::LocalSet => self.local_set(),
             E::BlockingQueued | E::BlockingStarted | E::BlockingFinished => self.job_used(kind),
             E::Loaded | E::Stored => self.shared_used(kind),
+            E::Raced => self.touch(),
+            // What could happen changes nothing.
+            E::Offered => {}
             E::Marked => {
                 self.driver.marked = Some(self.word(Key::Name));
                 self.touch();

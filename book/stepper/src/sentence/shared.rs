@@ -46,6 +46,36 @@ impl Speech<'_> {
         }
     }
 
+    /// `raced`.
+    pub(super) fn raced(&self) -> String {
+        let (shared, first) = (self.value(Key::Shared), self.value(Key::First));
+        format!(
+            "A data race: what {} does to shared variable {shared} here, and what {} did at {}, \
+             are not ordered, and one of them writes. On hardware anything could happen.",
+            self.subject(),
+            first.replace(':', " "),
+            self.value(Key::FirstAt)
+        )
+    }
+
+    /// `offered`.
+    pub(super) fn offered(&self) -> String {
+        let on = self.event.text(Key::On);
+        let on = on.map_or_else(String::new, |on| format!(" {}", on.replace(':', " ")));
+        let what = format!("{}{on}", self.value(Key::Op));
+        if self.event.text(Key::Can).as_deref() == Some("yes") {
+            format!(
+                "A choice: {} could take the next step: {what}.",
+                self.subject()
+            )
+        } else {
+            format!(
+                "A choice, but not for {}: it waits to {what}.",
+                self.subject()
+            )
+        }
+    }
+
     /// The copy on which the event's unit acted, if it was stale by then, and
     /// what made it so.
     fn stale_load(&self) -> Option<(&Load, Lost)> {

@@ -55,7 +55,7 @@ words! {
         Changed "changed" Acquired "acquired" Released "released" Notified "notified"
         Arrived "arrived" LocalSet "local_set" BlockingQueued "blocking_queued"
         BlockingStarted "blocking_started" BlockingFinished "blocking_finished"
-        Initialized "initialized" Faulted "faulted"
+        Initialized "initialized" Faulted "faulted" Offered "offered" Raced "raced"
     }
 }
 
@@ -77,7 +77,8 @@ words! {
         What "what" From "from" Rwlock "rwlock" How "how" Semaphore "semaphore"
         Permits "permits" Notify "notify" Woke "woke" Barrier "barrier" Of "of"
         Job "job" Condvar "condvar" Once "once" Rule "rule"
-        Then "then" Others "others"
+        Then "then" Others "others" Can "can" First "first" FirstAt "first_at"
+        Ordering "ordering"
     }
 }
 

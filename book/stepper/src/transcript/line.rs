@@ -185,7 +185,8 @@ impl Teller<'_> {
             | E::BlockingStarted
             | E::BlockingFinished
             | E::Loaded
-            | E::Stored => return self.used(&unit),
+            | E::Stored
+            | E::Raced => return self.used(&unit),
             E::Faulted => self.faulted(),
             E::Changed => format!(
                 "{unit}: {} {} → {}",
@@ -204,6 +205,7 @@ impl Teller<'_> {
             E::Ended => self.ended(),
             // Bookkeeping, and what the lines above already say.
             E::Started
+            | E::Offered
             | E::Unparked
             | E::StaleWake
             | E::Waiting

@@ -40,6 +40,11 @@ impl Teller<'_> {
                     self.value(Key::Woke)
                 )
             }
+            E::Raced => format!(
+                "data race of {unit} with {}, on shared {}",
+                self.value(Key::First).replace(':', " "),
+                self.value(Key::Shared)
+            ),
             E::Initialized => format!("{unit} initializes once {}", self.value(Key::Once)),
             E::Arrived => format!(
                 "{unit} at barrier {}, {} of {}",

@@ -1,0 +1,150 @@
+//! Searches by chance: random walks, and random priorities.
+//!
+//! For programs with too many schedules. A walk gives each step to any thread that
+//! could take it. Priorities find what needs a certain order of few events far
+//! better: S. Burckhardt, P. Kothari, M. Musuvathi and S. Nagarakatte, "A Randomized
+//! Scheduler with Probabilistic Guarantees of Finding Bugs", ASPLOS 2010 (*PCT*). As
+//! rules:
+//!
+//! 1. every thread has a random priority; the highest that could run does;
+//! 2. at `depth - 1` random steps whoever would run falls below all others;
+//! 3. a failure that takes `depth` ordering constraints, among `n` threads and `k`
+//!    steps, is found by one run with a chance of at least `1 / (n * k^(depth - 1))`.
+//!
+//! Besides, whoever offers its CPU falls below all others, so that a loop that waits
+//! for another thread comes to its end.
+//!
+//! Invariants: (1) the same seed gives the same runs; (2) the number of steps of rule
+//! 2 is that of the longest run until then.
+//!
+//! Book: chapter 18. Mirror: `policy::random`.
+
+use super::execution::{Ending, Execution};
+use super::guide::{Choice, Decision, Guide, bits};
+use super::operation::Access;
+
+/// Numbers that look random, the same from the same seed: `SplitMix64`.
+#[derive(Debug)]
+struct Random(u64);
+
+impl Random {
+    /// A number below `end`, which is not 0.
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ mixed >> 31) % end
+    }
+}
+
+/// Random walks.
+#[derive(Debug)]
+pub(super) struct Walk {
+    /// Where chance comes from.
+    random: Random,
+    /// How many runs are left.
+    left: u64,
+}
+
+impl Walk {
+    /// So many walks, from `seed`.
+    pub(super) fn new(seed: u64, runs: u64) -> Walk {
+        Walk {
+            random: Random(seed),
+            left: runs,
+        }
+    }
+}
+
+impl Guide for Walk {
+    fn choose(&mut self, choice: &Choice<'_>) -> Decision {
+        let count = u64::from(choice.enabled.count_ones());
+        let nth = usize::try_from(self.random.below(count)).expect("below 64");
+        let thread = bits(choice.enabled).nth(nth);
+        Decision::Run(thread.expect("there are so many"))
+    }
+
+    fn learn(&mut self, execution: &Execution) -> bool {
+        self.left = self.left.saturating_sub(1);
+        self.left > 0 && !matches!(execution.ending, Ending::Differs(_))
+    }
+}
+
+/// Random priorities: see the module.
+#[derive(Debug)]
+pub(super) struct Priorities {
+    /// Where chance comes from.
+    random: Random,
+    /// How many ordering constraints a failure may take.
+    depth: u32,
+    /// How many runs are left.
+    left: u64,
+    /// The priority of each thread, by number; the higher runs.
+    ranks: Vec<i64>,
+    /// Below all that were given in this run.
+    lowest: i64,
+    /// The steps of rule 2.
+    falls: Vec<u64>,
+    /// How many steps the longest run had (2).
+    longest: u64,
+}
+
+impl Priorities {
+    /// So many runs, from `seed`, for failures of so many ordering constraints.
+    pub(super) fn new(seed: u64, depth: u32, runs: u64) -> Priorities {
+        Priorities {
+            random: Random(seed),
+            depth,
+            left: runs,
+            ranks: Vec::new(),
+            lowest: 0,
+            falls: Vec::new(),
+            longest: 1,
+        }
+    }
+
+    /// `thread` falls below all others.
+    fn fall(&mut self, thread: u32) {
+        self.lowest -= 1;
+        self.ranks[thread as usize] = self.lowest;
+    }
+
+    /// The highest of those who could run (rule 1).
+    fn highest(&self, choice: &Choice<'_>) -> u32 {
+        let priority = |thread: &u32| self.ranks[*thread as usize];
+        let highest = bits(choice.enabled).max_by_key(priority);
+        highest.expect("somebody is enabled")
+    }
+}
+
+impl Guide for Priorities {
+    fn choose(&mut self, choice: &Choice<'_>) -> Decision {
+        let step = choice.events.len() as u64;
+        if step == 0 {
+            self.ranks.clear();
+            self.lowest = 0;
+            self.falls = (1..self.depth)
+                .map(|_| self.random.below(self.longest))
+                .collect();
+        }
+        while self.ranks.len() < choice.pending.len() {
+            let priority = i64::try_from(self.random.below(1 << 40)).expect("it has 40 bits");
+            self.ranks.push(priority + 1);
+        }
+        if self.falls.contains(&step) {
+            self.fall(self.highest(choice)); // rule 2
+        }
+        let thread = self.highest(choice);
+        if choice.pending[thread as usize].access == Access::Yield {
+            self.fall(thread);
+        }
+        Decision::Run(thread)
+    }
+
+    fn learn(&mut self, execution: &Execution) -> bool {
+        self.longest = self.longest.max(execution.events.len() as u64);
+        self.left = self.left.saturating_sub(1);
+        self.left > 0 && !matches!(execution.ending, Ending::Differs(_))
+    }
+}
