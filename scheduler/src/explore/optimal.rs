@@ -137,7 +137,22 @@ impl Guide for Optimal {
         if let Some(node) = self.stack.get(step) {
             let wants = choice.pending.get(node.thread as usize);
             if choice.can(node.thread) && wants == Some(&node.op) {
-                return Decision::Run(node.thread);
+                // Who sleeps here would still do what it slept with.
+                let mut sleeping = node.sleeping.iter();
+                let changed = sleeping.find(|(thread, op)| {
+                    choice
+                        .pending
+                        .get(*thread as usize)
+                        .is_none_or(|now| now != op)
+                });
+                let Some(&(thread, op)) = changed else {
+                    return Decision::Run(node.thread);
+                };
+                return Decision::Differs(Diverged {
+                    step,
+                    expected: format!("thread {thread} to {}", op.access.word()),
+                    found: "that it would do something else".to_owned(),
+                });
             }
             return Decision::Differs(Diverged {
                 step,
