@@ -41,7 +41,9 @@ struct Expected {
 /// The programs.
 fn cases() -> Vec<Case> {
     let text = include_str!("../data/explorer_anchors.json");
-    serde_json::from_str::<Anchors>(text).unwrap().cases
+    serde_json::from_str::<Anchors>(text)
+        .expect("the file of anchors is as its schema says")
+        .cases
 }
 
 /// Searches `case` in this way.
@@ -79,7 +81,7 @@ fn search(case: &Case, search: Search) -> Found {
             })
             .collect();
         for handle in handles {
-            handle.join().unwrap();
+            handle.join().expect("no thread of an anchor panics");
         }
         if counts {
             outcome(counter.load(Ordering::SeqCst));
@@ -98,7 +100,13 @@ fn holds(case: &Case, found: &Found) {
     let counted: BTreeMap<String, u128> = found
         .outcomes()
         .iter()
-        .map(|it| (it.text.clone(), it.interleavings.unwrap()))
+        .map(|it| {
+            (
+                it.text.clone(),
+                it.interleavings
+                    .expect("every anchor tells its interleavings"),
+            )
+        })
         .collect();
     assert_eq!(counted, case.expect.outcomes, "{}", case.id);
 }
