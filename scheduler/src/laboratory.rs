@@ -28,8 +28,7 @@
 //! ```
 //!
 //! The program beside this crate, `cargo run -p scheduler --example laboratory`,
-//! prints the table; the stepper's command `laboratory` shows it with the
-//! processor's instructions in words, beside the source.
+//! prints the table: each instruction's bytes and its line.
 //!
 //! Invariants: (1) what counts is the function that is given and what it calls,
 //! from its first instruction to its return; (2) the same program, function and

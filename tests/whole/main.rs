@@ -8,4 +8,5 @@ mod determinism;
 mod echo;
 mod fold_agrees;
 mod lessons;
+mod preempted_lines;
 mod support;

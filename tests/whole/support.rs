@@ -43,7 +43,14 @@ fn cargo(arguments: &[&str]) {
 pub(crate) fn lesson(name: &str) -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let folder = BUILT.get_or_init(|| {
-        cargo(&["build", "--quiet", "-p", "sidestep", "--examples"]);
+        let build = ["build", "--quiet", "-p", "sidestep", "--examples"];
+        // As this test itself is built.
+        let release: &[&str] = if cfg!(debug_assertions) {
+            &[]
+        } else {
+            &["--release"]
+        };
+        cargo(&[&build, release].concat());
         // This test stands in `deps`, beside the folder of the examples.
         let test = std::env::current_exe().unwrap();
         test.ancestors().nth(2).unwrap().join("examples")

@@ -250,6 +250,42 @@ mod tests {
         assert_eq!(Arc::strong_count(&note), 1);
     }
 
+    /// The processors of a collector that followed, and slept until `post` posted
+    /// from another thread, which is bound to `processor`.
+    #[cfg(target_os = "linux")]
+    fn collected_at(processor: usize, post: fn(&Inbox<usize>, &Arc<Node<usize>>)) -> Vec<usize> {
+        use super::super::affinity::{self, Affinity};
+        let inbox = Inbox::new();
+        thread::scope(|scope| {
+            let collector = scope.spawn(|| {
+                inbox.follow();
+                inbox.wait();
+                Affinity::of(0).unwrap().processors().collect()
+            });
+            scope.spawn(|| {
+                affinity::pin(affinity::tid(), processor).unwrap();
+                while !inbox.bell.is_asleep() {
+                    thread::yield_now();
+                }
+                post(&inbox, &Node::new(0));
+            });
+            collector.join().unwrap()
+        })
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_collector_that_sleeps_wakes_on_the_processor_of_who_stops_there() {
+        let affinity = super::super::affinity::Affinity::of(0).unwrap();
+        let all: Vec<usize> = affinity.processors().collect();
+        for &processor in &all {
+            let called = collected_at(processor, |inbox, note| inbox.post_here(note));
+            assert_eq!(called, [processor]);
+            let posted = collected_at(processor, |inbox, note| drop(inbox.post(note)));
+            assert_eq!(posted, all, "who goes on keeps its processor");
+        }
+    }
+
     #[test]
     fn no_post_from_many_threads_is_lost() {
         const POSTERS: usize = 8;

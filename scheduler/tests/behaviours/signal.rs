@@ -42,6 +42,55 @@ fn a_loop_that_calls_nothing_is_preempted_and_its_line_is_told() {
     assert_eq!(trace.lines().last().unwrap().event, "ended");
 }
 
+/// Sorts a copy of `numbers` so many times: nearly every instruction is the
+/// standard library's.
+#[inline(never)]
+fn sort_again_and_again(numbers: &[u64], times: usize) {
+    for _ in 0..times {
+        let mut copy = numbers.to_vec();
+        copy.sort_unstable();
+        black_box(copy);
+    }
+}
+
+#[test]
+fn who_is_stopped_in_the_library_is_told_by_the_nearest_line_of_its_own() {
+    let trace = Trace::begin();
+    let numbers: Vec<u64> = (0..20_000).map(|n| n * 7_919 % 10_007).collect();
+    Scheduler::new(Preemption::Signal, round_robin(1))
+        .run(|| {
+            let stop = AtomicBool::new(false);
+            scheduler::scope(|threads| {
+                for _ in 0..2 {
+                    threads.spawn(|| {
+                        while !stop.load(Ordering::Relaxed) {
+                            sort_again_and_again(&numbers, 3);
+                        }
+                    });
+                }
+                while trace.events("preempted").len() < 60 {
+                    sleep(ms(20));
+                }
+                stop.store(true, Ordering::Relaxed);
+            });
+        })
+        .unwrap();
+    let resolved = trace.events("resolved");
+    let place = |line: &Line| {
+        let counter = line.get("pc")?;
+        let resolved = resolved.iter().find(|line| line.get("pc") == Some(counter));
+        Some(resolved?.get("at")?.to_owned())
+    };
+    let stops = trace.events("preempted");
+    let places: Vec<_> = stops.iter().map(place).collect();
+    // Not all: a busy machine can stop a thread before its first line.
+    let own = places
+        .iter()
+        .flatten()
+        .filter(|at| at.contains("behaviours/signal.rs:"));
+    assert!(own.count() * 10 > stops.len() * 9, "{places:?}");
+}
+
 /// Runs 8 threads that only compute on so many CPUs, and adds the time that
 /// each was given. What the machine made of that time is not our matter.
 fn share(cpus: u32, given: &mut [u128; 8]) {
