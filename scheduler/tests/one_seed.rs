@@ -24,15 +24,16 @@ use std::time::Duration;
 /// What tells a child its seed.
 const SEED: &str = "ONE_SEED";
 
-/// Events of which the program has none: faults, calls, a schedule to follow, a
-/// real clock.
-const NOT_HERE: [&str; 7] = [
+/// Events of which the program has none: faults, calls, a schedule to follow (which
+/// alone tells of choices and races), a real clock.
+const NOT_HERE: [&str; 8] = [
     "call_entered",
     "call_left",
     "deadlock",
     "faulted",
     "lost",
     "pending",
+    "raced",
     "resolved",
 ];
 
