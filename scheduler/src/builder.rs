@@ -189,6 +189,7 @@ impl Builder {
         let packet = Arc::new(Packet::new());
         let builder = thread::Builder::new().name(control.name.replace('\0', "?"));
         if let Err(error) = begin(builder, Arc::clone(&control), Arc::clone(&packet)) {
+            control.set_over(); // else its scope would wait for it
             refused(&error, "`ulimit -u`, `ulimit -v`, kernel.threads-max");
         }
         spawner.ask(Request::Spawn(Arc::clone(&control)), Some(at)); // (1)

@@ -88,7 +88,8 @@ impl<T: fmt::Debug + 'static> Local<T> {
     ///
     /// If the thread is not a scheduled one. If the value's own initializer asks
     /// for it, or has panicked; or if a destructor of the thread's values asks
-    /// for one that was dropped before.
+    /// for one that was dropped before. If a destructor of one of std's
+    /// thread-locals asks: then the process ends, as a panic there ends it.
     // ANCHOR: with
     #[track_caller]
     pub fn with<R>(&self, use_it: impl FnOnce(&T) -> R) -> R {
@@ -240,13 +241,15 @@ enum Found {
 
 /// What the calling thread has of `local`.
 fn find(local: u64) -> Found {
-    VALUES.with_borrow_mut(|slots| {
+    let found = VALUES.try_with(|slots| {
+        let mut slots = slots.borrow_mut();
         let Some(slot) = slots.iter().find(|slot| slot.local == local) else {
             slots.push(Slot { local, value: None });
             return Found::Nothing;
         };
         slot.value.clone().map_or(Found::Missing, Found::Value)
-    })
+    });
+    found.unwrap_or(Found::Missing) // in the destructor of a thread-local of std's
 }
 
 /// The calling thread's body is over, with `result`: drops the thread's values

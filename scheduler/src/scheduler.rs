@@ -122,9 +122,13 @@ impl Scheduler {
     ///
     /// # Panics
     ///
-    /// If `cpus` is 0.
+    /// If `cpus` is 0, or more than 1,024.
     pub fn cpus(self, cpus: u32) -> Scheduler {
         assert!(cpus > 0, "threads need a CPU to run on: `cpus` was 0");
+        assert!(
+            cpus <= MOST_CPUS,
+            "every CPU is looked at in every step, so there are {MOST_CPUS} at most: `cpus` was {cpus}"
+        );
         Scheduler { cpus, ..self }
     }
 
@@ -307,6 +311,8 @@ impl fmt::Debug for Scheduler {
     }
 }
 
+/// So many virtual CPUs may a scheduler have.
+const MOST_CPUS: u32 = 1_024;
 /// How many schedulers this process has run: the trace's `sched`.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 /// The number of the next scheduler of this process.

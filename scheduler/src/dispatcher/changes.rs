@@ -24,7 +24,7 @@ impl Dispatcher {
     /// The priority of `thread` changed: its own, or what is lent to it.
     pub(super) fn change(&mut self, thread: ThreadId, now: Time) {
         let Some(entry) = self.threads.get_mut(&thread) else {
-            return; // it is over, or has not arrived: then it begins with it
+            return; // it is over
         };
         let run = Arc::clone(&self.run);
         let standing = &entry.control.standing;

@@ -140,9 +140,13 @@ impl Dispatcher {
         if self.in_calls > 0 {
             let left = awakening.map(|event| event - self.run.now());
             let left = left.map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
-            self.wait_until_machine(left.map(|left| clock::now().saturating_add(left)));
-            if !self.notices.is_empty() {
-                return;
+            let end = left.map(|left| clock::now().saturating_add(left));
+            // careful: a ring may be for what was collected before it was heard.
+            while end.is_none_or(|end| clock::now() < end) {
+                self.wait_until_machine(end);
+                if !self.notices.is_empty() {
+                    return;
+                }
             }
         }
         if let Some(event) = awakening {

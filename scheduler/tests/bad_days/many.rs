@@ -2,7 +2,7 @@
 
 use crate::child::{Ended, command, in_child, ms, name_of, wait};
 use scheduler::policy::RoundRobin;
-use scheduler::{Preemption, Scheduler, spawn};
+use scheduler::{Preemption, Scheduler, scope, spawn};
 
 /// Spawns `count` threads and joins them; how many there were.
 fn spawn_and_join(count: u32) -> u32 {
@@ -63,4 +63,21 @@ fn a_system_without_more_memory_for_stacks_says_what_to_do() {
     ended
         .says("the operating system refused a thread: ")
         .says("`ulimit -v`");
+}
+
+#[test]
+fn a_scope_of_which_a_thread_was_refused_ends() {
+    let ended = limited("ulimit -v 600000", |_| {
+        let scheduler = Scheduler::new(Preemption::Signal, RoundRobin::new(ms(1)));
+        let run = scheduler.run(|| {
+            scope(|scope| {
+                for _ in 0..4_000 {
+                    scope.spawn(|| scheduler::sleep(ms(1_000)));
+                }
+            });
+        });
+        panic!("{run:?}");
+    });
+    assert_eq!(ended.code, Some(101), "{ended:?}");
+    ended.says("the operating system refused a thread: ");
 }

@@ -4,7 +4,7 @@
 
 use crate::child::{MODES, in_child, mode, ms};
 use scheduler::policy::RoundRobin;
-use scheduler::{Builder, Preemption, Scheduler, Unannounced, spawn};
+use scheduler::{Builder, Local, Preemption, Scheduler, Unannounced, spawn};
 use std::hint::black_box;
 use std::io::Read;
 use std::time::Instant;
@@ -132,4 +132,23 @@ fn calls_that_a_signal_cuts_short_take_as_long_as_they_should() {
         });
         assert_eq!(run.unwrap(), [true; 3], "{unannounced:?}");
     }
+}
+
+#[test]
+fn a_local_that_is_asked_for_when_its_thread_is_over_says_so() {
+    static NUMBER: Local<u32> = Local::new("number", || 3);
+    struct Asks;
+    impl Drop for Asks {
+        fn drop(&mut self) {
+            NUMBER.get();
+        }
+    }
+    thread_local!(static ASKS: Asks = const { Asks });
+    let ended = in_child("", |_| {
+        let scheduler = Scheduler::new(Preemption::Checkpoint, RoundRobin::new(ms(1)));
+        let run = scheduler.run(|| spawn(|| ASKS.with(|_| ())).join());
+        panic!("{run:?}");
+    });
+    assert_eq!(ended.signal, Some(libc::SIGABRT), "{ended:?}");
+    ended.says("the local 'number' has no value here");
 }

@@ -1,9 +1,13 @@
 //! Announced blocking calls give the CPU up.
 
 use crate::support::{Trace, alone, ms, round_robin};
+use scheduler::policy::{Attributes, CpuId, Pick, Policy, Ready, RoundRobin, StopReason};
 use scheduler::sync::channel;
-use scheduler::{Preemption, Scheduler, blocking, checkpoint, sleep, spawn};
+use scheduler::time::Time;
+use scheduler::{Preemption, Scheduler, Thread, blocking, checkpoint, current, now, sleep, spawn};
 use std::io::{Read, Write};
+use std::sync::mpsc::{Receiver, Sender, channel as unscheduled_channel};
+use std::time::Duration;
 
 #[test]
 fn another_thread_runs_while_a_call_blocks() {
@@ -99,6 +103,67 @@ fn a_sleeper_awakes_while_a_call_lasts_in_virtual_time_too() {
             sleep(ms(30)); // nobody runs meanwhile, and the call waits for us
             writer.write_all(&[7]).unwrap();
             reads.join().unwrap();
+        })
+        .unwrap();
+}
+
+/// Round robin, which tells when the first thread lies down; and when that one's
+/// priority is 1 it becomes 2, while the dispatcher is at work.
+struct Echo {
+    /// Decides.
+    rule: RoundRobin,
+    /// Brings the first thread's handle.
+    first: Receiver<Thread>,
+    /// Tells of its lying down, and of its second change.
+    tell: Sender<()>,
+}
+
+impl Policy for Echo {
+    fn ready(&mut self, thread: &Attributes, why: Ready, now: Time) {
+        self.rule.ready(thread, why, now);
+    }
+
+    fn pick(&mut self, cpu: CpuId, now: Time) -> Option<Pick> {
+        self.rule.pick(cpu, now)
+    }
+
+    fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, now: Time) {
+        self.rule.stopped(thread, ran, why, now);
+        if thread.id.0 == 0 && why == StopReason::Blocked {
+            let _ = self.tell.send(()); // nobody listens when it waits again
+        }
+    }
+
+    fn changed(&mut self, thread: &Attributes, _: Time) {
+        match thread.priority {
+            1 => self.first.recv().unwrap().set_priority(2),
+            _ => self.tell.send(()).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn while_a_call_lasts_no_time_is_skipped_for_a_note_that_was_read_before_its_ring() {
+    let _turn = alone();
+    let (tell, told) = unscheduled_channel();
+    let (introduce, first) = unscheduled_channel();
+    let rule = round_robin(1);
+    Scheduler::new(Preemption::Checkpoint, Echo { rule, first, tell })
+        .run(|| {
+            introduce.send(current()).unwrap();
+            let main = current();
+            let calls = spawn(move || {
+                blocking(|| {
+                    told.recv().unwrap(); // it has lain down
+                    main.set_priority(1);
+                    told.recv().unwrap(); // both changes were seen
+                    std::thread::sleep(ms(50));
+                });
+                now()
+            });
+            sleep(ms(60_000));
+            let back = calls.join().unwrap();
+            assert!(back < ms(60_000), "{back:?}");
         })
         .unwrap();
 }

@@ -109,6 +109,12 @@ fn no_cpu_at_all_is_refused() {
 }
 
 #[test]
+#[should_panic(expected = "1024 at most: `cpus` was 4000000000")]
+fn more_cpus_than_can_be_looked_at_are_refused() {
+    let _ = Scheduler::new(Preemption::Checkpoint, round_robin(2)).cpus(4_000_000_000);
+}
+
+#[test]
 #[should_panic(expected = "`tick` was zero")]
 fn a_tick_of_no_time_is_refused() {
     let _ = Scheduler::new(Preemption::Checkpoint, round_robin(2)).tick(std::time::Duration::ZERO);
