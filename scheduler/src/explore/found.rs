@@ -117,7 +117,9 @@ pub enum Trouble {
 impl Trouble {
     /// What went wrong in `execution`, if anything did. Races count if `races_fail`.
     pub(super) fn of(execution: &Execution, races_fail: bool) -> Option<Trouble> {
-        if let Some(fall) = execution.panics.first() {
+        // Of several, the thread that was spawned last: which of them panicked first differs
+        // within one kind of executions, and who joins a panicked thread is older than it.
+        if let Some(fall) = execution.panics.iter().max_by_key(|fall| fall.thread) {
             return Some(Trouble::Panicked {
                 thread: ThreadId(fall.thread),
                 message: fall.message.as_str().to_owned(),
