@@ -14,7 +14,8 @@
 //!    with `causes` (what comes before what) and `tree` (what is still to be tried);
 //!    `count`: how many interleavings there are;
 //! 4. `execution`, `schedule`, `found`: what was done, how to do it again, and what
-//!    came of it; `replay`, `follow`: to do it again; `show`: its trace.
+//!    came of it; `report`: in words; `replay`, `follow`: to do it again; `show`: its
+//!    trace.
 //!
 //! Shared variables are sequentially consistent here: a load sees the last store.
 //!
@@ -34,6 +35,7 @@ mod optimal;
 mod order;
 mod plain;
 mod replay;
+mod report;
 mod sample;
 mod schedule;
 mod seat;

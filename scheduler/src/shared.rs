@@ -100,6 +100,7 @@ impl<T: Copy + fmt::Debug> Shared<T> {
         current.value
     }
 
+    // ANCHOR: store
     /// Replaces the value.
     #[track_caller]
     pub fn store(&self, value: T) {
@@ -119,6 +120,7 @@ impl<T: Copy + fmt::Debug> Shared<T> {
             text current.text,
         );
     }
+    // ANCHOR_END: store
 }
 
 impl<T: Copy + fmt::Debug> fmt::Debug for Shared<T> {

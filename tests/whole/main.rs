@@ -9,4 +9,5 @@ mod echo;
 mod fold_agrees;
 mod lessons;
 mod preempted_lines;
+mod races;
 mod support;

@@ -290,6 +290,7 @@ pub(crate) struct Op {
 }
 
 impl Op {
+    // ANCHOR: depends
     /// Whether the two depend on each other, done by two threads: rules 1 to 3.
     pub(crate) fn depends_on(self, other: Op) -> bool {
         if self.object != other.object || self.object == 0 {
@@ -300,6 +301,7 @@ impl Op {
         }
         !(self.access.looks() && other.access.looks()) // rule 2
     }
+    // ANCHOR_END: depends
 }
 
 /// An operation that was done: one step of an execution.

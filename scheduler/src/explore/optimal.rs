@@ -79,6 +79,7 @@ impl Node {
 }
 
 impl Optimal {
+    // ANCHOR: reverse
     /// Rules 1 to 4, for all races of `execution`.
     fn insert_reversals(&mut self, execution: &Execution) {
         let Optimal {
@@ -104,6 +105,7 @@ impl Optimal {
             }
         });
     }
+    // ANCHOR_END: reverse
 
     /// The next choice that has something left to be tried becomes the last one.
     fn back(&mut self) -> bool {

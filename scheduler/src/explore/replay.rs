@@ -34,6 +34,7 @@ impl Replay {
 }
 
 impl Guide for Replay {
+    // ANCHOR: choose
     fn choose(&mut self, choice: &Choice<'_>) -> Decision {
         let step = u32::try_from(choice.events.len()).unwrap_or(u32::MAX);
         if step == self.steps {
@@ -63,6 +64,7 @@ impl Guide for Replay {
             },
         })
     }
+    // ANCHOR_END: choose
 
     fn learn(&mut self, _: &Execution) -> bool {
         false // (2)
