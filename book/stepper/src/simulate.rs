@@ -62,7 +62,7 @@ pub(crate) struct Simulate {
     policy: Vec<String>,
 
     /// How many CPUs there are
-    #[arg(long, value_name = "N", value_parser = read_cpus)]
+    #[arg(long, value_name = "N", value_parser = read_cpus, allow_negative_numbers = true)]
     cpus: Option<u32>,
 
     /// Whether all CPUs take from one run queue, or each from its own
@@ -70,15 +70,15 @@ pub(crate) struct Simulate {
     queues: Option<RunQueues>,
 
     /// How long a thread may run at a time: 3ms, 250us
-    #[arg(long, value_name = "LENGTH", value_parser = read_quantum)]
+    #[arg(long, value_name = "LENGTH", value_parser = read_quantum, allow_hyphen_values = true)]
     quantum: Option<Duration>,
 
     /// How long a CPU takes to switch to another thread
-    #[arg(long, value_name = "LENGTH")]
+    #[arg(long, value_name = "LENGTH", allow_hyphen_values = true)]
     switch_cost: Option<Length>,
 
     /// What the random workload and a lottery's draws depend on
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = read_seed, allow_negative_numbers = true)]
     seed: u64,
 
     /// How to print it; else by the name of --out, or on a screen in a terminal
@@ -120,6 +120,12 @@ impl From<RunQueues> for Queues {
     }
 }
 
+/// Reads a seed.
+fn read_seed(text: &str) -> Result<u64, String> {
+    let wrong = |_| format!("write a whole number from 0 to {}", u64::MAX);
+    text.parse().map_err(wrong)
+}
+
 /// Reads a number of CPUs.
 fn read_cpus(text: &str) -> Result<u32, String> {
     let number = text.parse().map_err(|_| "write a number from 1 to 64");
@@ -151,17 +157,20 @@ fn quantum(length: Length) -> Result<Duration, String> {
 /// Simulates, and prints or writes what came out.
 ///
 /// # Errors
-/// There is no such workload (66), a file holds none (65), it never ends (65),
-/// or what came out cannot be written (73, 74).
+/// The file to write has a name of no format (64), there is no such workload
+/// (66), a file holds none (65), it never ends (65), or what came out cannot be
+/// written (73, 74).
 pub(crate) fn run(asked: &Simulate) -> Result<(), Failure> {
+    let format = match (asked.format, &asked.out) {
+        (Some(format), _) => Some(format),
+        (None, Some(path)) => Some(format_of(path)?),
+        (None, None) => None,
+    };
     let contest = contest(asked)?;
-    if asked.format.is_none() && asked.out.is_none() && steps::is_screen() {
+    if format.is_none() && steps::is_screen() {
         return app::run(contest);
     }
-    let format = asked.format.unwrap_or_else(|| match &asked.out {
-        Some(path) => format_of(path),
-        None => Format::Text,
-    });
+    let format = format.unwrap_or(Format::Text);
     let mut printed = Vec::new();
     print(&contest, format, &mut printed)?;
     match &asked.out {
@@ -217,12 +226,25 @@ pub(crate) fn written(name: &str) -> Result<exercises::answers::Workload, Failur
     Ok(entrants::written(&workload, workload.quantum, seed))
 }
 
-/// The format that a file's name asks for.
-fn format_of(path: &Path) -> Format {
-    match path.extension().and_then(|kind| kind.to_str()) {
-        Some("svg") => Format::Svg,
-        Some("json") => Format::Json,
-        _ => Format::Text,
+/// The format that a file's name asks for: text, if it has no ending.
+///
+/// # Errors
+/// It ends like something that we do not write.
+fn format_of(path: &Path) -> Result<Format, Failure> {
+    match path.extension().map(|kind| kind.to_string_lossy()) {
+        None => Ok(Format::Text),
+        Some(kind) => match &*kind {
+            "svg" => Ok(Format::Svg),
+            "json" => Ok(Format::Json),
+            "txt" | "text" => Ok(Format::Text),
+            _ => {
+                let sentence = format!(
+                    "{}: nothing is written as .{kind}: end the name in .svg, .json or .txt, or add --format",
+                    path.display()
+                );
+                Err(Failure::new(Code::Usage, sentence))
+            }
+        },
     }
 }
 

@@ -88,6 +88,8 @@ fn no_line_is_wider_than_the_page() {
             let output = simulate(&arguments, columns);
             for line in String::from_utf8(output.stdout).unwrap().lines() {
                 assert!(line.width() <= width, "{workload}, {columns:?}: {line}");
+                let is_heading = line.starts_with(&format!("{workload}: "));
+                assert!(!(is_heading && line.ends_with('…')), "cut: {line}");
             }
         }
     }
@@ -159,6 +161,20 @@ fn file_of_jobs_is_simulated_as_it_says() {
     let svg = printed(&[path.to_str().unwrap(), "--format", "svg"]);
     assert!(svg.contains("a &lt; b") && svg.contains("editor &amp; co"));
     assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+}
+
+#[test]
+fn file_that_the_book_shows_is_simulated() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/policies.md");
+    let page = fs::read_to_string(page).expect("the book has the page");
+    let (_, after) = page.split_once("```toml\n").expect("it shows a file");
+    let (text, _) = after.split_once("```").expect("the file ends");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.toml");
+    fs::write(&path, text).unwrap();
+    let says = printed(&[path.to_str().unwrap(), "--policy", "rr"]);
+    assert!(says.contains("An editor and a backup\n2 jobs, 1 CPU, quanta of 5 ms"));
+    assert!(says.contains("B backup    10 ms  30 ms"), "{says}");
 }
 
 #[test]
@@ -241,7 +257,7 @@ fn out_is_written_in_the_format_of_its_name() {
 
 #[test]
 fn what_makes_no_sense_is_refused_in_a_sentence() {
-    let cases: [(&[&str], i32, &str); 11] = [
+    let cases: [(&[&str], i32, &str); 17] = [
         (&["--queues", "many"], 64, "shared, per-cpu"),
         (
             &["--queues", "per-cpu", "--policy", "exercise:round_robin"],
@@ -249,10 +265,15 @@ fn what_makes_no_sense_is_refused_in_a_sentence() {
             "one queue for all CPUs",
         ),
         (&["--policy", "mlqf"], 64, "'mlfq'"),
+        (&["--policy", "exercise:"], 64, "exercise:NAME"),
         (&["nothing"], 66, "convoy, interactive"),
+        (&["convoi"], 66, "did you mean `convoy`?"),
         (&["no_such.toml"], 66, "cannot be read"),
         (&["--quantum", "0"], 64, "no thread gets anywhere"),
         (&["--quantum=-1"], 64, "write 0 or more"),
+        (&["--quantum", "-3ms"], 64, "write 0 or more"),
+        (&["--seed", "-1"], 64, "write a whole number from 0"),
+        (&["--out", "a.png"], 64, "end the name in .svg"),
         (
             &["--quantum", "1us", "--switch-cost", "1s"],
             65,
@@ -261,6 +282,7 @@ fn what_makes_no_sense_is_refused_in_a_sentence() {
         (&["--quantum", "long"], 64, "write it like 3ms"),
         (&["--cpus", "0"], 64, "there are 1 to 64"),
         (&["--cpus", "many"], 64, "a number from 1 to 64"),
+        (&["--cpus", "-1"], 64, "a number from 1 to 64"),
     ];
     for (arguments, code, words) in cases {
         let (found, says) = refused(arguments);
@@ -276,7 +298,7 @@ fn what_makes_no_sense_is_refused_in_a_sentence() {
 
 #[test]
 fn mistakes_in_a_file_are_told_with_their_line() {
-    let cases: [(&[u8], &str); 20] = [
+    let cases: [(&[u8], &str); 24] = [
         (
             b"queues = 'two'\n[[job]]\nbursts = [1]\n",
             "line 1: unknown variant",
@@ -284,6 +306,22 @@ fn mistakes_in_a_file_are_told_with_their_line() {
         (
             b"cpus = 2\n[[job]]\nbursts = [1]\ncpu = 2\n",
             "line 4: there is no CPU 2: they are numbered from 0 to 1",
+        ),
+        (
+            b"[[job]]\ncpu = '3ms'\n",
+            "how long it computes stands in `bursts`",
+        ),
+        (
+            b"[[job]]\nbursts = 3\n",
+            "line 2: invalid type: integer `3`, expected a list, like [3, 20, 3]",
+        ),
+        (
+            b"[job]\nbursts = [3]\n",
+            "line 1: a job begins with [[job]], in two pairs of brackets",
+        ),
+        (
+            b"[[job]]\nbursts = [1]\nweight = 'two'\n",
+            "line 3: invalid type: string \"two\", expected a whole number, 0 or more",
         ),
         (b"", "there are no jobs"),
         (b"[[job]]\nbursts = [1, -3]\n", "line 2: -3 is no length"),

@@ -85,7 +85,7 @@ fn share(weight: u32) -> Job {
 /// at the disk, while the CPU idles.
 fn convoy() -> Workload {
     let reader = || (0..4).fold(Job::new(), |job, _| job.run(ms(2)).wait(ms(10)));
-    let title = "one job computes, three read: first come, first served lets all wait for it";
+    let title = "one job computes, three read: first come, first served makes them wait";
     Workload {
         quantum: ms(5),
         ..Workload::new("convoy", title)

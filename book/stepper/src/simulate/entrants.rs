@@ -25,9 +25,13 @@ pub(super) const ALL: &str = "all";
 #[derive(Clone, Debug)]
 pub(super) struct Names;
 
+/// What stands for an exercise's name in a list.
+const ANY_EXERCISE: &str = "exercise:NAME";
+
 /// The names that can be listed.
-fn listed() -> PossibleValuesParser {
-    PossibleValuesParser::new(SHIPPED.iter().map(|shipped| shipped.name).chain([ALL]))
+fn listed() -> impl Iterator<Item = &'static str> {
+    let names = SHIPPED.iter().map(|shipped| shipped.name);
+    names.chain([ALL, ANY_EXERCISE])
 }
 
 impl TypedValueParser for Names {
@@ -42,15 +46,12 @@ impl TypedValueParser for Names {
         let exercise = value.to_str().and_then(|text| text.strip_prefix(PREFIX));
         match exercise {
             Some(name) if !name.is_empty() => Ok(format!("{PREFIX}{name}")),
-            _ => listed().parse_ref(command, argument, value),
+            _ => PossibleValuesParser::new(listed()).parse_ref(command, argument, value),
         }
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let names = SHIPPED.iter().map(|shipped| shipped.name);
-        Some(Box::new(
-            names.chain([ALL, "exercise:NAME"]).map(PossibleValue::new),
-        ))
+        Some(Box::new(listed().map(PossibleValue::new)))
     }
 }
 

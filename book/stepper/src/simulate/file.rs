@@ -38,8 +38,8 @@ use scheduler::{
     simulation::{Job, Tie},
     time::Time,
 };
-use serde::Deserialize;
-use std::{fs::File, io::Read, path::Path, time::Duration};
+use serde::{Deserialize, Deserializer, de};
+use std::{fmt, fs::File, io::Read, path::Path, time::Duration};
 use toml::Spanned;
 
 /// The largest file that is read.
@@ -104,7 +104,62 @@ struct Entry {
     /// After each release.
     deadline: Option<Length>,
     /// The only CPU that it may run on.
-    cpu: Option<Spanned<u32>>,
+    cpu: Option<Spanned<OnlyCpu>>,
+}
+
+/// The number of the only CPU that a job may run on.
+///
+/// Careful: who sees the table of jobs, with its column `CPU`, takes it for how
+/// long the job computes; the sentence for a length says where that stands.
+#[derive(Clone, Copy, Debug)]
+struct OnlyCpu(u32);
+
+impl<'de> Deserialize<'de> for OnlyCpu {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<OnlyCpu, D::Error> {
+        deserializer.deserialize_any(WrittenCpu)
+    }
+}
+
+/// Takes a number.
+struct WrittenCpu;
+
+impl de::Visitor<'_> for WrittenCpu {
+    type Value = OnlyCpu;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the number of the only CPU that the job may run on; \
+             how long it computes stands in `bursts`",
+        )
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<OnlyCpu, E> {
+        let wrong = |_| E::invalid_value(de::Unexpected::Signed(number), &self);
+        u32::try_from(number).map(OnlyCpu).map_err(wrong)
+    }
+}
+
+/// What the reader of TOML says in words of Rust, and how we say it.
+const PLAINLY: [(&str, &str); 5] = [
+    (
+        "invalid type: map, expected a sequence",
+        "a job begins with [[job]], in two pairs of brackets",
+    ),
+    ("expected a sequence", "expected a list, like [3, 20, 3]"),
+    (
+        "missing field `bursts`",
+        "missing field `bursts`: how long the job computes, waits, computes, like [3, 20, 3]",
+    ),
+    ("expected u32", "expected a whole number, 0 or more"),
+    ("expected i32", "expected a whole number"),
+];
+
+/// What is wrong with a text that is no list of jobs, in plain words.
+fn plainly(message: &str) -> String {
+    let line = message.trim().replace('\n', " ");
+    PLAINLY
+        .iter()
+        .fold(line, |line, (rust, plain)| line.replace(rust, plain))
 }
 
 /// Reads a file of jobs.
@@ -175,7 +230,7 @@ fn wrong<T>(at: usize, why: impl Into<String>) -> Result<T, Wrong> {
 fn parse(name: &str, text: &str) -> Result<Workload, Wrong> {
     let written: Written = toml::from_str(text).map_err(|error| Wrong {
         at: error.span().map(|span| span.start),
-        why: error.message().trim().replace('\n', " "),
+        why: plainly(error.message()),
     })?;
     let mut workload = Workload::new(name, "");
     if let Some(title) = &written.title {
@@ -214,12 +269,12 @@ fn parse(name: &str, text: &str) -> Result<Workload, Wrong> {
         let cpu = entry.get_ref().cpu.clone();
         let (name, job) = job(entry.into_inner(), at, number)?;
         if let Some(cpu) = cpu
-            && *cpu.get_ref() >= workload.cpus
+            && cpu.get_ref().0 >= workload.cpus
         {
             let last = workload.cpus - 1;
             let why = format!(
                 "there is no CPU {}: they are numbered from 0 to {last}",
-                cpu.get_ref()
+                cpu.get_ref().0
             );
             return wrong(cpu.span().start, why);
         }
@@ -261,7 +316,7 @@ fn job(entry: Entry, at: usize, number: usize) -> Result<(String, Job), Wrong> {
     }
     job.priority = entry.priority;
     job.weight = entry.weight.as_ref().map(|weight| *weight.get_ref());
-    job.affinity = entry.cpu.map(|cpu| CpuId(cpu.into_inner()));
+    job.affinity = entry.cpu.map(|cpu| CpuId(cpu.into_inner().0));
     job.deadline = entry.deadline.map(|deadline| deadline.0);
     if let Some(weight) = entry.weight
         && !(1..=1_000_000).contains(weight.get_ref())

@@ -5,7 +5,10 @@
 //! Book: chapter 15.
 
 use super::{classic, file};
-use crate::failure::{Code, Failure};
+use crate::{
+    failure::{Code, Failure},
+    nearest::nearest,
+};
 use scheduler::{
     policy::Queues,
     simulation::{Job, Tie},
@@ -74,9 +77,12 @@ impl Workload {
             return file::read(path);
         }
         classic::by_name(asked, seed).ok_or_else(|| {
+            let known = classic::NAMES.iter().copied();
+            let meant = nearest(asked, known).map(|name| format!(" (did you mean `{name}`?)"));
             let sentence = format!(
-                "there is no workload `{}`: name a file that ends in .toml, or one of {}",
+                "there is no workload `{}`{}: name a file that ends in .toml, or one of {}",
                 asked.escape_default(),
+                meant.unwrap_or_default(),
                 classic::NAMES.join(", ")
             );
             Failure::new(Code::NoInput, sentence)
