@@ -290,10 +290,10 @@ impl Scheduler {
         let report = report.unwrap_or_else(|panic| resume_unwind(panic));
         conclude(&run, &report);
         match (report.error, result) {
-            (_, Err(payload)) if !payload.is::<Unwound>() => resume_unwind(payload),
-            (Some(error), _) => Err(error),
+            (Some(error), Err(payload)) if payload.is::<Unwound>() => Err(error),
+            (_, Err(payload)) => resume_unwind(payload),
+            (Some(error), Ok(_)) => Err(error),
             (None, Ok(value)) => Ok(value),
-            (None, Err(_)) => unreachable!("only a run that has failed unwinds its threads"),
         }
     }
 }

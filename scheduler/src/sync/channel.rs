@@ -44,6 +44,11 @@ pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, 
 /// waits for it.
 ///
 /// The room is allocated at once.
+///
+/// # Panics
+///
+/// If so many values cannot be in memory. Where they could be, and the system has
+/// no room for them, the process is aborted, as by every allocation.
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     make(Some(capacity))
 }

@@ -72,8 +72,9 @@ impl Step<'_> {
             E::Deadlock => self.driver.deadlock = Some(self.word(Key::Cycle)),
             E::Lost => self.driver.lost += self.event.number(Key::Count).unwrap_or(0),
             // `resolved` has named places already, and an idle CPU is one
-            // that nothing runs on: both say nothing new.
-            E::Resolved | E::Idle => {}
+            // that nothing runs on: both say nothing new. What threads could do
+            // changes nothing, either.
+            E::Resolved | E::Idle | E::Offered => {}
             // Units.
             E::Spawned => self.spawned(),
             E::Woken => self.woken(),
@@ -87,7 +88,7 @@ impl Step<'_> {
             E::Dispatched => self.dispatched(),
             E::Preempted | E::Yielded => self.stopped(kind),
             E::Blocked => self.blocked(),
-            E::StaleWake | E::SlowPoll | E::Checkpoint => self.touch(),
+            E::StaleWake | E::SlowPoll | E::Checkpoint | E::Raced => self.touch(),
             E::CallEntered => self.call_entered(),
             E::CallLeft => self.call_left(),
             // Objects.
@@ -107,9 +108,6 @@ impl Step<'_> {
             E::LocalSet => self.local_set(),
             E::BlockingQueued | E::BlockingStarted | E::BlockingFinished => self.job_used(kind),
             E::Loaded | E::Stored => self.shared_used(kind),
-            E::Raced => self.touch(),
-            // What could happen changes nothing.
-            E::Offered => {}
             E::Marked => {
                 self.driver.marked = Some(self.word(Key::Name));
                 self.touch();
