@@ -105,6 +105,7 @@ fn program(seed: u64, all: &[Does]) -> Program {
 }
 
 /// Runs `program`.
+#[expect(clippy::too_many_lines, reason = "an arm for each operation")]
 fn run(program: &Program) {
     let world = Arc::new(World {
         variables: [Shared::new("a", 0), Shared::new("b", 0)],
@@ -118,7 +119,7 @@ fn run(program: &Program) {
     });
     let (sender, receiver) = channel::<u32>(1);
     let (meets, greets) = channel::<u32>(0);
-    let (endless, receives): (UnboundedSender<u32>, _) = unbounded();
+    let (endless, takes_endless): (UnboundedSender<u32>, _) = unbounded();
     // What nobody needs is gone before anybody could notice.
     let needs = |kinds: &[&str]| {
         let mut names = program.iter().flatten().map(|step| format!("{step:?}"));
@@ -127,7 +128,7 @@ fn run(program: &Program) {
     let bounded = ["Send", "TrySend", "Receive", "TryReceive", "ReceiveInTime"];
     let bounded = needs(&bounded).then_some((sender, receiver));
     let meeting = needs(&["Meet", "Greet"]).then_some((meets, greets));
-    let endless = needs(&["SendEndless", "ReceiveEndless"]).then_some((endless, receives));
+    let endless = needs(&["SendEndless", "ReceiveEndless"]).then_some((endless, takes_endless));
     let mut threads: Vec<Thread> = Vec::new();
     let handles: Vec<_> = program
         .iter()
@@ -146,7 +147,8 @@ fn run(program: &Program) {
             let meets = has(&["Meet"]).then(|| meeting.as_ref().unwrap().0.clone());
             let greets = has(&["Greet"]).then(|| meeting.as_ref().unwrap().1.clone());
             let sends = has(&["SendEndless"]).then(|| endless.as_ref().unwrap().0.clone());
-            let receives = has(&["ReceiveEndless"]).then(|| endless.as_ref().unwrap().1.clone());
+            let takes_endless =
+                has(&["ReceiveEndless"]).then(|| endless.as_ref().unwrap().1.clone());
             let handle = spawn(move || {
                 let my = u32::try_from(me).unwrap() + 1;
                 let short = Duration::from_millis(5);
@@ -195,7 +197,9 @@ fn run(program: &Program) {
                             receiver.as_ref().unwrap().recv_timeout(short).unwrap_or(96)
                         }
                         Does::SendEndless => sends.as_ref().unwrap().send(my).map_or(98, |()| 1),
-                        Does::ReceiveEndless => receives.as_ref().unwrap().recv().unwrap_or(97),
+                        Does::ReceiveEndless => {
+                            takes_endless.as_ref().unwrap().recv().unwrap_or(97)
+                        }
                         Does::Meet => meets.as_ref().unwrap().send(my).map_or(98, |()| 1),
                         Does::Greet => greets.as_ref().unwrap().recv().unwrap_or(97),
                         Does::Wait => *world.condvar.wait(world.flag.lock()),
@@ -271,7 +275,7 @@ fn run(program: &Program) {
 struct Kinds<G> {
     guide: G,
     causes: Causes,
-    kinds: Arc<StdMutex<BTreeSet<Vec<u64>>>>,
+    met: Arc<StdMutex<BTreeSet<Vec<u64>>>>,
 }
 
 impl<G: Guide> Guide for Kinds<G> {
@@ -283,7 +287,7 @@ impl<G: Guide> Guide for Kinds<G> {
         if !matches!(execution.ending, Ending::Known) {
             self.causes.of(execution);
             let kind = self.causes.kind(execution);
-            self.kinds.lock().unwrap().insert(kind);
+            self.met.lock().unwrap().insert(kind);
         }
         self.guide.learn(execution)
     }
@@ -295,7 +299,7 @@ fn search(guide: impl Guide + 'static, most: u64, program: &Program) -> Option<(
     let guide = Kinds {
         guide,
         causes: Causes::default(),
-        kinds: Arc::clone(&kinds),
+        met: Arc::clone(&kinds),
     };
     let _one = stage::OneProcessor::new();
     let conductor = Conductor::new(Box::new(guide), 1_000, true);
@@ -447,8 +451,11 @@ fn waits() {
 
 #[test]
 fn everything() {
-    use Does::{Acquire, Add, Load, Locked, Notify, Receive, Send, Sleep, Store, Unpark, Wait};
+    use Does::{
+        Acquire, Add, Load, Locked, Notify, Receive, Send, Sleep, Spawn, Store, Unpark, Wait,
+    };
     let all = [
+        Spawn,
         Load(0),
         Store(0),
         Add(0),

@@ -279,9 +279,11 @@ mod tests {
         let affinity = super::super::affinity::Affinity::of(0).unwrap();
         let all: Vec<usize> = affinity.processors().collect();
         for &processor in &all {
-            let called = collected_at(processor, |inbox, note| inbox.post_here(note));
+            let called = collected_at(processor, Inbox::post_here);
             assert_eq!(called, [processor]);
-            let posted = collected_at(processor, |inbox, note| drop(inbox.post(note)));
+            let posted = collected_at(processor, |inbox, note| {
+                inbox.post(note);
+            });
             assert_eq!(posted, all, "who goes on keeps its processor");
         }
     }

@@ -19,7 +19,9 @@ fn program() -> i32 {
         let total = Arc::clone(&total);
         spawn(move || total.store(total.load() + 1))
     });
-    threads.map(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
     total.load()
 }
 

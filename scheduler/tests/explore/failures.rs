@@ -28,7 +28,9 @@ fn lost_update() {
         let total = Arc::clone(&total);
         spawn(move || total.store(total.load() + 1))
     });
-    threads.map(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
     assert_eq!(total.load(), 2, "an update was lost");
 }
 
@@ -220,12 +222,10 @@ fn bounded_buffer(producers: u32, consumers: u32, notifies_all: bool) {
 }
 
 #[test]
-fn a_buffer_with_one_condition_fails_only_with_two_producers_and_two_consumers() {
-    for (producers, consumers) in [(1, 1)] {
-        let found = explore(move || bounded_buffer(producers, consumers, false));
-        assert_eq!(found.failures(), [], "{producers} and {consumers}");
-        assert!(found.exhausted());
-    }
+fn a_buffer_with_one_condition_fails_with_two_producers_and_two_consumers_and_not_with_one_each() {
+    let found = explore(|| bounded_buffer(1, 1, false));
+    assert_eq!(found.failures(), []);
+    assert!(found.exhausted());
     let found = Explore::new()
         .executions_limit(20_000)
         .run(|| bounded_buffer(2, 2, false));

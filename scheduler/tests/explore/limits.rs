@@ -44,7 +44,9 @@ fn large() {
             }
         })
     });
-    threads.map(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
 }
 
 #[test]
@@ -72,7 +74,9 @@ fn few_preemptions_are_tried_without_the_others() {
             let total = Arc::clone(&total);
             spawn(move || total.store(total.load() + 1))
         });
-        threads.map(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         total.load()
     };
     let outcomes = |most| {
