@@ -1,9 +1,9 @@
 //! A run that follows a schedule, in place of a policy's.
 //!
 //! `SCHEDULE=v1,4:2/9 cargo run --example ..` runs exactly that schedule: a scheduler
-//! in checkpoint mode obeys the variable, whatever its policy, and so does a search,
-//! which then tries nothing else. So a failure that was found once can be looked at as
-//! often as one likes, traced and stepped.
+//! in checkpoint mode obeys the variable, whatever its policy. So a failure that was found
+//! once can be looked at as often as one likes, traced and stepped. A search does not:
+//! it tries its own schedules; [`replay`](super::replay()) follows one that it is given.
 //!
 //! Invariants: (1) a schedule that does not fit ends the run, and says where; (2) an
 //! open one ends it after its last step: its trace says what each thread would do next.
