@@ -115,8 +115,9 @@ pub fn outcome(value: impl fmt::Display) {
 /// How to search.
 ///
 /// ```
+/// # use std::sync::Arc;
 /// use scheduler::{Shared, explore, spawn};
-/// ///
+///
 /// let found = explore(|| {
 ///     let total = Arc::new(Shared::new("total", 0));
 ///     let threads = [(); 2].map(|()| {

@@ -32,7 +32,7 @@ const NOT_HERE: [&str; 8] = [
     "deadlock",
     "faulted",
     "lost",
-    "pending",
+    "offered",
     "raced",
     "resolved",
 ];

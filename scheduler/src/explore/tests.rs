@@ -65,7 +65,6 @@ enum Does {
     Yield,
     Sleep,
     Fail(u32),
-    Spawn,
 }
 
 /// What the threads of a program share.
@@ -245,12 +244,6 @@ fn run(program: &Program) {
                             let sum = world.variables[0].load();
                             assert!(sum < least, "the sum is {sum}");
                             0
-                        }
-                        Does::Spawn => {
-                            let world = Arc::clone(&world);
-                            let child =
-                                spawn(move || world.atomics[0].fetch_add(1, Ordering::SeqCst));
-                            child.join().unwrap()
                         }
                     };
                     seen.push(got);
@@ -451,11 +444,8 @@ fn waits() {
 
 #[test]
 fn everything() {
-    use Does::{
-        Acquire, Add, Load, Locked, Notify, Receive, Send, Sleep, Spawn, Store, Unpark, Wait,
-    };
+    use Does::{Acquire, Add, Load, Locked, Notify, Receive, Send, Sleep, Store, Unpark, Wait};
     let all = [
-        Spawn,
         Load(0),
         Store(0),
         Add(0),
