@@ -239,6 +239,7 @@ fn live<T>(control: &Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>)
         *exit = Some(Exit {
             control: Arc::clone(control),
             ended: false,
+            refused: false,
             panicked: None,
             entered: Some(entered),
         });
@@ -256,13 +257,14 @@ fn live<T>(control: &Arc<Control>, body: impl FnOnce() -> T, packet: &Packet<T>)
             body()
         })),
         Err(error) => {
-            // careful: nothing can take a CPU from this thread, and it prints. It
-            // holds none meanwhile: whoever has stderr's lock may need it.
+            // careful: nothing can take a CPU from this thread, and it prints and
+            // frees. It holds none from here to its end: whoever has stderr's lock,
+            // or the heap's, may need it.
             control.enter_call(Some("refused"), control.spawned_at);
-            let refusal = AssertUnwindSafe(|| refused(&error, "`ulimit -i`"));
-            let result = catch_unwind(refusal);
-            control.context.leave_call();
-            result
+            EXIT.with_borrow_mut(|exit| {
+                exit.as_mut().expect("it was set above").refused = true;
+            });
+            catch_unwind(AssertUnwindSafe(|| refused(&error, "`ulimit -i`")))
         }
     };
     let result = local::drop_values(result);
@@ -306,6 +308,8 @@ struct Exit {
     control: Arc<Control>,
     /// Its result is there.
     ended: bool,
+    /// It was given no timer, and has been in a call since.
+    refused: bool,
     /// How it panicked, if it did.
     panicked: Option<Panicked>,
     /// Dropped last: from then on the OS thread is an ordinary one.
@@ -315,6 +319,9 @@ struct Exit {
 impl Drop for Exit {
     fn drop(&mut self) {
         if self.ended {
+            if self.refused {
+                self.control.context.leave_call();
+            }
             self.control.finish(self.panicked);
         } else {
             // The thread called `process::exit`, which drops its thread-locals
