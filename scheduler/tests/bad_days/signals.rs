@@ -51,7 +51,7 @@ fn a_thread_that_blocks_all_signals_is_told_and_the_run_goes_on() {
                 block_all_signals();
                 // Without a system call, at which it could be stopped.
                 let mut count = 0_u64;
-                while count < 200_000_000 {
+                while count < 800_000_000 {
                     count = black_box(count + 1);
                 }
             });
