@@ -13,6 +13,11 @@
 //! The file is included twice more, with primitives that have a fault each: the
 //! same tests must find it.
 
+#![expect(
+    clippy::duplicate_mod,
+    reason = "the very file that runs, over a right set of primitives and two broken ones"
+)]
+
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::sync::{Condvar, Mutex};
 use loom::thread::{self, JoinHandle};
