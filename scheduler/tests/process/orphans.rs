@@ -19,8 +19,17 @@ fn quick(n: u64) -> u64 {
     n
 }
 
+/// Ctrl-C ends this process, as it does unless somebody said otherwise: a shell does
+/// for what it runs in the background, and the tests may be run there.
+#[expect(unsafe_code, reason = "std has no dispositions of signals")]
+fn obey_ctrl_c() {
+    // SAFETY: requires a signal and a disposition that exist, which these are.
+    unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+}
+
 /// The parent: starts pools, tells their processes, and is busy with them.
 fn be_a_parent() {
+    obey_ctrl_c();
     let busy = Pool::new(2, spin).unwrap();
     let _jobs: Vec<_> = (0..4).map(|n| busy.submit(n)).collect();
     let idle = Pool::builder().workers(2).chunk(1).start(quick).unwrap();
