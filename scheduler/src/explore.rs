@@ -316,7 +316,7 @@ fn said(value: &impl fmt::Debug) -> String {
     if text == "()" { String::new() } else { text }
 }
 
-/// What a [`replay`] came to.
+/// What a [`replay()`] came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replayed {
     /// What the program said.

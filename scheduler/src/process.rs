@@ -25,10 +25,10 @@
 //!
 //! 1. `init`: how a process knows that it is a worker; `worker`: its life;
 //! 2. [`Pool`]: jobs in, results out: `pool` has a map of its own;
-//! 3. [`spawn`]: one process for one call;
+//! 3. [`spawn()`]: one process for one call;
 //! 4. `wire`, `descriptors`: messages as bytes, and what goes along with them;
 //!    `journal`: what a worker that was killed had done;
-//! 5. [`channel`]: from one process to another without the pool in between;
+//! 5. [`channel()`]: from one process to another without the pool in between;
 //! 6. [`SharedMemory`]: what processes share if they insist, and a lock for it;
 //! 7. `failure`: what can go wrong; `trace`: a log record for every step.
 //!

@@ -11,7 +11,7 @@
 //! `preempt_count` is not 0 is never frozen; (4) of a state that both sides may
 //! leave, each leaves it by a compare-and-exchange: one of them wins.
 //!
-//! Here is the dispatcher's side. The thread's own is in [`stops`], [`slice`]
+//! Here is the dispatcher's side. The thread's own is in [`stops`], [`slice`](mod@slice)
 //! and [`calls`].
 //!
 //! Left out: who runs next, and why a thread blocked.
@@ -63,7 +63,7 @@ pub(crate) enum NoticeKind {
 pub(crate) struct Context {
     // Written by the dispatcher while the thread is stopped.
     /// When its slice is over, or how long it lasts once it has begun: see
-    /// [`slice`]. Also written while it runs, when another becomes runnable.
+    /// [`slice`](mod@slice). Also written while it runs, when another becomes runnable.
     deadline: AtomicU64,
     /// Opened to let it run.
     gate: Gate,

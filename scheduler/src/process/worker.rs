@@ -1,6 +1,6 @@
 //! The life of a worker process, from `init!` to its end.
 //!
-//! 1. It finds that it is one: see [`init`](super::init).
+//! 1. It finds that it is one: see `process::init`.
 //! 2. It takes the socket out of stdin's place, for jobs and results: what the
 //!    learner's program prints, and reads, cannot get between them.
 //! 3. It sees to it that it ends when its parent does.
