@@ -20,7 +20,7 @@
 
 mod outlet;
 mod value;
-mod vocabulary;
+pub(crate) mod vocabulary;
 
 pub use vocabulary::{Event, VOCABULARY};
 

@@ -22,27 +22,18 @@
 use super::execution::{Ending, Execution};
 use super::guide::{Choice, Decision, Guide, bits};
 use super::operation::Access;
+use crate::policy::SplitMix64;
 
-/// Numbers that look random, the same from the same seed: `SplitMix64`.
-#[derive(Debug)]
-struct Random(u64);
-
-impl Random {
-    /// A number below `end`, which is not 0.
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ mixed >> 31) % end
-    }
+/// A number below `end`, which is not 0.
+pub(super) fn below(random: &mut SplitMix64, end: u64) -> u64 {
+    random.next().expect("the row has no end") % end
 }
 
 /// Random walks.
 #[derive(Debug)]
 pub(super) struct Walk {
     /// Where chance comes from.
-    random: Random,
+    random: SplitMix64,
     /// How many runs are left.
     left: u64,
 }
@@ -51,7 +42,7 @@ impl Walk {
     /// So many walks, from `seed`.
     pub(super) fn new(seed: u64, runs: u64) -> Walk {
         Walk {
-            random: Random(seed),
+            random: SplitMix64::new(seed),
             left: runs,
         }
     }
@@ -60,7 +51,7 @@ impl Walk {
 impl Guide for Walk {
     fn choose(&mut self, choice: &Choice<'_>) -> Decision {
         let count = u64::from(choice.enabled.count_ones());
-        let nth = usize::try_from(self.random.below(count)).expect("below 64");
+        let nth = usize::try_from(below(&mut self.random, count)).expect("below 64");
         let thread = bits(choice.enabled).nth(nth);
         Decision::Run(thread.expect("there are so many"))
     }
@@ -75,7 +66,7 @@ impl Guide for Walk {
 #[derive(Debug)]
 pub(super) struct Priorities {
     /// Where chance comes from.
-    random: Random,
+    random: SplitMix64,
     /// How many ordering constraints a failure may take.
     depth: u32,
     /// How many runs are left.
@@ -94,7 +85,7 @@ impl Priorities {
     /// So many runs, from `seed`, for failures of so many ordering constraints.
     pub(super) fn new(seed: u64, depth: u32, runs: u64) -> Priorities {
         Priorities {
-            random: Random(seed),
+            random: SplitMix64::new(seed),
             depth,
             left: runs,
             ranks: Vec::new(),
@@ -125,11 +116,11 @@ impl Guide for Priorities {
             self.ranks.clear();
             self.lowest = 0;
             self.falls = (1..self.depth)
-                .map(|_| self.random.below(self.longest))
+                .map(|_| below(&mut self.random, self.longest))
                 .collect();
         }
         while self.ranks.len() < choice.pending.len() {
-            let priority = i64::try_from(self.random.below(1 << 40)).expect("it has 40 bits");
+            let priority = i64::try_from(below(&mut self.random, 1 << 40)).expect("it has 40 bits");
             self.ranks.push(priority + 1);
         }
         if self.falls.contains(&step) {

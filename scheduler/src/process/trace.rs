@@ -15,27 +15,13 @@ use super::failure::Status;
 use crate::place::Place;
 use crate::preempt::clock;
 use crate::trace::Event;
+use crate::trace::vocabulary::event;
 use log::kv::ToValue;
 use std::fmt;
 use std::process::ExitStatus;
 
 /// The log target of every record.
 const TARGET: &str = "process";
-
-/// An entry of the table.
-const fn event(
-    name: &'static str,
-    keys: &'static str,
-    optional: &'static str,
-    meaning: &'static str,
-) -> Event {
-    Event {
-        name,
-        keys,
-        optional,
-        meaning,
-    }
-}
 
 /// Every event of target `process`.
 ///

@@ -26,7 +26,7 @@ pub struct Event {
 }
 
 /// An entry of the table.
-const fn event(
+pub(crate) const fn event(
     name: &'static str,
     keys: &'static str,
     optional: &'static str,
