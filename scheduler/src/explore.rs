@@ -13,9 +13,9 @@
 //! 3. `guide`: who decides; `plain`: every interleaving, `sample`: some by chance; `optimal`: one of each kind,
 //!    with `causes` (what comes before what) and `tree` (what is still to be tried);
 //!    `count`: how many interleavings there are;
-//! 4. `execution`, `schedule`, `found`: what was done, how to do it again, and what
-//!    came of it; `report`: in words; `replay`, `follow`: to do it again; `show`: its
-//!    trace.
+//! 4. `execution`, `schedule`, `found`, `fewest`: what was done, how to do it again, what
+//!    came of it, and its shortest schedule; `report`: in words; `replay`, `follow`: to do
+//!    it again; `show`: its trace.
 //!
 //! Shared variables are sequentially consistent here: a load sees the last store.
 //!
@@ -26,6 +26,7 @@ mod conductor;
 mod count;
 mod crew;
 mod execution;
+mod fewest;
 mod follow;
 mod found;
 mod guide;
@@ -260,6 +261,7 @@ impl Explore {
             }
         }
         conductor.dismiss();
+        self.shorten(&mut found, at, &program, (began, &mut watched));
         found
     }
 

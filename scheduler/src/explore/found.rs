@@ -75,6 +75,8 @@ pub struct Failure {
     pub executions: u64,
     /// How often the CPU is taken from a thread that could go on, in `schedule`.
     pub preemptions: u32,
+    /// No schedule of fewer preemptions fails so: all of them were tried.
+    pub is_fewest: bool,
     /// The schedule of the fewest preemptions that leads there, among those seen.
     pub schedule: Schedule,
 }
@@ -278,26 +280,32 @@ impl Found {
             }),
         }
         let Some(trouble) = trouble else { return };
-        let preemptions = execution.preemptions();
-        match self
-            .failures
-            .iter_mut()
-            .find(|known| known.trouble == trouble)
-        {
-            Some(known) => {
-                known.executions += 1;
-                let steps = u32::try_from(execution.events.len()).unwrap_or(u32::MAX);
-                if (preemptions, steps) < (known.preemptions, known.schedule.steps()) {
-                    known.preemptions = preemptions; // (1)
-                    known.schedule = execution.schedule();
-                }
-            }
+        self.improve(execution, &trouble);
+        let mut failures = self.failures.iter_mut();
+        match failures.find(|known| known.trouble == trouble) {
+            Some(known) => known.executions += 1,
             None => self.failures.push(Failure {
                 trouble,
                 executions: 1,
-                preemptions,
+                preemptions: execution.preemptions(),
+                is_fewest: false,
                 schedule: execution.schedule(),
             }),
+        }
+    }
+
+    /// `execution` ran into `trouble`: if that is known with a worse schedule, this one
+    /// is kept instead (1).
+    pub(super) fn improve(&mut self, execution: &Execution, trouble: &Trouble) {
+        let mut failures = self.failures.iter_mut();
+        let Some(known) = failures.find(|known| known.trouble == *trouble) else {
+            return;
+        };
+        let preemptions = execution.preemptions();
+        let steps = u32::try_from(execution.events.len()).unwrap_or(u32::MAX);
+        if (preemptions, steps) < (known.preemptions, known.schedule.steps()) {
+            known.preemptions = preemptions;
+            known.schedule = execution.schedule();
         }
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Plain {
     repeated: usize,
     /// How often a thread that could go on may lose the CPU.
     most_preemptions: u32,
+    /// Steps that nothing can depend on are choices too, and cost what others cost.
+    counts_all: bool,
 }
 
 /// One choice.
@@ -46,6 +48,16 @@ impl Plain {
             stack: Vec::new(),
             repeated: 0,
             most_preemptions,
+            counts_all: false,
+        }
+    }
+
+    /// A search of all interleavings of so many preemptions, in which no step is taken
+    /// at once: so it counts them as an [`Execution`] does.
+    pub(super) fn of_preemptions(most: u32) -> Plain {
+        Plain {
+            counts_all: true,
+            ..Plain::new(most)
         }
     }
 }
@@ -60,12 +72,15 @@ impl Guide for Plain {
         let last = choice.last().filter(|&last| choice.can(last));
         // A step that is taken at once only seems to take the CPU from anybody.
         let costs = |thread: u32| {
-            let is_choice = choice.pending[thread as usize].access.is_counted();
+            let is_choice = self.counts_all || choice.pending[thread as usize].access.is_counted();
             u32::from(is_choice && last.is_some_and(|last| last != thread))
         };
         let at_once = bits(choice.enabled).find(|&thread| {
             let op = choice.pending[thread as usize];
-            !op.access.is_counted() && op.access != Access::Fetch && op.access != Access::Meet
+            !self.counts_all
+                && !op.access.is_counted()
+                && op.access != Access::Fetch
+                && op.access != Access::Meet
         });
         let enabled = at_once.map_or(choice.enabled, |thread| 1 << thread);
         let affordable = bits(enabled)

@@ -2,7 +2,7 @@
 
 use scheduler::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use scheduler::sync::{Condvar, Mutex, RwLock, channel};
-use scheduler::{Explore, Found, Shared, Trouble, explore, outcome, park, replay, spawn};
+use scheduler::{Explore, Found, Search, Shared, Trouble, explore, outcome, park, replay, spawn};
 use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -183,6 +183,72 @@ fn a_park_that_nobody_ends_is_a_lost_wakeup() {
         found.failures()[0].trouble,
         Trouble::LostWakeup(_)
     ));
+}
+
+/// Dining philosophers: each takes the fork at its left, and then the one at its right.
+fn philosophers(how_many: usize) {
+    let forks: Arc<Vec<_>> = Arc::new((0..how_many).map(|_| Mutex::new(())).collect());
+    let threads: Vec<_> = (0..how_many)
+        .map(|left| {
+            let forks = Arc::clone(&forks);
+            spawn(move || {
+                let _left = forks[left].lock();
+                let _right = forks[(left + 1) % how_many].lock();
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+#[test]
+fn a_failure_is_told_with_the_fewest_preemptions_that_lead_there() {
+    let fewest = |found: Found| {
+        let shortest = found.shortest().expect("it fails");
+        (shortest.preemptions, shortest.is_fewest)
+    };
+    let no_preemption = || panic!("always");
+    assert_eq!(fewest(explore(no_preemption)), (0, true));
+    assert_eq!(fewest(explore(lost_update)), (1, true));
+    assert_eq!(fewest(explore(|| philosophers(2))), (1, true));
+    // Of three, too: only the first loses the CPU; the last waits for its fork, and the
+    // second for the last's.
+    assert_eq!(fewest(explore(|| philosophers(3))), (1, true));
+    // The reader comes between the first two stores, and the others between its loads.
+    let between = || {
+        let shared = Arc::new([(); 2].map(|()| Shared::new("half", 0)));
+        let writes = Arc::clone(&shared);
+        let writer = spawn(move || {
+            writes[0].store(1);
+            writes[1].store(1);
+            writes[0].store(2);
+        });
+        let reads = Arc::clone(&shared);
+        let reader = spawn(move || {
+            let halves = (reads[0].load(), reads[1].load(), reads[0].load());
+            assert_ne!(halves, (1, 0, 2), "in between");
+        });
+        writer.join().unwrap();
+        reader.join().unwrap();
+    };
+    let found = explore(between);
+    assert_eq!(fewest(found.clone()), (2, true));
+    let schedule = &found.shortest().unwrap().schedule;
+    let replayed = replay(schedule, between).unwrap();
+    assert!(replayed.trouble.is_some());
+    // One preemption never leads there.
+    let bounded = Explore::new().search(Search::Preemptions(1)).run(between);
+    assert_eq!(bounded.failures(), []);
+}
+
+#[test]
+fn a_search_that_a_limit_has_ended_claims_no_fewest_preemptions() {
+    let found = Explore::new().executions_limit(3).run(lost_update);
+    let [failure] = found.failures() else {
+        panic!("half of its four executions fail: {:?}", found.failures());
+    };
+    assert!(!failure.is_fewest);
 }
 
 /// A buffer of one place: `producers` put one value in each, `consumers` take one each.
