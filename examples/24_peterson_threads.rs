@@ -83,8 +83,8 @@ fn main() {
 // broken: tried 24 schedules, one of each kind, for all 2,226
 //   20 times: fine
 //   4 times: panic: two are inside
-// fails with 2 preemptions: SCHEDULE=v1,5:2,4:1/22
-//   thread 2 panicked at examples/24_peterson_threads.rs:25: two are inside
+// fails with 2 preemptions: SCHEDULE=v1,3:2,1:1,4:2/21
+//   thread 1 panicked at examples/24_peterson_threads.rs:25: two are inside
 // repaired, Peterson: tried 28 schedules, one of each kind, for all 4,818
 //   28 times: fine
 // repaired, Dekker: tried 73 schedules, one of each kind, for all 31,180

@@ -72,7 +72,7 @@ fn main() {
 // broken: tried 176 schedules, one of each kind, for all 1,212
 //   160 times: fine
 //   16 times: lost wake-up
-// fails with 3 preemptions: SCHEDULE=v1,6:2,0:3,0:4,3:3,2:2,3:1/31
+// fails without a preemption: SCHEDULE=v1,5:3,7:2,4:1/31
 //   lost wake-up: deadlock: nobody can wake any thread: thread 0 'main' waits for the end of thread 1 at examples/25_bounded_buffer_threads.rs:52
 //   thread 1 'thread 1' waits for another thread to notify condition variable 1 at examples/25_bounded_buffer_threads.rs:30
 // repaired: tried 416 schedules, one of each kind, for all 5,964

@@ -84,7 +84,7 @@ fn main() {
 //   194 times: fine
 //   24 times: panic: half written
 //   22 times: deadlock
-// fails with 3 preemptions: SCHEDULE=v1,7:2,0:3,2:2/28
-//   thread 2 panicked at examples/26_readers_writers_threads.rs:41: half written
+// fails with 1 preemption: SCHEDULE=v1,4:3,2:2,3:1/28
+//   thread 1 panicked at examples/26_readers_writers_threads.rs:41: half written
 // repaired: tried 32 schedules, one of each kind, for all 94,390
 //   32 times: fine

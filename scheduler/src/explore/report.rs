@@ -4,7 +4,8 @@
 //! again.
 //!
 //! Invariants: (1) it is the same at every run of the same search; (2) a search that
-//! is not exhausted never reads as if it were.
+//! is not exhausted never reads as if it were, nor one whose failure may need fewer
+//! preemptions.
 //!
 //! Book: chapter 18. Mirror: none.
 
@@ -71,12 +72,13 @@ impl fmt::Display for Found {
             1 => "with 1 preemption".to_owned(),
             more => format!("with {more} preemptions"),
         };
+        let fewer = if failure.is_fewest { "" } else { ", or fewer" }; // (2)
         // One line for each that waits; and a message may have lines of its own.
         let trouble = failure.trouble.to_string();
         let lines = trouble.replace("; ", "\n").replace('\n', "\n  ");
         write!(
             f,
-            "\nfails {preemptions}: SCHEDULE={}\n  {lines}",
+            "\nfails {preemptions}{fewer}: SCHEDULE={}\n  {lines}",
             failure.schedule
         )
     }
