@@ -218,15 +218,15 @@ fn a_failure_is_told_with_the_fewest_preemptions_that_lead_there() {
     // The reader comes between the first two stores, and the others between its loads.
     let between = || {
         let shared = Arc::new([(); 2].map(|()| Shared::new("half", 0)));
-        let writes = Arc::clone(&shared);
+        let to_write = Arc::clone(&shared);
         let writer = spawn(move || {
-            writes[0].store(1);
-            writes[1].store(1);
-            writes[0].store(2);
+            to_write[0].store(1);
+            to_write[1].store(1);
+            to_write[0].store(2);
         });
-        let reads = Arc::clone(&shared);
+        let to_read = Arc::clone(&shared);
         let reader = spawn(move || {
-            let halves = (reads[0].load(), reads[1].load(), reads[0].load());
+            let halves = (to_read[0].load(), to_read[1].load(), to_read[0].load());
             assert_ne!(halves, (1, 0, 2), "in between");
         });
         writer.join().unwrap();
