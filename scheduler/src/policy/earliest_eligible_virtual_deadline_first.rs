@@ -21,35 +21,16 @@
 //!
 //! Book: chapter 15. Mirror: none.
 
+mod account;
 #[cfg(test)]
 mod tests;
 
 use super::queue::ms;
 use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason, ThreadId};
 use crate::time::Time;
+use account::{Account, rounded};
 use std::collections::BTreeMap;
 use std::time::Duration;
-
-/// Virtual service and time are counted in parts of a nanosecond, so many that
-/// usual weights divide them.
-const PARTS: u128 = 720_720 << 10;
-
-/// What is kept of a thread while it is stored or runs.
-#[derive(Clone, Copy, Debug)]
-struct Account {
-    /// Its weight. Not zero.
-    weight: u32,
-    /// Rule 1.
-    service: u128,
-    /// Rule 4.
-    deadline: u128,
-    /// What is left of what it asked for. Not zero.
-    left: Duration,
-    /// Whether it waits for a CPU.
-    stored: bool,
-    /// The only CPU that it may run on.
-    only: Option<CpuId>,
-}
 
 /// Runs, of those who have had no more than their due, who must be served first.
 #[derive(Debug)]
@@ -93,37 +74,14 @@ impl EarliestEligibleVirtualDeadlineFirst {
         };
         self.accounts.values().fold((0, 0), add)
     }
-
-    /// Issues a request of `thread`, whose virtual service is `service` (rule 4).
-    fn request(&mut self, thread: &Attributes, service: u128) {
-        let asked = thread.burst.filter(|burst| !burst.is_zero());
-        let (left, weight) = (asked.unwrap_or(self.quantum), thread.weight.max(1));
-        let account = Account {
-            weight,
-            service,
-            deadline: service + over(left, weight),
-            left,
-            stored: true,
-            only: thread.affinity,
-        };
-        self.accounts.insert(thread.id, account);
-    }
-}
-
-/// `duration` over `weight`.
-fn over(duration: Duration, weight: u32) -> u128 {
-    duration.as_nanos() * PARTS / u128::from(weight)
-}
-
-/// Whole nanoseconds.
-fn rounded(virtual_time: u128) -> Duration {
-    Duration::from_nanos(u64::try_from(virtual_time / PARTS).unwrap_or(u64::MAX))
 }
 
 impl Policy for EarliestEligibleVirtualDeadlineFirst {
     fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
         let (services, weights) = self.sums();
-        self.request(thread, services / weights.max(1)); // rules 2 and 6
+        let now_at = services / weights.max(1); // rule 2
+        let account = Account::asking(thread, now_at, self.quantum); // rules 4 and 6
+        self.accounts.insert(thread.id, account);
     }
 
     fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
@@ -143,22 +101,19 @@ impl Policy for EarliestEligibleVirtualDeadlineFirst {
 
     fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, _now: Time) {
         let account = self.accounts.get_mut(&thread.id).expect("it was stored");
-        account.service += over(ran, account.weight); // rule 1
-        account.left = account.left.saturating_sub(ran);
+        account.charge(ran); // rule 1
         account.stored = true;
-        let (service, served) = (account.service, account.left.is_zero());
         if !why.still_runnable() {
             self.accounts.remove(&thread.id); // rule 6
-        } else if served {
-            self.request(thread, service); // rule 4
+        } else if account.left.is_zero() {
+            *account = Account::asking(thread, account.service, self.quantum); // rule 4
         }
     }
 
     /// A new weight counts for what is left of the request (rule 4).
     fn changed(&mut self, thread: &Attributes, _now: Time) {
         if let Some(account) = self.accounts.get_mut(&thread.id) {
-            account.weight = thread.weight.max(1);
-            account.deadline = account.service + over(account.left, account.weight);
+            account.reweigh(thread.weight);
         }
     }
 

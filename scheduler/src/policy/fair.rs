@@ -21,27 +21,16 @@
 //!
 //! Book: chapter 15. Mirror: none.
 
+mod accounts;
 #[cfg(test)]
 mod tests;
 
-use super::nice::WEIGHT_OF_NICE_0;
 use super::queue::ms;
 use super::sorted::Sorted;
-use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason, ThreadId};
+use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason};
 use crate::time::Time;
-use std::collections::HashMap;
+use accounts::Accounts;
 use std::time::Duration;
-
-/// What is kept of a thread that is not finished.
-#[derive(Clone, Copy, Debug, Default)]
-struct Account {
-    /// Its virtual runtime when it last stopped or became runnable.
-    virtual_runtime: Duration,
-    /// Its CPU time then.
-    cpu_time: Duration,
-    /// Its weight while it is stored or runs; 0 while it is blocked.
-    weight: u32,
-}
 
 /// Runs the thread with the smallest virtual runtime.
 #[derive(Debug)]
@@ -52,10 +41,8 @@ pub struct Fair {
     granularity: Duration,
     /// The runnable threads by virtual runtime.
     waiting: Sorted<Duration>,
-    /// The threads that are not finished.
-    accounts: HashMap<ThreadId, Account>,
-    /// The weights of those that are stored or run, together.
-    weights: u64,
+    /// The virtual runtimes of the threads that are not finished.
+    accounts: Accounts,
     /// The smallest virtual runtime at the last pick.
     smallest: Duration,
 }
@@ -75,49 +62,25 @@ impl Fair {
             latency,
             granularity,
             waiting: Sorted::default(),
-            accounts: HashMap::new(),
-            weights: 0,
+            accounts: Accounts::default(),
             smallest: Duration::ZERO,
         }
     }
 
     /// The virtual runtime of `thread` at this moment.
     pub fn virtual_runtime(&self, thread: &Attributes) -> Duration {
-        let account = self.accounts.get(&thread.id).copied().unwrap_or_default();
-        let ran = thread.cpu_time.saturating_sub(account.cpu_time);
-        let weight = match account.weight {
-            0 => thread.weight.max(1),
-            weight => weight,
-        };
-        account.virtual_runtime + scaled(ran, WEIGHT_OF_NICE_0.into(), weight.into())
+        self.accounts.virtual_runtime(thread)
     }
-
-    /// Opens or renews the account of `thread`, which is stored or blocked from
-    /// now on.
-    fn settle(&mut self, thread: &Attributes, virtual_runtime: Duration, weight: u32) {
-        let account = Account {
-            virtual_runtime,
-            cpu_time: thread.cpu_time,
-            weight,
-        };
-        let old = self.accounts.insert(thread.id, account).unwrap_or_default();
-        self.weights = self.weights + u64::from(weight) - u64::from(old.weight);
-    }
-}
-
-/// `duration` times `numerator` over `denominator`.
-fn scaled(duration: Duration, numerator: u64, denominator: u64) -> Duration {
-    let nanos = duration.as_nanos() * u128::from(numerator) / u128::from(denominator);
-    Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }
 
 impl Policy for Fair {
     fn ready(&mut self, thread: &Attributes, why: Ready, _now: Time) {
         if why == Ready::New {
-            self.settle(thread, Duration::ZERO, 0); // what it had elsewhere does not count
+            let nothing = Duration::ZERO;
+            self.accounts.settle(thread, nothing, 0); // what it had elsewhere does not count
         }
         let start = self.virtual_runtime(thread).max(self.smallest); // rule 4
-        self.settle(thread, start, thread.weight.max(1));
+        self.accounts.settle(thread, start, thread.weight.max(1));
         self.waiting.insert(start, thread);
     }
 
@@ -125,11 +88,7 @@ impl Policy for Fair {
     fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
         let (virtual_runtime, thread) = self.waiting.pop(cpu)?; // rule 2
         self.smallest = self.smallest.max(virtual_runtime);
-        let share = scaled(
-            self.latency,
-            self.accounts[&thread].weight.into(),
-            self.weights,
-        );
+        let share = self.accounts.share_of(thread, self.latency);
         let quantum = share.max(self.granularity); // rule 3
         Some(Pick::for_at_most(thread, quantum).because("its virtual runtime is smallest"))
     }
@@ -138,13 +97,13 @@ impl Policy for Fair {
     fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, _now: Time) {
         let now_at = self.virtual_runtime(thread); // rule 1
         if why.still_runnable() {
-            self.settle(thread, now_at, thread.weight.max(1));
+            self.accounts.settle(thread, now_at, thread.weight.max(1));
             self.waiting.insert(now_at, thread);
         } else {
-            self.settle(thread, now_at, 0);
+            self.accounts.settle(thread, now_at, 0);
         }
         if why == StopReason::Finished {
-            self.accounts.remove(&thread.id);
+            self.accounts.close(thread.id);
         }
     }
 
@@ -157,13 +116,10 @@ impl Policy for Fair {
 
     /// A new weight counts from now on: what ran before is charged by the old.
     fn changed(&mut self, thread: &Attributes, _now: Time) {
-        let weight = self
-            .accounts
-            .get(&thread.id)
-            .map_or(0, |account| account.weight);
-        if weight > 0 {
+        if self.accounts.weight(thread.id) > 0 {
             let now_at = self.virtual_runtime(thread);
-            self.settle(thread, now_at, thread.weight.max(1));
+            let weight = thread.weight.max(1);
+            self.accounts.settle(thread, now_at, weight);
         }
     }
 

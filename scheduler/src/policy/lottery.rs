@@ -21,22 +21,16 @@
 
 #[cfg(test)]
 mod tests;
+mod tickets;
+
+pub use tickets::Draw;
 
 use super::random::SplitMix64;
-use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason, ThreadId};
+use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason};
 use crate::time::Time;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
-
-/// A draw: which ticket won, of how many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Draw {
-    /// The winning ticket, from 0.
-    pub ticket: u64,
-    /// How many there were.
-    pub tickets: u64,
-}
+use tickets::Tickets;
 
 /// Draws lots for each quantum.
 pub struct Lottery {
@@ -44,8 +38,8 @@ pub struct Lottery {
     quantum: Duration,
     /// Where the draws come from.
     numbers: Box<dyn Iterator<Item = u64> + Send>,
-    /// The runnable threads and their tickets (rule 1), and where they may run.
-    tickets: BTreeMap<ThreadId, (u32, Option<CpuId>)>,
+    /// The tickets of the runnable threads (rule 1).
+    tickets: Tickets,
     /// The last draw.
     last: Option<Draw>,
 }
@@ -73,7 +67,7 @@ impl Lottery {
         Lottery {
             quantum,
             numbers: Box::new(numbers),
-            tickets: BTreeMap::new(),
+            tickets: Tickets::default(),
             last: None,
         }
     }
@@ -82,56 +76,30 @@ impl Lottery {
     pub fn last_draw(&self) -> Option<Draw> {
         self.last
     }
-
-    /// Those who may win `cpu`, with their tickets, in the order of their numbers.
-    fn players(&self, cpu: CpuId) -> impl Iterator<Item = (ThreadId, u64)> {
-        let players = self.tickets.iter();
-        let players = players.filter(move |(_, (_, only))| only.is_none_or(|only| only == cpu));
-        players.map(|(id, (tickets, _))| (*id, u64::from(*tickets)))
-    }
-
-    /// Who holds `ticket`; the last thread, if nobody has tickets (rule 2).
-    fn holder(&self, ticket: u64, cpu: CpuId) -> Option<ThreadId> {
-        let mut up_to = 0;
-        let holds = |(_, tickets): &(ThreadId, u64)| {
-            up_to += tickets;
-            up_to > ticket
-        };
-        let holder = self.players(cpu).find(holds);
-        holder
-            .or_else(|| self.players(cpu).last())
-            .map(|(id, _)| id)
-    }
 }
 
 impl Policy for Lottery {
     fn ready(&mut self, thread: &Attributes, _why: Ready, _now: Time) {
-        self.tickets
-            .insert(thread.id, (thread.weight, thread.affinity)); // rule 1
+        self.tickets.hand_out(thread); // rule 1
     }
 
     fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
-        self.players(cpu).next()?; // nobody plays: no number is wasted
-        let tickets: u64 = self.players(cpu).map(|(_, tickets)| tickets).sum();
+        let tickets = self.tickets.count(cpu)?; // nobody plays: no number is wasted
         let number = self.numbers.next().unwrap_or(0);
-        let ticket = number.checked_rem(tickets).unwrap_or(0); // rule 2
+        let ticket = number.checked_rem(tickets).unwrap_or(0);
         self.last = Some(Draw { ticket, tickets });
-        let winner = self.holder(ticket, cpu)?;
-        self.tickets.remove(&winner);
+        let winner = self.tickets.take_from_holder(ticket, cpu)?; // rule 2
         Some(Pick::for_at_most(winner, self.quantum).because("its ticket was drawn")) // rule 3
     }
 
     fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, _now: Time) {
         if why.still_runnable() {
-            self.tickets
-                .insert(thread.id, (thread.weight, thread.affinity)); // rule 1
+            self.tickets.hand_out(thread); // rule 1
         }
     }
 
     fn changed(&mut self, thread: &Attributes, _now: Time) {
-        if let Some((tickets, _)) = self.tickets.get_mut(&thread.id) {
-            *tickets = thread.weight;
-        }
+        self.tickets.exchange(thread);
     }
 
     fn quantum(&self) -> Option<Duration> {
@@ -139,9 +107,7 @@ impl Policy for Lottery {
     }
 
     fn queues(&self) -> Vec<Queue> {
-        let waiting = self.tickets.iter();
-        let waiting = waiting.map(|(id, (tickets, _))| (*id, format!("tickets {tickets}")));
-        vec![Queue::only(waiting)]
+        vec![self.tickets.shown()]
     }
 }
 

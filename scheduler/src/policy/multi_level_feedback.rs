@@ -24,31 +24,30 @@
 //! Book: chapter 15. Mirror: `runtime::ready_queue`, and its classes.
 
 mod account;
+mod levels;
 #[cfg(test)]
 mod tests;
 
 pub use account::Level;
 
-use super::line::Line;
 use super::queue::ms;
 use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason, ThreadId};
 use crate::time::Time;
 use account::Accounts;
+use levels::Levels;
 use std::time::Duration;
 
 /// Runs the highest level's threads in turn, and lowers who computes for long.
 #[derive(Debug)]
 pub struct MultiLevelFeedback {
     /// The runnable threads, level by level, the highest first.
-    queues: Vec<Line>,
+    queues: Levels,
     /// What is left to each thread, and its level.
     accounts: Accounts,
     /// Rule 5; None: never.
     boost_every: Option<Duration>,
     /// Rule 7.
     unblocked_to_head: bool,
-    /// Who went to the head by rule 7 a moment ago, and may preempt an equal.
-    hurried: Option<ThreadId>,
 }
 
 impl MultiLevelFeedback {
@@ -60,11 +59,10 @@ impl MultiLevelFeedback {
     pub fn new(levels: impl IntoIterator<Item = Level>) -> MultiLevelFeedback {
         let levels: Vec<Level> = levels.into_iter().collect();
         MultiLevelFeedback {
-            queues: vec![Line::default(); levels.len()],
+            queues: Levels::new(levels.len()),
             accounts: Accounts::new(levels),
             boost_every: None,
             unblocked_to_head: false,
-            hurried: None,
         }
     }
 
@@ -102,20 +100,13 @@ impl MultiLevelFeedback {
 
 impl Policy for MultiLevelFeedback {
     fn ready(&mut self, thread: &Attributes, why: Ready, _now: Time) {
-        let queue = &mut self.queues[self.accounts.get(thread.id).level]; // rule 3
-        let to_head = self.unblocked_to_head && why == Ready::Unblocked;
-        self.hurried = to_head.then_some(thread.id);
-        if to_head {
-            queue.push_front(thread); // rule 7
-        } else {
-            queue.push_back(thread); // rule 2
-        }
+        let level = self.level(thread.id); // rule 3
+        let hurries = self.unblocked_to_head && why == Ready::Unblocked;
+        self.queues.admit(level, thread, hurries); // rules 2 and 7
     }
 
     fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
-        self.hurried = None;
-        let mut levels = self.queues.iter_mut();
-        let thread = levels.find_map(|queue| queue.pop_front(cpu))?; // rule 1
+        let thread = self.queues.pop_highest(cpu)?; // rule 1
         let left = self.accounts.get(thread).quantum; // rules 2 and 6
         Some(Pick::for_at_most(thread, left).because("its level is highest"))
     }
@@ -123,45 +114,30 @@ impl Policy for MultiLevelFeedback {
     // ANCHOR: stopped
     fn stopped(&mut self, thread: &Attributes, ran: Duration, why: StopReason, _now: Time) {
         let (left, quantum_ends) = self.accounts.charge(thread.id, ran, why); // rules 4, 6, 8
-        let queue = &mut self.queues[left.level];
         if why == StopReason::Preempted && !quantum_ends {
-            // Rule 6; but by rule 7 whoever preempted an equal stays before it.
-            if self.hurried.is_some() && self.hurried == queue.front() {
-                queue.push_second(thread);
-            } else {
-                queue.push_front(thread);
-            }
+            self.queues.push_front(left.level, thread); // rules 6 and 7
         } else if why.still_runnable() {
-            queue.push_back(thread); // rule 2
+            self.queues.push_back(left.level, thread); // rule 2
         }
     }
     // ANCHOR_END: stopped
 
     fn preempts(&self, new: &Attributes, current: &Attributes, _now: Time) -> bool {
         let (new_level, level) = (self.level(new.id), self.level(current.id));
-        new_level < level || (new_level == level && self.hurried == Some(new.id)) // rules 1, 7
+        new_level < level || (new_level == level && self.queues.hurries(new.id)) // rules 1, 7
     }
 
     fn next_timer(&self, now: Time) -> Option<Time> {
         now.next_multiple_of(self.boost_every?)
     }
 
-    /// Rule 5. Those at the top stay in their order; then come the others, the
-    /// lowest level first.
     fn timer(&mut self, _now: Time) {
-        self.hurried = None;
-        for level in (1..self.queues.len()).rev() {
-            let mut risen = std::mem::take(&mut self.queues[level]);
-            self.queues[0].append(&mut risen);
-        }
+        self.queues.boost(); // rule 5
         self.accounts.boost();
     }
 
     fn queues(&self) -> Vec<Queue> {
-        let left = |id| (id, format!("{} left", ms(self.accounts.get(id).quantum)));
-        let levels = self.queues.iter().enumerate();
-        let shown = levels
-            .map(|(level, line)| Queue::named(format!("level {level}"), line.threads().map(left)));
-        shown.collect()
+        let left = |thread| format!("{} left", ms(self.accounts.get(thread).quantum));
+        self.queues.shown(left)
     }
 }

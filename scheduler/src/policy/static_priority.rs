@@ -24,12 +24,12 @@
 
 #[cfg(test)]
 mod tests;
+mod waiting;
 
-use super::sorted::Sorted;
 use super::{Attributes, CpuId, Pick, Policy, Queue, Ready, StopReason};
 use crate::time::Time;
-use std::cmp::Reverse;
 use std::time::Duration;
+use waiting::Waiting;
 
 /// Runs the thread with the highest priority.
 #[derive(Debug, Default)]
@@ -40,12 +40,8 @@ pub struct StaticPriority {
     quantum: Option<Duration>,
     /// Rule 5: the interval; None: waiting changes nothing.
     aging: Option<Duration>,
-    /// The runnable threads by level, the highest first, then by place.
-    waiting: Sorted<(Reverse<i64>, i64)>,
-    /// The place that was given out last at the head, below all others.
-    head: i64,
-    /// The place that was given out last at the tail, above all others.
-    tail: i64,
+    /// The runnable threads by level, the highest first.
+    waiting: Waiting,
 }
 
 impl StaticPriority {
@@ -84,38 +80,24 @@ impl StaticPriority {
     // ANCHOR: level
     /// What a thread that is stored now is sorted by. Those that wait rise all
     /// alike (rule 5), so instead of raising them we let newcomers start lower.
-    fn level(&self, thread: &Attributes, now: Time) -> Reverse<i64> {
+    fn level(&self, thread: &Attributes, now: Time) -> i64 {
         let interval = self.aging.unwrap_or_default().as_nanos();
         let passed = u128::from(now.as_nanos())
             .checked_div(interval)
             .unwrap_or(0);
-        Reverse(i64::from(thread.priority) - i64::try_from(passed).unwrap_or(i64::MAX / 2))
+        i64::from(thread.priority) - i64::try_from(passed).unwrap_or(i64::MAX / 2)
     }
     // ANCHOR_END: level
-
-    /// Stores `thread` behind its equals (rule 2).
-    fn store_at_tail(&mut self, thread: &Attributes, now: Time) {
-        self.tail += 1;
-        let level = self.level(thread, now);
-        self.waiting.insert((level, self.tail), thread);
-    }
-
-    /// Stores `thread` before its equals (rule 2).
-    fn store_at_head(&mut self, thread: &Attributes, now: Time) {
-        self.head -= 1;
-        let level = self.level(thread, now);
-        self.waiting.insert((level, self.head), thread);
-    }
 }
 
 impl Policy for StaticPriority {
     fn ready(&mut self, thread: &Attributes, _why: Ready, now: Time) {
-        self.store_at_tail(thread, now);
+        self.waiting.push_back(self.level(thread, now), thread); // rule 2
     }
 
     // ANCHOR: pick
     fn pick(&mut self, cpu: CpuId, _now: Time) -> Option<Pick> {
-        let (_, thread) = self.waiting.pop(cpu)?; // rules 1 and 2
+        let thread = self.waiting.pop(cpu)?; // rules 1 and 2
         Some(Pick {
             thread,
             quantum: self.quantum, // rule 4
@@ -125,10 +107,10 @@ impl Policy for StaticPriority {
     // ANCHOR_END: pick
 
     fn stopped(&mut self, thread: &Attributes, _ran: Duration, why: StopReason, now: Time) {
-        match why {
-            StopReason::Preempted => self.store_at_head(thread, now),
-            StopReason::QuantumExpired | StopReason::Yielded => self.store_at_tail(thread, now),
-            StopReason::Blocked | StopReason::Finished => {}
+        if why == StopReason::Preempted {
+            self.waiting.push_front(self.level(thread, now), thread); // rule 2
+        } else if why.still_runnable() {
+            self.waiting.push_back(self.level(thread, now), thread); // rule 2
         }
     }
 
@@ -145,9 +127,7 @@ impl Policy for StaticPriority {
     }
 
     fn changed(&mut self, thread: &Attributes, now: Time) {
-        self.tail += 1;
-        let level = self.level(thread, now);
-        self.waiting.rekey((level, self.tail), thread);
+        self.waiting.change(self.level(thread, now), thread);
     }
 
     fn quantum(&self) -> Option<Duration> {
@@ -155,8 +135,6 @@ impl Policy for StaticPriority {
     }
 
     fn queues(&self) -> Vec<Queue> {
-        let by_level = |(Reverse(level), _)| format!("level {level}");
-        let waiting = self.waiting.iter();
-        vec![Queue::only(waiting.map(|(key, id)| (id, by_level(key))))]
+        vec![self.waiting.shown()]
     }
 }

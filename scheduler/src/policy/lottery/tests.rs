@@ -1,5 +1,6 @@
 //! Lottery: its rules, one by one, without a driver.
 
+use super::super::ThreadId;
 use super::super::testing::{at, picks, weighty};
 use super::*;
 
