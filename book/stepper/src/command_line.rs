@@ -8,7 +8,7 @@
 //!
 //! Book: appendix "The stepper".
 
-use crate::{exercise, failure::Code, simulate::Simulate};
+use crate::{exercise, export::Export, failure::Code, simulate::Simulate};
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use std::{ffi::OsString, path::PathBuf, process};
 use stepper::trace::Target;
@@ -48,6 +48,8 @@ pub(crate) enum Action {
     Step(Step),
     /// Run policies on a workload, beside each other
     Simulate(Simulate),
+    /// Write a run as a file for Perfetto, or for the book's pages
+    Export(Export),
     /// List, check and reset the exercises
     #[command(subcommand)]
     Exercise(exercise::Command),

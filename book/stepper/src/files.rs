@@ -4,7 +4,8 @@
 //! other; `.json` holds both sides and the sources that they name.
 //!
 //! Invariants: (1) a file appears under its name only when it is complete; (2)
-//! what is no trace is told in one sentence, whichever way it is none.
+//! what is no trace is told in one sentence, whichever way it is none; (3) a
+//! device, a pipe or a link is written to, never replaced by a file.
 //!
 //! Book: appendix "The stepper".
 
@@ -80,6 +81,19 @@ pub(crate) fn check_name(path: &Path) -> Result<(), Failure> {
         let sentence = format!("{shown}: call the file NAME.trace (raw lines) or NAME.json");
         return Err(Failure::new(Code::Usage, sentence));
     }
+    check_folder(path)
+}
+
+/// Checks that the folder in which a file is to be saved is there.
+///
+/// # Errors
+/// There is no such folder, or the name is that of a folder.
+pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
+    let shown = path.display();
+    if path.is_dir() {
+        let sentence = format!("{shown} is a folder: name a file in it");
+        return Err(Failure::new(Code::NoOutput, sentence));
+    }
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -102,42 +116,71 @@ pub(crate) fn wants_raw(path: &Path) -> bool {
 /// # Errors
 /// It cannot be written.
 pub(crate) fn save(path: &Path, recordings: &[Recording]) -> Result<(), Failure> {
-    let mut beside: OsString = path.as_os_str().to_owned();
-    beside.push(".part");
-    let beside = PathBuf::from(beside);
-    let written = write(&beside, is_json(path), recordings)
-        .and_then(|()| fs::rename(&beside, path))
-        .inspect_err(|_| _ = fs::remove_file(&beside));
+    save_with(path, |file| {
+        if is_json(path) {
+            write_json(recordings, file)
+        } else {
+            write_raw(recordings, file)
+        }
+    })
+}
+
+/// Saves under a name whatever `write` writes, as a whole or not at all (1), if
+/// nothing but a file is there (3).
+///
+/// # Errors
+/// It cannot be written.
+pub(crate) fn save_with(
+    path: &Path,
+    write: impl FnOnce(&mut io::BufWriter<File>) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let fill = |name: &Path| -> io::Result<File> {
+        let mut file = io::BufWriter::new(File::create(name)?);
+        write(&mut file)?;
+        file.into_inner().map_err(io::IntoInnerError::into_error)
+    };
+    let written = if fs::symlink_metadata(path).is_ok_and(|there| !there.is_file()) {
+        fill(path).map(drop) // (3)
+    } else {
+        let mut beside: OsString = path.as_os_str().to_owned();
+        beside.push(".part");
+        let beside = PathBuf::from(beside);
+        fill(&beside)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| fs::rename(&beside, path))
+            .inspect_err(|_| _ = fs::remove_file(&beside))
+    };
     written.map_err(|error| {
         let sentence = format!("{} cannot be written: {error}", path.display());
         Failure::new(Code::NoOutput, sentence)
     })
 }
 
-/// Writes the file.
-fn write(path: &Path, json: bool, recordings: &[Recording]) -> io::Result<()> {
-    let mut file = io::BufWriter::new(File::create(path)?);
-    if json {
-        let trace = Trace {
-            sides: recordings
-                .iter()
-                .flat_map(|recording| recording.trace().sides.clone())
-                .collect(),
-            ..Trace::default()
-        };
-        trace.write_json(&mut file)?;
-    } else {
-        for recording in recordings {
-            let raw = recording.raw.as_deref().unwrap_or_default();
-            file.write_all(raw)?;
-            if raw.last().is_some_and(|&last| last != b'\n') {
-                file.write_all(b"\n")?; // or the next one's first record would be lost in this line
-            }
+/// Writes both sides and the sources that they name.
+///
+/// # Errors
+/// The output takes no more.
+pub(crate) fn write_json(recordings: &[Recording], output: &mut impl Write) -> io::Result<()> {
+    let trace = Trace {
+        sides: recordings
+            .iter()
+            .flat_map(|recording| recording.trace().sides.clone())
+            .collect(),
+        ..Trace::default()
+    };
+    trace.write_json(output)
+}
+
+/// Writes the lines as the programs wrote them.
+fn write_raw(recordings: &[Recording], output: &mut impl Write) -> io::Result<()> {
+    for recording in recordings {
+        let raw = recording.raw.as_deref().unwrap_or_default();
+        output.write_all(raw)?;
+        if raw.last().is_some_and(|&last| last != b'\n') {
+            output.write_all(b"\n")?; // or the next one's first record would be lost in this line
         }
     }
-    file.into_inner()
-        .map_err(io::IntoInnerError::into_error)?
-        .sync_all()
+    Ok(())
 }
 
 /// Whether a name asks for the form in JSON.

@@ -17,6 +17,7 @@
 //!
 //! Book: appendix "Map of the code".
 
+pub mod chrome;
 pub mod fold;
 pub mod sentence;
 pub mod time;

@@ -17,6 +17,7 @@ mod app;
 mod children;
 mod command_line;
 mod exercise;
+mod export;
 mod failure;
 mod files;
 mod keys;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
             .and_then(|lesson| steps::run(&lesson, &command_line::Step::default())),
         Some(Action::List) => list(),
         Some(Action::Exercise(command)) => exercise::run(&command),
+        Some(Action::Export(asked)) => export::run(&asked),
         Some(Action::Simulate(asked)) => simulate::run(&asked),
         Some(Action::Step(step)) => {
             Subject::find(&step).and_then(|subject| steps::run(&subject, &step))

@@ -143,7 +143,10 @@ pub(crate) fn picture(model: &Model, (width, height): (u16, u16)) -> Result<(), 
 }
 
 /// A failure if a program wrote no trace (2), or ended with one itself.
-fn verdict(model: &Model) -> Result<(), Failure> {
+///
+/// # Errors
+/// That failure.
+pub(crate) fn verdict(model: &Model) -> Result<(), Failure> {
     let silent = model
         .recordings
         .iter()
