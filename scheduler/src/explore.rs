@@ -15,12 +15,17 @@
 //!    `count`: how many interleavings there are;
 //! 4. `execution`, `schedule`, `found`, `fewest`: what was done, how to do it again, what
 //!    came of it, and its shortest schedule; `report`: in words; `replay`, `follow`: to do
-//!    it again; `show`: its trace.
+//!    it again; `show`: its trace;
+//! 5. `asked`: what the environment wants; `tell`: the search as it goes on; `again`: the
+//!    command that runs a failure again; `by_chance`: the same program, preempted by signal.
 //!
 //! Shared variables are sequentially consistent here: a load sees the last store.
 //!
 //! Book: chapter 18. Mirror: `runtime::explore`.
 
+mod again;
+mod asked;
+mod by_chance;
 mod causes;
 mod conductor;
 mod count;
@@ -43,11 +48,14 @@ mod seat;
 mod show;
 pub(crate) mod stage;
 mod state;
+mod tell;
 #[cfg(test)]
 mod tests;
 mod tree;
 
+pub(crate) use asked::{is_asked, outlet_of_run};
 pub(crate) use conductor::Conductor;
+pub use follow::{Replayed, replay};
 pub(crate) use follow::{run_along, schedule_of_environment};
 pub use found::{Failure, Found, Outcome, Stopped, Trouble};
 pub(crate) use operation::{Access, Operation, Room, Target};
@@ -60,6 +68,7 @@ use guide::Guide;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
+use tell::Teller;
 
 /// How schedules are tried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -213,13 +222,42 @@ impl Explore {
     /// but [`now`](crate::now), no randomness, no order of a hash map. A search finds
     /// out, and says so.
     ///
+    /// With a schedule in the environment's variable `SCHEDULE` nothing is searched: that
+    /// one alone is run, and [traced](crate::trace) if somebody listens. What is found says
+    /// so: it is not [exhausted](Found::exhausted), and a schedule that does not fit is a
+    /// failure.
+    ///
     /// # Panics
     ///
     /// If the caller is itself a scheduled thread; if the program has more than 64
-    /// threads. What `program` panics with is found, and panics no further.
+    /// threads; if `SCHEDULE` is no schedule. What `program` panics with is found, and
+    /// panics no further.
     #[track_caller]
-    pub fn run<T: fmt::Debug>(mut self, program: impl Fn() -> T) -> Found {
+    pub fn run<T: fmt::Debug>(self, program: impl Fn() -> T) -> Found {
         let at = Place::caller();
+        let (asked, number) = (asked::Asked::of_environment(), asked::next_search());
+        if !asked.wants(number) {
+            return Found::none(Stopped::LeftOut);
+        }
+        let mut explore = asked.shape(self);
+        if let Some(chance) = asked.chance {
+            by_chance::run(chance, number, at, &program);
+            return Found::none(Stopped::LeftOut);
+        }
+        match &asked.schedule {
+            Some(schedule) => explore.follow(schedule, at, program),
+            None => explore.search_all(number, at, &program),
+        }
+    }
+
+    /// The search itself, number `number` of the process, from line `at`.
+    fn search_all<T: fmt::Debug>(
+        &mut self,
+        number: u32,
+        at: Place,
+        program: &impl Fn() -> T,
+    ) -> Found {
+        let mut teller = Teller::new(number, at, &self.search);
         let _one = stage::OneProcessor::new();
         let conductor = Conductor::new(self.guide(), self.steps, true);
         let began = Instant::now();
@@ -230,7 +268,7 @@ impl Explore {
         };
         let mut is_too_long = false;
         loop {
-            let result = stage::search(&conductor, at, &program);
+            let result = stage::search(&conductor, at, program);
             let said = result.and_then(Result::ok).map(|value| said(&value));
             let (ending, goes_on) = conductor.conclude(|execution, interleavings| {
                 if matches!(execution.ending, Ending::Known) {
@@ -240,6 +278,7 @@ impl Explore {
                 }
                 let trouble = Trouble::of(execution, self.races_fail);
                 let outcome = execution.outcome.take().or(said).unwrap_or_default();
+                teller.execution(execution, trouble.as_ref(), &outcome);
                 found.note(execution, trouble.clone(), outcome, interleavings);
                 trouble
             });
@@ -259,9 +298,11 @@ impl Explore {
             if found.stopped.is_some() {
                 break;
             }
+            teller.progress(&found, || conductor.behind());
         }
         conductor.dismiss();
-        self.shorten(&mut found, at, &program, (began, &mut watched));
+        self.shorten(&mut found, at, program, (began, &mut watched));
+        teller.ended(&found);
         found
     }
 
@@ -316,53 +357,6 @@ impl Explore {
 fn said(value: &impl fmt::Debug) -> String {
     let text = format!("{value:?}");
     if text == "()" { String::new() } else { text }
-}
-
-/// What a [`replay()`] came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replayed {
-    /// What the program said.
-    pub outcome: String,
-    /// What went wrong, if anything did.
-    pub trouble: Option<Trouble>,
-    /// The data races on the way.
-    pub races: Vec<(String, String)>,
-}
-
-/// Runs `program` under exactly `schedule`. It is traced if somebody listens.
-///
-/// # Errors
-///
-/// Where the schedule does not fit: it is of another program, or of an earlier
-/// version of this one.
-///
-/// # Panics
-///
-/// As [`Explore::run`].
-#[track_caller]
-pub fn replay<T: fmt::Debug>(
-    schedule: &Schedule,
-    program: impl FnOnce() -> T,
-) -> Result<Replayed, Diverged> {
-    let at = Place::caller();
-    let conductor = follow::guided_by(schedule, true);
-    let result = stage::search(&conductor, at, program);
-    let said = result.and_then(Result::ok).map(|value| said(&value));
-    let (replayed, _) = conductor.conclude(|execution, _| {
-        if let Some(how) = follow::misfit(execution, schedule) {
-            return Err(how);
-        }
-        let races = execution.races.iter();
-        Ok(Replayed {
-            outcome: execution.outcome.take().or(said).unwrap_or_default(),
-            trouble: Trouble::of(execution, false),
-            races: races
-                .map(|(first, second)| (first.to_string(), second.to_string()))
-                .collect(),
-        })
-    });
-    conductor.dismiss();
-    replayed
 }
 
 impl Default for Explore {

@@ -18,7 +18,7 @@ use crate::clerk::{Clerk, Tray};
 use crate::control::{Control, Unwound, is_scheduled};
 use crate::dispatcher::{Dispatcher, Report};
 use crate::error::RunError;
-use crate::explore::{run_along, schedule_of_environment};
+use crate::explore::{outlet_of_run, run_along, schedule_of_environment};
 use crate::local;
 use crate::place::Place;
 use crate::policy::{Attributes, Policy, ThreadId};
@@ -27,7 +27,7 @@ use crate::preempt::{affinity, forked, heap, last_words, panics};
 use crate::run::Run;
 use crate::supervision::Supervision;
 use crate::time::Time;
-use crate::trace::{Outlet, log_account, step};
+use crate::trace::{log_account, step};
 use crate::unannounced::{Probe, Unannounced};
 use crate::watchdog::{Watch, Watched};
 use std::fmt;
@@ -232,7 +232,7 @@ impl Scheduler {
         let real = preemption != Preemption::Checkpoint;
         let watch = Arc::new(Watch::new(supervision.watchdog, preemption, cpus));
         let tray = real.then(|| Arc::new(Tray::new(Arc::clone(&watch))));
-        let trace = Outlet::new(number, tray.clone());
+        let trace = outlet_of_run(number, tray.clone());
         let run = Arc::new(Run::new(
             number,
             tick,

@@ -100,6 +100,11 @@ impl Conductor {
         look(&state.execution, &run, state.show.account())
     }
 
+    /// The share of the search that is done, if its guide can tell.
+    pub(super) fn behind(&self) -> Option<f64> {
+        self.lock().guide.behind()
+    }
+
     /// The search is over: its OS threads end.
     pub(super) fn dismiss(&self) {
         let crew = std::mem::take(&mut self.lock().crew);

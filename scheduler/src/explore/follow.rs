@@ -2,8 +2,9 @@
 //!
 //! `SCHEDULE=v1,4:2/9 cargo run --example ..` runs exactly that schedule: a scheduler
 //! in checkpoint mode obeys the variable, whatever its policy. So a failure that was found
-//! once can be looked at as often as one likes, traced and stepped. A search does not:
-//! it tries its own schedules; [`replay`](super::replay()) follows one that it is given.
+//! once can be looked at as often as one likes, traced and stepped. So does a search, in
+//! place of searching: with `SCHEDULE` a learner's failing test fails again, and nothing
+//! else happens. [`replay`] follows the schedule that it is given, whatever the variable says.
 //!
 //! Invariants: (1) a schedule that does not fit ends the run, and says where; (2) an
 //! open one ends it after its last step: its trace says what each thread would do next.
@@ -11,14 +12,17 @@
 //! Book: chapter 18.
 
 use super::execution::{Ending, Execution};
+use super::found::{Found, Stopped, Trouble};
+use super::replay::Replay;
 use super::schedule::{Diverged, Schedule, ScheduleError};
-use super::{Conductor, replay, stage};
+use super::{Conductor, Explore, is_asked, said, stage};
 use crate::error::RunError;
 use crate::place::Place;
 use crate::run::Run;
 use crate::scheduler::next_number;
 use crate::trace::{Outlet, step};
 use std::env;
+use std::fmt;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,12 +30,22 @@ use std::time::Duration;
 /// The variable that holds a schedule.
 const VARIABLE: &str = "SCHEDULE";
 
-/// The schedule that the environment wants to be followed, if there is one.
+/// The schedule that the environment wants a scheduler's run to follow, if there is one.
+/// Where a search is looked at, it is the search's.
 ///
 /// # Errors
 ///
 /// If it is none.
 pub(crate) fn schedule_of_environment() -> Result<Option<Schedule>, ScheduleError> {
+    if is_asked() { Ok(None) } else { schedule_in() }
+}
+
+/// The schedule in the environment, if there is one.
+///
+/// # Errors
+///
+/// If it is none.
+pub(super) fn schedule_in() -> Result<Option<Schedule>, ScheduleError> {
     match env::var(VARIABLE) {
         Ok(text) if text.is_empty() => Ok(None),
         Ok(text) => text.parse().map(Some),
@@ -78,6 +92,37 @@ pub(crate) fn run_along<T>(
     }
 }
 
+impl Explore {
+    /// Runs `program` along `schedule`, and nothing else: what is found is not exhausted.
+    pub(super) fn follow<T: fmt::Debug>(
+        &self,
+        schedule: &Schedule,
+        at: Place,
+        program: impl FnOnce() -> T,
+    ) -> Found {
+        let conductor = guided_by(schedule, false);
+        let number = next_number();
+        let trace = Outlet::new(number, None);
+        let result = stage::perform(&conductor, (trace, number, stage::TICK), at, program);
+        let said = result.and_then(Result::ok).map(|value| said(&value));
+        let mut found = Found::none(Stopped::Followed);
+        conductor.end(|execution, run, account| {
+            close(run, account);
+            let trouble = match misfit(execution, schedule) {
+                Some(how) => Some(Trouble::Misfit(how)), // (1)
+                None => Trouble::of(execution, self.races_fail),
+            };
+            let outcome = match &execution.ending {
+                Ending::Open => format!("stopped after {} steps", execution.events.len()), // (2)
+                _ => execution.outcome.clone().or(said).unwrap_or_default(),
+            };
+            found.note(execution, trouble, outcome, None);
+        });
+        conductor.dismiss();
+        found
+    }
+}
+
 /// The last record of `run`.
 fn close(run: &Run, (dispatches, preemptions, left): (u64, u64, usize)) {
     run.trace.close(&step!(
@@ -101,7 +146,7 @@ fn error_of(execution: &Execution, schedule: &Schedule) -> Option<RunError> {
 
 /// A conductor that follows `schedule`; a `quiet` one lets no panic be printed.
 pub(super) fn guided_by(schedule: &Schedule, quiet: bool) -> Arc<Conductor> {
-    Conductor::new(Box::new(replay::Replay::new(schedule)), usize::MAX, quiet)
+    Conductor::new(Box::new(Replay::new(schedule)), usize::MAX, quiet)
 }
 
 /// How `execution` differs from `schedule`, if it does: also if it is too short.
@@ -118,4 +163,52 @@ pub(super) fn misfit(execution: &Execution, schedule: &Schedule) -> Option<Diver
         }
         _ => None,
     }
+}
+
+/// What a [`replay()`] came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replayed {
+    /// What the program said.
+    pub outcome: String,
+    /// What went wrong, if anything did.
+    pub trouble: Option<Trouble>,
+    /// The data races on the way.
+    pub races: Vec<(String, String)>,
+}
+
+/// Runs `program` under exactly `schedule`, whatever the environment's `SCHEDULE` says,
+/// and without a trace: set `SCHEDULE` for a program, and run it, to have one.
+///
+/// # Errors
+///
+/// Where the schedule does not fit: it is of another program, or of an earlier
+/// version of this one.
+///
+/// # Panics
+///
+/// As [`Explore::run`].
+#[track_caller]
+pub fn replay<T: fmt::Debug>(
+    schedule: &Schedule,
+    program: impl FnOnce() -> T,
+) -> Result<Replayed, Diverged> {
+    let at = Place::caller();
+    let conductor = guided_by(schedule, true);
+    let result = stage::search(&conductor, at, program);
+    let said = result.and_then(Result::ok).map(|value| said(&value));
+    let (replayed, _) = conductor.conclude(|execution, _| {
+        if let Some(how) = misfit(execution, schedule) {
+            return Err(how);
+        }
+        let races = execution.races.iter();
+        Ok(Replayed {
+            outcome: execution.outcome.take().or(said).unwrap_or_default(),
+            trouble: Trouble::of(execution, false),
+            races: races
+                .map(|(first, second)| (first.to_string(), second.to_string()))
+                .collect(),
+        })
+    });
+    conductor.dismiss();
+    replayed
 }

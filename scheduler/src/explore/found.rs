@@ -51,6 +51,10 @@ pub enum Stopped {
     Watcher,
     /// The program is not deterministic.
     NotDeterministic,
+    /// The environment's `SCHEDULE` names the only one that was tried.
+    Followed,
+    /// Another search of the program is looked at: nothing was tried.
+    LeftOut,
 }
 
 /// One thing that can come out of the program.
@@ -114,6 +118,8 @@ pub enum Trouble {
     },
     /// The program did something else after the same steps.
     NotDeterministic(Diverged),
+    /// The environment's `SCHEDULE` is not of this program, or not any more.
+    Misfit(Diverged),
 }
 
 impl Trouble {
@@ -129,20 +135,7 @@ impl Trouble {
             });
         }
         match &execution.ending {
-            Ending::Stuck(deadlock) if deadlock.is_cycle() => {
-                return Some(Trouble::Deadlock(deadlock.clone()));
-            }
-            Ending::Stuck(deadlock) => {
-                let waits = |kind| deadlock.objects().any(|object| object.kind == kind);
-                let is_lost = [Kind::Condvar, Kind::Unpark, Kind::Channel]
-                    .into_iter()
-                    .any(waits);
-                return Some(if is_lost {
-                    Trouble::LostWakeup(deadlock.clone())
-                } else {
-                    Trouble::Deadlock(deadlock.clone())
-                });
-            }
+            Ending::Stuck(deadlock) => return Some(Trouble::stuck(deadlock.clone())),
             Ending::TooLong => {
                 return Some(Trouble::TooLong {
                     steps: execution.events.len(),
@@ -156,6 +149,33 @@ impl Trouble {
             first: first.to_string(),
             second: second.to_string(),
         })
+    }
+}
+
+impl Trouble {
+    /// Nobody can go on: a deadlock, or a wake-up that is lost.
+    pub(super) fn stuck(deadlock: Deadlock) -> Trouble {
+        let waits = |kind| deadlock.objects().any(|object| object.kind == kind);
+        let lost = [Kind::Condvar, Kind::Unpark, Kind::Channel];
+        if !deadlock.is_cycle() && lost.into_iter().any(waits) {
+            return Trouble::LostWakeup(deadlock);
+        }
+        Trouble::Deadlock(deadlock)
+    }
+
+    /// What came out, in a few words: `outcome`, unless there was trouble.
+    pub(super) fn outcome(trouble: Option<&Trouble>, outcome: String) -> String {
+        let text = match trouble {
+            None => return outcome,
+            Some(Trouble::Panicked { message, .. }) => return format!("panic: {message}"),
+            Some(Trouble::Deadlock(_)) => "deadlock",
+            Some(Trouble::LostWakeup(_)) => "lost wake-up",
+            Some(Trouble::TooLong { .. }) => "too long",
+            Some(Trouble::Raced { .. }) => "data race",
+            Some(Trouble::NotDeterministic(_)) => "not deterministic",
+            Some(Trouble::Misfit(_)) => "the schedule does not fit",
+        };
+        text.to_owned()
     }
 }
 
@@ -184,11 +204,24 @@ impl fmt::Display for Trouble {
                 "not over after {steps} steps: a livelock, or the limit is too low"
             ),
             Trouble::NotDeterministic(how) => write!(f, "the program is not deterministic: {how}"),
+            Trouble::Misfit(how) => write!(
+                f,
+                "{how}: it is of another program, or this one was changed; leave SCHEDULE out \
+                 to search again"
+            ),
         }
     }
 }
 
 impl Found {
+    /// Nothing, and why.
+    pub(super) fn none(stopped: Stopped) -> Found {
+        Found {
+            stopped: Some(stopped),
+            ..Found::default()
+        }
+    }
+
     /// How many executions there were.
     pub fn explored(&self) -> u64 {
         self.explored
@@ -257,15 +290,7 @@ impl Found {
                 self.races.push(*race);
             }
         }
-        let text = match &trouble {
-            None => outcome,
-            Some(Trouble::Deadlock(_)) => "deadlock".to_owned(),
-            Some(Trouble::LostWakeup(_)) => "lost wake-up".to_owned(),
-            Some(Trouble::TooLong { .. }) => "too long".to_owned(),
-            Some(Trouble::Panicked { message, .. }) => format!("panic: {message}"),
-            Some(Trouble::Raced { .. }) => "data race".to_owned(),
-            Some(Trouble::NotDeterministic(_)) => "not deterministic".to_owned(),
-        };
+        let text = Trouble::outcome(trouble.as_ref(), outcome);
         match self.outcomes.iter_mut().find(|known| known.text == text) {
             Some(known) => {
                 known.executions += 1;

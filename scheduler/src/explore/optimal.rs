@@ -35,7 +35,7 @@
 use super::causes::Causes;
 use super::count::Counter;
 use super::execution::{Ending, Execution};
-use super::guide::{Choice, Decision, Guide};
+use super::guide::{Choice, Decision, Guide, behind};
 use super::operation::{Event, Op};
 use super::schedule::Diverged;
 use super::tree::{Tree, is_weak_initial};
@@ -66,6 +66,8 @@ struct Node {
     sleeping: Vec<(u32, Op)>,
     /// What else is to be tried here (rule 6).
     tree: Tree,
+    /// How many steps were tried here, and all that follows them.
+    done: usize,
 }
 
 impl Node {
@@ -111,6 +113,7 @@ impl Optimal {
     fn back(&mut self) -> bool {
         while let Some(node) = self.stack.last_mut() {
             node.sleeping.push((node.thread, node.op)); // rule 5
+            node.done += 1;
             let Some((event, mut below)) = node.tree.take_first() else {
                 self.stack.pop();
                 continue;
@@ -124,6 +127,7 @@ impl Optimal {
                     op: event.op,
                     sleeping: before.still_sleeping(),
                     tree: below,
+                    done: 0,
                 });
                 below = next;
             }
@@ -181,6 +185,7 @@ impl Guide for Optimal {
             op: choice.pending[thread as usize],
             sleeping,
             tree: Tree::default(),
+            done: 0,
         });
         Decision::Run(thread)
     }
@@ -201,5 +206,12 @@ impl Guide for Optimal {
 
     fn interleavings(&self) -> Option<u128> {
         self.interleavings
+    }
+
+    fn behind(&self) -> Option<f64> {
+        let choices = self.stack.iter();
+        Some(behind(
+            choices.map(|node| (node.done, node.done + 1 + node.tree.width())),
+        ))
     }
 }

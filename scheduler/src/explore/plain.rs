@@ -14,7 +14,7 @@
 //! Book: chapter 18.
 
 use super::execution::{Ending, Execution};
-use super::guide::{Choice, Decision, Guide, bits};
+use super::guide::{Choice, Decision, Guide, behind, bits};
 use super::operation::Access;
 
 /// See the module.
@@ -37,6 +37,8 @@ struct Node {
     thread: u32,
     /// Who is still to be tried here, a bit for each (2).
     left: u64,
+    /// How many are, or were.
+    branches: u32,
     /// The preemptions until here, this step's included.
     preemptions: u32,
 }
@@ -91,6 +93,7 @@ impl Guide for Plain {
         self.stack.push(Node {
             thread,
             left: affordable & !(1 << thread),
+            branches: affordable.count_ones(),
             preemptions: before + costs(thread),
         });
         Decision::Run(thread)
@@ -122,5 +125,12 @@ impl Guide for Plain {
             self.stack.pop();
         }
         false
+    }
+
+    fn behind(&self) -> Option<f64> {
+        Some(behind(self.stack.iter().map(|node| {
+            let (all, left) = (node.branches as usize, node.left.count_ones() as usize);
+            (all - 1 - left, all)
+        })))
     }
 }

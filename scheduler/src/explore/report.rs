@@ -9,7 +9,7 @@
 //!
 //! Book: chapter 18. Mirror: none.
 
-use super::found::{Found, Stopped};
+use super::found::{Found, Stopped, Trouble};
 use std::fmt;
 
 impl fmt::Display for Stopped {
@@ -22,6 +22,8 @@ impl fmt::Display for Stopped {
             Stopped::TimeLimit => f.write_str("the time was over"),
             Stopped::Watcher => f.write_str("it was stopped"),
             Stopped::NotDeterministic => f.write_str("the program is not deterministic"),
+            Stopped::Followed => f.write_str("SCHEDULE names the only one"),
+            Stopped::LeftOut => f.write_str("another search is looked at"),
         }
     }
 }
@@ -67,6 +69,9 @@ impl fmt::Display for Found {
         let Some(failure) = self.shortest() else {
             return Ok(());
         };
+        if let Trouble::Misfit(_) = failure.trouble {
+            return write!(f, "\n  {}", failure.trouble); // no schedule leads there
+        }
         let preemptions = match failure.preemptions {
             0 => "without a preemption".to_owned(),
             1 => "with 1 preemption".to_owned(),

@@ -29,13 +29,19 @@ pub(super) fn below(random: &mut SplitMix64, end: u64) -> u64 {
     random.next().expect("the row has no end") % end
 }
 
+/// The share of so many runs that is done, if so many are left.
+#[expect(clippy::cast_precision_loss, reason = "nobody sees the difference")]
+fn done((all, left): (u64, u64)) -> f64 {
+    1.0 - left as f64 / all.max(1) as f64
+}
+
 /// Random walks.
 #[derive(Debug)]
 pub(super) struct Walk {
     /// Where chance comes from.
     random: SplitMix64,
-    /// How many runs are left.
-    left: u64,
+    /// How many runs there are, and how many are left.
+    runs: (u64, u64),
 }
 
 impl Walk {
@@ -43,7 +49,7 @@ impl Walk {
     pub(super) fn new(seed: u64, runs: u64) -> Walk {
         Walk {
             random: SplitMix64::new(seed),
-            left: runs,
+            runs: (runs, runs),
         }
     }
 }
@@ -57,8 +63,12 @@ impl Guide for Walk {
     }
 
     fn learn(&mut self, execution: &Execution) -> bool {
-        self.left = self.left.saturating_sub(1);
-        self.left > 0 && !matches!(execution.ending, Ending::Differs(_))
+        self.runs.1 = self.runs.1.saturating_sub(1);
+        self.runs.1 > 0 && !matches!(execution.ending, Ending::Differs(_))
+    }
+
+    fn behind(&self) -> Option<f64> {
+        Some(done(self.runs))
     }
 }
 
@@ -69,8 +79,8 @@ pub(super) struct Priorities {
     random: SplitMix64,
     /// How many ordering constraints a failure may take.
     depth: u32,
-    /// How many runs are left.
-    left: u64,
+    /// How many runs there are, and how many are left.
+    runs: (u64, u64),
     /// The priority of each thread, by number; the higher runs.
     ranks: Vec<i64>,
     /// Below all that were given in this run.
@@ -87,7 +97,7 @@ impl Priorities {
         Priorities {
             random: SplitMix64::new(seed),
             depth,
-            left: runs,
+            runs: (runs, runs),
             ranks: Vec::new(),
             lowest: 0,
             falls: Vec::new(),
@@ -135,7 +145,11 @@ impl Guide for Priorities {
 
     fn learn(&mut self, execution: &Execution) -> bool {
         self.longest = self.longest.max(execution.events.len() as u64);
-        self.left = self.left.saturating_sub(1);
-        self.left > 0 && !matches!(execution.ending, Ending::Differs(_))
+        self.runs.1 = self.runs.1.saturating_sub(1);
+        self.runs.1 > 0 && !matches!(execution.ending, Ending::Differs(_))
+    }
+
+    fn behind(&self) -> Option<f64> {
+        Some(done(self.runs))
     }
 }

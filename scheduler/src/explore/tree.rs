@@ -55,6 +55,11 @@ impl Tree {
         self.branches.append(&mut branch.branches);
     }
 
+    /// How many branches there are.
+    pub(super) fn width(&self) -> usize {
+        self.branches.len()
+    }
+
     /// Takes out the first step of the earliest branch, with all that follows it (2).
     pub(super) fn take_first(&mut self) -> Option<(Event, Tree)> {
         self.branches.pop_front()

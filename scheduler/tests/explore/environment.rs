@@ -1,9 +1,11 @@
-//! `SCHEDULE` in the environment: a scheduler in checkpoint mode follows it.
+//! `SCHEDULE` and `EXPLORE` in the environment: a scheduler in checkpoint mode follows the
+//! one, and a search both.
 //!
 //! Each case runs in a process of its own, since the environment is the process's.
 
 use scheduler::{
-    Explore, Preemption, RunError, Scheduler, Shared, policy::FirstComeFirstServed, spawn,
+    Explore, Preemption, RunError, Scheduler, Shared, explore, policy::FirstComeFirstServed, spawn,
+    sync::Mutex,
 };
 use std::env;
 use std::process::Command;
@@ -28,7 +30,7 @@ fn program() -> i32 {
 /// The child's part: runs the program under a scheduler, and prints what came of it.
 #[test]
 fn child() {
-    if env::var_os(CHILD).is_none() {
+    if env::var_os(CHILD).is_none_or(|part| part != "run") {
         return;
     }
     let _ = env_logger::builder().is_test(false).try_init();
@@ -40,11 +42,161 @@ fn child() {
     }
 }
 
+/// Fails if an update is lost.
+fn broken() {
+    assert_eq!(program(), 2, "an update is lost");
+}
+
+/// The same, and it cannot be.
+fn repaired() {
+    let total = Arc::new(Mutex::new(0));
+    let threads = [(); 2].map(|()| {
+        let total = Arc::clone(&total);
+        spawn(move || *total.lock() += 1)
+    });
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    assert_eq!(*total.lock(), 2);
+}
+
+/// Another child's part: runs the program, searches it and another one, and prints what
+/// was found.
+#[test]
+fn searching_child() {
+    if env::var_os(CHILD).is_none_or(|part| part != "search") {
+        return;
+    }
+    let _ = env_logger::builder().is_test(false).try_init();
+    let scheduler = Scheduler::new(Preemption::Checkpoint, FirstComeFirstServed::new());
+    scheduler.run(program).unwrap();
+    println!("first: {}", explore(broken));
+    println!("second: {}", explore(repaired));
+    explore(broken).assert_no_failure();
+}
+
+/// What that child prints with these variables, its trace and its searches included.
+fn search_with(variables: &[(&str, &str)]) -> String {
+    let output = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "environment::searching_child", "--nocapture"])
+        .env(CHILD, "search")
+        .env("RUST_LOG", "scheduler=trace,explore=trace")
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    let mut text = String::from_utf8(output.stdout).unwrap();
+    text.push_str(&String::from_utf8(output.stderr).unwrap());
+    text
+}
+
+/// The lines that tell a search, of event `event`.
+fn told<'a>(text: &'a str, event: &str) -> Vec<&'a str> {
+    let line = format!("explore] {{\"event\":\"{event}\"");
+    text.lines().filter(|it| it.contains(&line)).collect()
+}
+
+/// The schedule of the failure of [`broken`].
+fn failing() -> String {
+    let found = explore(broken);
+    found.shortest().expect("it fails").schedule.to_string()
+}
+
+#[test]
+fn a_search_follows_the_schedule_of_the_environment_alone_and_says_so() {
+    // With EXPLORE, since the child's first run would follow it, too, and fail.
+    let schedule = failing();
+    let text = search_with(&[("SCHEDULE", &schedule), ("EXPLORE", "only=1")]);
+    let first = "first: tried 1 schedule, and not all: SCHEDULE names the only one\n  \
+                 1 time: panic: assertion `left == right` failed: an update is lost";
+    assert!(text.contains(first), "{text}");
+    assert!(text.contains(&format!("SCHEDULE={schedule}\n")), "{text}");
+    assert!(
+        text.contains("second: tried 0 schedules, and not all: another search is looked at"),
+        "{text}"
+    );
+    // One run is traced: the search's.
+    assert_eq!(text.matches(" started t=").count(), 1, "{text}");
+    assert!(text.contains(" panicked t="), "{text}");
+}
+
+#[test]
+fn a_search_that_the_schedule_does_not_fit_fails_and_says_where() {
+    let schedule = failing();
+    let text = search_with(&[("SCHEDULE", &schedule), ("EXPLORE", "only=2")]);
+    assert!(
+        text.contains("second: tried 1 schedule, and not all: SCHEDULE names the only one"),
+        "{text}"
+    );
+    let (_, told) = text
+        .split_once("the schedule does not fit at step ")
+        .unwrap();
+    assert!(
+        told.contains("leave SCHEDULE out to search again"),
+        "{text}"
+    );
+    assert!(!text.contains("run it again"), "{text}");
+    let text = search_with(&[("SCHEDULE", "v1/stop5"), ("EXPLORE", "only=1")]);
+    assert!(text.contains("1 time: stopped after 5 steps"), "{text}");
+    let offers = text.lines().filter(|line| line.contains(" offered t="));
+    assert!(offers.count() > 3, "{text}");
+    let text = search_with(&[("SCHEDULE", "nonsense"), ("EXPLORE", "only=1")]);
+    assert!(text.contains("SCHEDULE: this is no schedule"), "{text}");
+    let text = search_with(&[("EXPLORE", "colour=red")]);
+    assert!(
+        text.contains("EXPLORE: \"colour\" is none of only"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_failing_test_prints_the_command_that_runs_it_again() {
+    let text = search_with(&[]);
+    let command = format!(
+        "run it again: SCHEDULE={} cargo test environment::searching_child",
+        failing()
+    );
+    assert!(text.contains(&command), "{text}");
+    assert!(explore(repaired).command().is_none());
+}
+
+#[test]
+fn a_search_that_is_listened_to_tells_what_it_does() {
+    let text = search_with(&[("EXPLORE", "search=plain")]);
+    assert_eq!(told(&text, "search").len(), 3, "{text}");
+    let executions = told(&text, "execution");
+    let of_first: Vec<_> = executions
+        .iter()
+        .filter(|line| line.contains("\"search\":1,"))
+        .collect();
+    assert_eq!(of_first.len(), 6, "every interleaving: {text}");
+    let failing = of_first.iter().filter(|it| it.contains("\"fails\":true"));
+    assert_eq!(failing.count(), 4);
+    let ended = told(&text, "ended");
+    assert_eq!(ended.len(), 3);
+    assert!(ended[0].contains("\"explored\":6,"), "{}", ended[0]);
+    assert!(ended[0].contains("\"stopped\":null"), "{}", ended[0]);
+    // Nothing is traced: neither the run before the searches, nor a search.
+    assert!(!text.contains(" started t="), "{text}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_program_of_a_search_is_run_by_chance_so_often() {
+    let text = search_with(&[("EXPLORE", "chance=20:3000:1,only=2")]);
+    let ended = told(&text, "chance_ended");
+    assert_eq!(ended.len(), 1, "{text}");
+    assert!(ended[0].contains("\"runs\":20,"), "{text}");
+    assert!(
+        ended[0].contains("[[\"\",20,false]]"),
+        "it cannot fail: {text}"
+    );
+}
+
 /// What the child prints under `schedule`, its trace included.
 fn run_under(schedule: &str) -> String {
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", "environment::child", "--nocapture"])
-        .env(CHILD, "1")
+        .env(CHILD, "run")
         .env("SCHEDULE", schedule)
         .env("RUST_LOG", "scheduler=trace")
         .output()
