@@ -113,7 +113,7 @@ impl fmt::Display for Page<'_> {
 }
 
 /// The widths of the table's columns in the terminal.
-const WIDTHS: [usize; 7] = [44, 18, 28, 16, 15, 22, 11];
+const WIDTHS: [usize; 7] = [46, 18, 46, 16, 15, 22, 11];
 
 /// The table's head.
 pub(crate) const HEAD: [&str; 7] = ["measure", "ours", "beside", "its", "times", "target", ""];

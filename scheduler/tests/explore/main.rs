@@ -5,4 +5,5 @@
 mod anchors;
 mod environment;
 mod failures;
+mod known;
 mod limits;
