@@ -68,7 +68,7 @@ impl App {
     /// # Errors
     /// A signal came, the terminal refused, or a program cannot be started.
     pub(crate) fn run(&mut self) -> Result<(), Failure> {
-        if matches!(self.subject, Subject::Lesson(..)) {
+        if matches!(self.subject, Subject::Lesson(..) | Subject::Replay(_)) {
             terminal::forget_keys(); // a lesson was built; a file's keys may be early, but are meant
         }
         let mut screen = Screen::take().map_err(refused)?;

@@ -61,6 +61,8 @@ pub(crate) struct Program {
     pub(crate) folder: Option<PathBuf>,
     /// Whether it may have our input, should that not be the terminal.
     pub(crate) takes_input: bool,
+    /// What its environment has besides ours.
+    pub(crate) variables: Vec<(&'static str, String)>,
 }
 
 /// What a running child hands over.
@@ -112,6 +114,7 @@ impl Running {
             command.current_dir(folder);
         }
         environment::prepare(&mut command);
+        command.envs(program.variables.iter().map(|(name, value)| (name, value)));
         let member = groups.start(&mut command).map_err(failed)?;
         drop(command); // and with it our ends of the pipe, or reading would never end
         let leader = member.leader();

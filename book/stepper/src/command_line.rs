@@ -10,6 +10,7 @@
 
 use crate::{exercise, export::Export, failure::Code, simulate::Simulate};
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
+use scheduler::Schedule;
 use std::{ffi::OsString, path::PathBuf, process};
 use stepper::trace::Target;
 
@@ -87,6 +88,15 @@ pub(crate) struct Step {
     /// Run the lesson on the real clock, its threads preempted by signal
     #[arg(long, requires = "subject", conflicts_with = "command")]
     pub(crate) real: bool,
+
+    /// Run the lesson's threads, or the command, along this schedule; twice for two runs
+    /// beside each other
+    #[arg(long, value_name = "SCHEDULE", conflicts_with_all = ["real", "side"])]
+    pub(crate) schedule: Vec<Schedule>,
+
+    /// The search of the program that the schedule is of, from 1; else of its first run
+    #[arg(long, value_name = "N", requires = "schedule", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) of: Option<u32>,
 
     /// Print one screen of this size as text, and exit
     #[arg(long, value_name = "COLUMNSxROWS", value_parser = screen_size, conflicts_with = "plain")]
@@ -201,6 +211,36 @@ mod tests {
     fn step_needs_exactly_one_subject() {
         assert!(parse(&["step"]).is_err());
         assert!(parse(&["step", "01", "--", "ls"]).is_err());
+    }
+
+    #[test]
+    fn a_schedule_is_read_and_nonsense_says_what_is_wrong_with_it() {
+        let two = step(&[
+            "22",
+            "--schedule",
+            "v1,5:2/15",
+            "--schedule",
+            "v1/9",
+            "--of",
+            "1",
+        ]);
+        let schedules: Vec<String> = two.schedule.iter().map(Schedule::to_string).collect();
+        assert_eq!(
+            (schedules.join(" "), two.of),
+            ("v1,5:2/15 v1/9".to_owned(), Some(1))
+        );
+        let long = format!("v1{}/1", ",0:1".repeat(20_000));
+        for (text, says) in [
+            ("nonsense", "this is no schedule: its end is missing"),
+            ("v2/3", "this version reads `v1`"),
+            ("v1,3:1,0:2/4", "names threads for later ones"),
+            (&long, "it has 80004 bytes, and the longest has 65536"),
+        ] {
+            let error = parse(&["step", "22", "--schedule", text]).unwrap_err();
+            assert!(error.to_string().contains(says), "{says}");
+        }
+        assert!(parse(&["step", "22", "--schedule", "v1/9", "--real"]).is_err());
+        assert!(parse(&["step", "22", "--of", "1"]).is_err());
     }
 
     #[test]

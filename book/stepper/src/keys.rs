@@ -37,6 +37,10 @@ pub(crate) const HELP: &[(&str, &str)] = &[
         "s",
         "the source: the program's line, or ours that took the step",
     ),
+    (
+        "d",
+        "to the first difference (≠) of two runs, if that is what is shown",
+    ),
     ("p", "predict: who runs next, what is stored; again to stop"),
     ("w", "why: the chain of steps that led here"),
     ("y", "copy the command that shows just this"),
@@ -145,6 +149,7 @@ fn other(model: &mut Model, code: KeyCode) -> Effect {
         KeyCode::Char('s') => model.ours = !model.ours,
         KeyCode::Char('p') => model.toggle_predicting(),
         KeyCode::Char('w') => ask_why(model),
+        KeyCode::Char('d') => model.go_to_difference(),
         KeyCode::Char('?') => model.overlay = Overlay::Help(0),
         _ => {}
     }

@@ -27,6 +27,7 @@ mod mouse;
 mod nearest;
 mod plain;
 mod recording;
+mod replay;
 mod screen;
 mod signals;
 mod simulate;

@@ -18,12 +18,14 @@
 //! Book: appendix "The stepper".
 
 pub(crate) mod breakpoint;
+mod difference;
 mod moves;
 pub(crate) mod predict;
 pub(crate) mod prompt;
 mod seek;
 mod view;
 
+pub(crate) use difference::Difference;
 pub(crate) use moves::Move;
 pub(crate) use view::View;
 
@@ -101,6 +103,8 @@ pub(crate) struct Model {
     pub(crate) predict: Predict,
     /// The lesson's own questions, by recording.
     pub(crate) questions: Vec<Option<LessonQuestion>>,
+    /// Where the runs that are shown first differ.
+    pub(crate) difference: Difference,
 }
 
 impl Model {
@@ -129,6 +133,7 @@ impl Model {
             sought: None,
             breakpoint: None,
             predict: Predict::default(),
+            difference: Difference::Unasked,
         };
         model.refresh();
         for (index, view) in model.views.iter_mut().enumerate() {
@@ -151,6 +156,7 @@ impl Model {
                 view.refresh(side, recording.ending.is_open());
             }
         }
+        self.seek_difference();
     }
 
     /// One view for each side that has appeared, one for each recording that

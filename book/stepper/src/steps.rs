@@ -8,13 +8,15 @@ use crate::{
     command_line::Step,
     failure::{Code, Failure},
     files,
-    model::Model,
-    plain, signals,
+    model::{Difference, Model},
+    plain,
+    replay::Replay,
+    signals,
     subject::Subject,
 };
 use std::{
     env,
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Write},
 };
 
 /// Steps a subject as the command line wants it.
@@ -46,6 +48,9 @@ pub(crate) fn run(subject: &Subject, step: &Step) -> Result<(), Failure> {
         &step.at,
     );
     model.questions = opened.questions;
+    if matches!(subject, Subject::Replay(replay) if replay.is_pair()) {
+        model.difference = Difference::Sought;
+    }
     let (mut twins, mut sources) = (opened.twins, opened.sources);
     let (mut model, outcome) = if printed {
         let asked = plain::wait(&mut model, &mut twins, &note)?;
@@ -58,6 +63,7 @@ pub(crate) fn run(subject: &Subject, step: &Step) -> Result<(), Failure> {
             Some(size) => plain::picture(&model, size),
             None => plain::transcripts(&model, step.src),
         };
+        let outcome = replayed(subject, &model).map_or(outcome, Err);
         (model, asked.map_or(outcome, Err))
     } else {
         let mut app = App {
@@ -80,6 +86,19 @@ pub(crate) fn run(subject: &Subject, step: &Step) -> Result<(), Failure> {
         files::save(path, &model.recordings)?;
     }
     outcome
+}
+
+/// What is to be told of a program that was run along schedules: where two runs differ; a
+/// failure, if one did not fit.
+fn replayed(subject: &Subject, model: &Model) -> Option<Failure> {
+    let Subject::Replay(replay) = subject else {
+        return None;
+    };
+    if let Some(told) = Replay::difference(model) {
+        // Nothing can be done about an output that takes no text.
+        let _ = writeln!(io::stdout(), "{told}");
+    }
+    replay.misfit(model)
 }
 
 /// Whether the output is a terminal that a screen can be drawn on.

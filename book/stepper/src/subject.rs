@@ -10,6 +10,7 @@ use crate::{
     lessons::{self, Lesson},
     model::predict::LessonQuestion,
     recording::Recording,
+    replay::Replay,
     sources::Sources,
 };
 use std::{
@@ -28,6 +29,8 @@ pub(crate) enum Subject {
     File(PathBuf, Option<OneSide>),
     /// A program of the learner's own.
     Command(Vec<OsString>),
+    /// A program along schedules.
+    Replay(Replay),
 }
 
 /// What has been made ready.
@@ -49,6 +52,9 @@ impl Subject {
     /// # Errors
     /// There is no such lesson or file, or no checkout to look in.
     pub(crate) fn find(step: &Step) -> Result<Subject, Failure> {
+        if let Some(replay) = Replay::find(step)? {
+            return Ok(Subject::Replay(replay));
+        }
         let Some(name) = &step.subject else {
             return Ok(Subject::Command(step.command.clone()));
         };
@@ -94,6 +100,7 @@ impl Subject {
             Subject::Lesson(lesson, ..) => lesson.heading(),
             Subject::File(path, _) => path.display().to_string(),
             Subject::Command(command) => quoted(command),
+            Subject::Replay(replay) => replay.heading(),
         }
     }
 
@@ -110,6 +117,7 @@ impl Subject {
                 format!("cargo run -- step {path}{}", in_command(*side))
             }
             Subject::Command(command) => format!("cargo run -- step -- {}", quoted(command)),
+            Subject::Replay(replay) => replay.command(),
         }
     }
 
@@ -121,6 +129,7 @@ impl Subject {
     pub(crate) fn open(&self, groups: &Groups, raw: bool) -> Result<Opened, Failure> {
         let here = env::current_dir().unwrap_or_default();
         match self {
+            Subject::Replay(replay) => replay.open(groups, raw),
             Subject::Lesson(lesson, checkout, real) => {
                 let twins = lesson.twins();
                 let programs = build::build(checkout, &twins, groups)?.into_iter();
@@ -131,6 +140,7 @@ impl Subject {
                         .collect(),
                     folder: Some(checkout.clone()),
                     takes_input: false,
+                    variables: Vec::new(),
                 });
                 let questions = twins.iter().map(|twin| {
                     let file = checkout.join("examples").join(format!("{twin}.rs"));
@@ -162,6 +172,7 @@ impl Subject {
                     command: command.clone(),
                     folder: None,
                     takes_input: true,
+                    variables: Vec::new(),
                 };
                 Ok(Opened {
                     recordings: vec![Recording::growing(self.heading(), raw)],
@@ -203,7 +214,7 @@ fn in_command(side: Option<OneSide>) -> String {
 }
 
 /// The words of a command as a shell reads them.
-fn quoted(words: &[OsString]) -> String {
+pub(crate) fn quoted(words: &[OsString]) -> String {
     let quote = |word: &OsString| {
         let word = word.to_string_lossy();
         let plain = |letter: char| letter.is_alphanumeric() || "-_./:=,+@%".contains(letter);

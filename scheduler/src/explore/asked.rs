@@ -4,7 +4,8 @@
 //! report says so. `EXPLORE` is for whoever runs a program to look at its searches, as
 //! the stepper does: pairs with a comma between them, `EXPLORE=only=2,search=plain`.
 //!
-//! - `only=2`: the second search that the program begins; the others find nothing.
+//! - `only=2`: the second search that the program begins; the others find nothing. With
+//!   `only=0` all of them do, and the program's other runs are as without `EXPLORE`.
 //! - `search=optimal`, `plain`, `preemptions:MOST`, `random:SEED:RUNS`,
 //!   `pct:SEED:DEPTH:RUNS`: how, whatever the program says.
 //! - `executions=N`, `steps=N`, `seconds=N`: limits, as those of [`Explore`].
@@ -130,7 +131,7 @@ fn variable() -> Option<String> {
 
 /// Whether the program is run for the sake of its searches (2).
 pub(crate) fn is_asked() -> bool {
-    variable().is_some()
+    variable().is_some_and(|asked| asked != "only=0")
 }
 
 /// The way of the records of scheduler `sched`, which belongs to no search (2).

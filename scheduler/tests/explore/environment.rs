@@ -141,6 +141,12 @@ fn a_search_that_the_schedule_does_not_fit_fails_and_says_where() {
     assert!(offers.count() > 3, "{text}");
     let text = search_with(&[("SCHEDULE", "nonsense"), ("EXPLORE", "only=1")]);
     assert!(text.contains("SCHEDULE: this is no schedule"), "{text}");
+    // The program's own run follows it, too, unless a search is to.
+    let text = search_with(&[("SCHEDULE", "v1/stop5"), ("EXPLORE", "only=0")]);
+    assert!(
+        text.contains("the schedule ends here, after 5 steps"),
+        "{text}"
+    );
     let text = search_with(&[("EXPLORE", "colour=red")]);
     assert!(
         text.contains("EXPLORE: \"colour\" is none of only"),

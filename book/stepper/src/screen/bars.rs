@@ -40,6 +40,11 @@ pub(super) fn title(model: &Model, columns: usize, buffer: &mut Buffer) {
         ""
     };
     let mut middle = format!("step {step} of {events}{more}");
+    match model.difference.step() {
+        None => {}
+        Some(first) if first == step => middle.push_str(" · ≠ here"),
+        Some(first) => middle = format!("{middle} · ≠ {first}"),
+    }
     if model.playing {
         middle.push_str(" ▸");
     }

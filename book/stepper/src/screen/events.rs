@@ -34,7 +34,12 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
             continue;
         };
         let now = context.view.step();
-        let mark = if step == now { '▶' } else { ' ' };
+        let differs = context.model.difference.step() == Some(step);
+        let mark = match (step == now, differs) {
+            (_, true) => '≠',
+            (true, false) => '▶',
+            (false, false) => ' ',
+        };
         let text = format!("{mark}{step:>5} {}", event.summary());
         let style = match step.cmp(&now) {
             std::cmp::Ordering::Less => Style::new(),
