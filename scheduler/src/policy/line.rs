@@ -38,8 +38,13 @@ impl Line {
     /// Takes out the first that may run on `cpu` (1).
     pub(super) fn pop_front(&mut self, cpu: CpuId) -> Option<ThreadId> {
         let may_run = |(_, only): &(ThreadId, Option<CpuId>)| only.is_none_or(|only| only == cpu);
-        let index = self.threads.iter().position(may_run)?;
-        self.threads.remove(index).map(|(thread, _)| thread)
+        let taken = if self.threads.front().is_some_and(may_run) {
+            self.threads.pop_front() // (2)
+        } else {
+            let index = self.threads.iter().position(may_run)?;
+            self.threads.remove(index)
+        };
+        taken.map(|(thread, _)| thread)
     }
 
     /// The head.
