@@ -200,7 +200,7 @@ fn who_is_finished_is_forgotten() {
     let mut policy = two_cpus(&[thread(1)]);
     assert_eq!(pick(&mut policy, 1, 0), Some(1));
     policy.stopped(&thread(1), Duration::ZERO, StopReason::Finished, at(1));
-    assert!(policy.members.is_empty());
+    assert_eq!(policy.homes.count(), 0);
     assert_eq!(pick(&mut policy, 0, 1), None);
 }
 
