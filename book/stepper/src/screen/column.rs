@@ -22,8 +22,8 @@ pub(super) fn draw(model: &Model, look: Look, column: &Column, buffer: &mut Buff
     let style = look.frame(focused);
     frame(column.area, style, buffer);
     let cells = column.area.width.saturating_sub(4);
-    let title = words::title(model, column.view);
-    let title = cut(&title, usize::from(cells).saturating_sub(2));
+    let room = usize::from(cells).saturating_sub(2);
+    let title = words::title(model, column.view, room);
     let title = if column.continued {
         String::new()
     } else {

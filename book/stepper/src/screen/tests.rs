@@ -169,6 +169,24 @@ fn single_side_uses_the_whole_width() {
 }
 
 #[test]
+fn narrow_title_keeps_the_quantum() {
+    let text = "started t=0 sched=0 version=1 clock=virtual tick=1000000 mode=checkpoint \
+                policy=RoundRobin cpus=1 quantum=100000000 calls=announced src=a.rs:1\n";
+    let threads = crate::model::tests::recording("scheduler", text);
+    let model = Model::new("./mine", "", vec![threads], &[]);
+    let narrow = &frame(&model, 40, 24)[1];
+    assert!(
+        narrow.contains(" threads · round robin 100 ms "),
+        "{narrow}"
+    );
+    let wide = &frame(&model, 80, 24)[1];
+    assert!(
+        wide.contains(" threads · 1 CPU · round robin 100 ms "),
+        "{wide}"
+    );
+}
+
+#[test]
 fn help_shows_every_mark_and_scrolls_to_the_last_key() {
     let mut model = model([15, 12]);
     model.overlay = crate::model::Overlay::Help(0);

@@ -3,6 +3,7 @@
 //! Book: appendix "The stepper".
 
 use super::Context;
+use super::text::{cut, width};
 use crate::{
     model::Model,
     recording::{Ending, Recording},
@@ -13,8 +14,21 @@ use stepper::{
     trace::{Reference, Target, Thing},
 };
 
-/// The title of a view's column: `threads · 1 CPU · round robin 3 ms`.
-pub(super) fn title(model: &Model, view: usize) -> String {
+/// The title of a view's column in so many cells: `threads · 1 CPU · round
+/// robin 3 ms`.
+///
+/// Where that is too wide the CPUs go, which the state shows by number, if that
+/// keeps the quantum, which a lesson may be about.
+pub(super) fn title(model: &Model, view: usize, cells: usize) -> String {
+    let [wide, narrow] = [true, false].map(|says_cpus| whole_title(model, view, says_cpus));
+    if width(&wide) > cells && width(&narrow) <= cells {
+        return narrow;
+    }
+    cut(&wide, cells)
+}
+
+/// The whole title, with the number of CPUs or without.
+fn whole_title(model: &Model, view: usize, says_cpus: bool) -> String {
     let Some(side) = model.side(view) else {
         return model.recording(view).title.clone();
     };
@@ -42,7 +56,11 @@ pub(super) fn title(model: &Model, view: usize) -> String {
     };
     let policy = spelled_out(&settings.policy);
     let quantum = settings.quantum.map(time::show).unwrap_or_default();
-    let title = format!("threads{number} · {cpus} · {policy} {quantum}");
+    let title = if says_cpus {
+        format!("threads{number} · {cpus} · {policy} {quantum}")
+    } else {
+        format!("threads{number} · {policy} {quantum}")
+    };
     title.trim_end_matches([' ', '·']).to_owned()
 }
 
