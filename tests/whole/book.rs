@@ -139,6 +139,7 @@ fn every_lesson_and_exercise_has_its_page() {
         let topic = name
             .strip_suffix("_tasks")
             .or(name.strip_suffix("_threads"))
+            .or(name.strip_suffix("_processes"))
             .unwrap();
         assert!(book.contains(topic), "no page mentions {topic}");
     }
@@ -222,6 +223,46 @@ fn every_exercise_that_a_page_sets_exists() {
     }
 }
 
+/// The cells of each row of a page's tables, but for their headings.
+fn rows(page: &str) -> Vec<Vec<&str>> {
+    let rows = page.lines().filter(|line| line.starts_with("| "));
+    rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect())
+        .collect()
+}
+
+#[test]
+fn every_claim_of_the_article_names_what_shows_it() {
+    let page = read("book/src/the_article.md");
+    let (claims, _) = page.split_once("\n## What we would correct").unwrap();
+    let mut claims = rows(claims);
+    claims.retain(|row| row[0] != "The article");
+    let mut shown = 0;
+    for claim in &claims {
+        let commands = claim[1].split('`').skip(1).step_by(2);
+        for command in commands {
+            shown += 1;
+            let words: Vec<&str> = command.split(' ').collect();
+            let after = |word: &str| {
+                let place = words.iter().position(|it| *it == word)?;
+                words.get(place + 1).copied()
+            };
+            let there = match (after("--example"), after("--bench"), after("--")) {
+                (Some(example), ..) => lessons().iter().any(|name| name == example),
+                (_, Some(bench), _) => root().join("scheduler/benches").join(bench).exists(),
+                (.., Some("step")) => {
+                    let lesson = format!("{}_", after("step").unwrap());
+                    lessons().iter().any(|name| name.starts_with(&lesson))
+                }
+                (.., Some("choose")) => true,
+                _ => false,
+            };
+            assert!(there, "`{command}` shows nothing");
+        }
+        assert!(claim[1].contains('`'), "nothing shows: {}", claim[0]);
+    }
+    assert!(claims.len() >= 30 && shown >= claims.len(), "{shown}");
+}
+
 #[test]
 fn the_pages_of_a_chapter_are_short_and_end_with_their_sources() {
     let chapters = pages()
@@ -279,7 +320,7 @@ fn the_introduction_names_the_rust_version_that_the_workspace_asks_for() {
 #[test]
 fn the_page_of_events_is_made_from_the_vocabularies() {
     let mut page = String::from(
-        "# Events\n\nEvery record that the runtime and the scheduler can write, with its keys; those in brackets may be\nmissing. Each record also begins with `t` (ns since its loop or scheduler started, on its own clock) and `loop` or\n`sched` (which one of this process), and ends with `at` (the line of your program, where there is one) and `src` (ours).\nUnits and objects are numbered from 1 in the order in which they came to be; `KIND:N` refers to either. Instants and\ndurations are in ns.\n\nTo watch them: `RUST_LOG=runtime=trace,scheduler=trace cargo run --example 02_queue_tasks`\n",
+        "# Events\n\nEvery record that the runtime, the scheduler and pools of processes can write, with its keys; those in brackets may be\nmissing. Each record also begins with `t` (ns since its loop, scheduler or pool started, on its own clock) and `loop`,\n`sched` or `pool` (which one of this process), and ends with `at` (the line of your program, where there is one) and `src` (ours).\nUnits and objects are numbered from 1 in the order in which they came to be; `KIND:N` refers to either. Instants and\ndurations are in ns.\n\nTo watch them: `RUST_LOG=runtime=trace,scheduler=trace cargo run --example 02_queue_tasks`\n",
     );
     let mut table = |title: &str, rows: Vec<[&str; 4]>| {
         write!(
@@ -306,6 +347,13 @@ fn the_page_of_events_is_made_from_the_vocabularies() {
     table(
         "Of the scheduler",
         scheduler::trace::VOCABULARY
+            .iter()
+            .map(|event| [event.name, event.keys, event.optional, event.meaning])
+            .collect(),
+    );
+    table(
+        "Of pools of processes",
+        scheduler::process::trace::VOCABULARY
             .iter()
             .map(|event| [event.name, event.keys, event.optional, event.meaning])
             .collect(),

@@ -31,14 +31,11 @@ fn every_lesson_has_a_twin_or_says_why_not() {
         if read(format!("examples/{name}.rs")).contains(" Twin: none, ") {
             continue;
         }
-        let twin = match name.strip_suffix("_tasks") {
-            Some(topic) => format!("{topic}_threads"),
-            None => {
-                name.strip_suffix("_threads")
-                    .expect("tasks or threads")
-                    .to_owned()
-                    + "_tasks"
-            }
+        let (topic, kind) = name.rsplit_once('_').expect("a topic and a kind");
+        let twin = match kind {
+            "tasks" | "processes" => format!("{topic}_threads"),
+            "threads" => format!("{topic}_tasks"),
+            other => panic!("{name}: tasks, threads or processes, not {other}"),
         };
         assert!(lessons().contains(&twin), "{name} lacks its twin {twin}");
         assert!(

@@ -8,7 +8,7 @@
 //!
 //! Book: appendix "The stepper".
 
-use crate::{exercise, export::Export, failure::Code, simulate::Simulate};
+use crate::{choose::Choose, exercise, export::Export, failure::Code, simulate::Simulate};
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use scheduler::Schedule;
 use std::{ffi::OsString, path::PathBuf, process};
@@ -21,17 +21,17 @@ Exit codes:
   1    the stepped program failed: it panicked, was killed, or said so itself
   2    the lesson does not compile; cargo has said why
   64   the command line makes no sense
-  65   there is no trace, or no workload, in what was read
+  65   there is no trace, or no workload, in what was read, or too little to judge
   66   there is no such lesson, exercise, workload or file
   73   a file cannot be written
   74   the terminal or the operating system refused
   127  the command cannot be started
   128+ a signal ended it (130: Ctrl-C)";
 
-/// Step the same program under both models of multitasking, side by side.
+/// Step the same program under each model of multitasking, side by side.
 ///
 /// Without a command: opens the stepper on the first lesson, or, when the
-/// output is not a terminal, prints what both of its twins did.
+/// output is not a terminal, prints what its twins did.
 #[derive(Debug, Parser)]
 #[command(name = "sidestep", version, after_help = EXIT_CODES, max_term_width = 80)]
 pub(crate) struct CommandLine {
@@ -49,6 +49,8 @@ pub(crate) enum Action {
     Step(Step),
     /// Run policies on a workload, beside each other
     Simulate(Simulate),
+    /// Find out which model fits a program: by looking at it, or by asking
+    Choose(Choose),
     /// Write a run as a file for Perfetto, or for the book's pages
     Export(Export),
     /// List, check and reset the exercises
@@ -81,7 +83,7 @@ pub(crate) struct Step {
     pub(crate) src: bool,
 
     /// Keep the trace: raw lines in FILE.trace (of twins one after the other:
-    /// what they did at the same time is not kept), or both sides in FILE.json
+    /// what they did at the same time is not kept), or all sides in FILE.json
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
 
@@ -102,26 +104,32 @@ pub(crate) struct Step {
     #[arg(long, value_name = "COLUMNSxROWS", value_parser = screen_size, conflicts_with = "plain")]
     pub(crate) screen: Option<(u16, u16)>,
 
-    /// Begin at this step, or at these of the left and the right side
+    /// Begin at this step, or at these of the sides from left to right
     #[arg(long, value_name = "STEP[,STEP]", value_delimiter = ',', num_args = 1, value_parser = step_number)]
     pub(crate) at: Vec<usize>,
 }
 
 /// One of the twins.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, ValueEnum)]
 pub(crate) enum OneSide {
     /// On the event loop
     Tasks,
     /// Under the scheduler
     Threads,
+    /// In a pool of worker processes
+    Processes,
 }
 
 impl OneSide {
+    /// All, in the order of the screen's columns.
+    pub(crate) const ALL: [OneSide; 3] = [OneSide::Tasks, OneSide::Threads, OneSide::Processes];
+
     /// The half that runs it.
     pub(crate) fn target(self) -> Target {
         match self {
             OneSide::Tasks => Target::Runtime,
             OneSide::Threads => Target::Scheduler,
+            OneSide::Processes => Target::Process,
         }
     }
 
@@ -130,6 +138,7 @@ impl OneSide {
         match self {
             OneSide::Tasks => "tasks",
             OneSide::Threads => "threads",
+            OneSide::Processes => "processes",
         }
     }
 }

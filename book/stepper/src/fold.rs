@@ -28,6 +28,7 @@ mod tasks;
 mod threads;
 mod unit;
 mod used;
+mod workers;
 
 pub use driver::{Driver, Phase, Settings};
 pub use lanes::{Lane, Mark, Run, lanes, lanes_of};

@@ -16,10 +16,10 @@ pub(crate) const HELP: &[(&str, &str)] = &[
     ("PgDn PgUp", "20 steps"),
     ("Home End", "to the beginning, to the end"),
     ("space", "play, or stop;  + -  faster, slower"),
-    ("tab", "to the other side"),
+    ("tab", "to the next side"),
     (
         "l",
-        "linked: both sides step (a marked place waits for its twin)",
+        "linked: all sides step (a marked place waits for its twins)",
     ),
     (
         "1 2 ..",

@@ -1,7 +1,8 @@
 //! The lessons: found in the checkout's `examples/`, by their names alone.
 //!
-//! A lesson is a pair of twins, `NN_topic_tasks.rs` and `NN_topic_threads.rs`;
-//! one of them may be missing. Its title is the first line of the header.
+//! A lesson is a pair of twins, `NN_topic_tasks.rs` and `NN_topic_threads.rs`, or
+//! three with `NN_topic_processes.rs`; any of them may be missing. Its title is
+//! the first line of the header.
 //!
 //! Invariants: (1) lessons come in order of number, then of name; (2) a name
 //! that fits two lessons finds neither: the learner is told both.
@@ -29,10 +30,8 @@ pub(crate) struct Lesson {
     pub(crate) topic: String,
     /// What the header's first line says, without the final dot.
     pub(crate) title: String,
-    /// Whether it runs as tasks.
-    pub(crate) tasks: bool,
-    /// Whether it runs as threads.
-    pub(crate) threads: bool,
+    /// As what it runs, in the order of the columns.
+    pub(crate) sides: Vec<OneSide>,
     /// The only twin that is wanted, if not all that are there.
     pub(crate) only: Option<OneSide>,
 }
@@ -50,13 +49,9 @@ impl Lesson {
 
     /// The names of the examples that are there, the tasks first.
     pub(crate) fn twins(&self) -> Vec<String> {
-        let twin = |there: bool, suffix| there.then(|| format!("{}_{suffix}", self.name()));
-        let wanted = |side| self.only.is_none_or(|only| only == side);
-        let twins = [
-            twin(self.tasks && wanted(OneSide::Tasks), "tasks"),
-            twin(self.threads && wanted(OneSide::Threads), "threads"),
-        ];
-        twins.into_iter().flatten().collect()
+        let wanted = |side: &&OneSide| self.only.is_none_or(|only| only == **side);
+        let twin = |side: &OneSide| format!("{}_{}", self.name(), side.word());
+        self.sides.iter().filter(wanted).map(twin).collect()
     }
 
     /// The lesson with this twin alone.
@@ -117,10 +112,11 @@ pub(crate) fn all(checkout: &Path) -> Result<Vec<Lesson>, Failure> {
         .map_err(unreadable)?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .collect();
-    names.sort(); // so that the tasks, whose title is shown, come first
+    // The tasks, whose title is shown, come first.
+    names.sort_by_cached_key(|name| (parts(name).map(|(.., side)| side), name.clone()));
     let mut lessons: Vec<Lesson> = Vec::new();
     for name in names {
-        let Some((number, topic, kind)) = parts(&name) else {
+        let Some((number, topic, side)) = parts(&name) else {
             continue;
         };
         let known = lessons
@@ -132,15 +128,12 @@ pub(crate) fn all(checkout: &Path) -> Result<Vec<Lesson>, Failure> {
                 number: number.to_owned(),
                 topic: topic.to_owned(),
                 title: title(&fs::read_to_string(folder.join(&name)).unwrap_or_default()),
-                tasks: false,
-                threads: false,
+                sides: Vec::new(),
                 only: None,
             }),
         };
-        match kind {
-            Kind::Tasks => lesson.tasks = true,
-            Kind::Threads => lesson.threads = true,
-        }
+        lesson.sides.push(side);
+        lesson.sides.sort_unstable();
     }
     lessons.sort_by(|one, other| {
         let key = |lesson: &Lesson| (lesson.number.parse::<u32>().ok(), lesson.topic.clone());
@@ -157,9 +150,10 @@ pub(crate) fn all(checkout: &Path) -> Result<Vec<Lesson>, Failure> {
 pub(crate) fn find<'a>(lessons: &'a [Lesson], name: &str) -> Result<&'a Lesson, Failure> {
     let file = name.rsplit('/').next().unwrap_or(name);
     let file = file.strip_suffix(".rs").unwrap_or(file);
-    let wanted = file
-        .strip_suffix("_tasks")
-        .or_else(|| file.strip_suffix("_threads"))
+    let topic = |side: &OneSide| file.strip_suffix(side.word())?.strip_suffix('_');
+    let wanted = OneSide::ALL
+        .iter()
+        .find_map(topic)
         .unwrap_or(file)
         .replace([' ', '-'], "_")
         .to_lowercase();
@@ -209,30 +203,19 @@ fn listed(lessons: &[&Lesson]) -> String {
     lessons.iter().map(line).collect()
 }
 
-/// As what a twin runs.
-enum Kind {
-    /// On the event loop.
-    Tasks,
-    /// Under the scheduler.
-    Threads,
-}
-
 /// Takes `01_two_counters_tasks.rs` apart; None for any other file.
-fn parts(file: &str) -> Option<(&str, &str, Kind)> {
+fn parts(file: &str) -> Option<(&str, &str, OneSide)> {
     let (number, rest) = file.strip_suffix(".rs")?.split_once('_')?;
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let (topic, kind) = rest.rsplit_once('_')?;
-    match kind {
-        "tasks" => Some((number, topic, Kind::Tasks)),
-        "threads" => Some((number, topic, Kind::Threads)),
-        _ => None,
-    }
+    let side = OneSide::ALL.into_iter().find(|side| side.word() == kind)?;
+    Some((number, topic, side))
 }
 
 /// The first line of a file's `//!` header, without "as tasks": it stands for
-/// both twins.
+/// all twins.
 fn title(text: &str) -> String {
     let first = text.lines().find_map(|line| line.strip_prefix("//!"));
     first
@@ -240,6 +223,8 @@ fn title(text: &str) -> String {
         .trim()
         .trim_end_matches('.')
         .replacen(" as tasks", "", 1)
+        .trim_end_matches(". As tasks")
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -257,10 +242,13 @@ mod tests {
         folder
     }
 
-    /// Three lessons to search.
-    fn three() -> Vec<Lesson> {
+    /// Four lessons to search.
+    fn four() -> Vec<Lesson> {
         let folder = checkout_with(&[
             "10_timers_tasks.rs",
+            "33_isolation_processes.rs",
+            "33_isolation_threads.rs",
+            "33_isolation_tasks.rs",
             "02_queue_threads.rs",
             "01_two_counters_threads.rs",
             "01_two_counters_tasks.rs",
@@ -273,22 +261,29 @@ mod tests {
 
     #[test]
     fn lessons_come_in_order_with_their_twins() {
-        let twins: Vec<Vec<String>> = three().iter().map(Lesson::twins).collect();
+        let twins: Vec<Vec<String>> = four().iter().map(Lesson::twins).collect();
         assert_eq!(
             twins,
             [
                 vec!["01_two_counters_tasks", "01_two_counters_threads"],
                 vec!["02_queue_threads"],
                 vec!["10_timers_tasks"],
+                vec![
+                    "33_isolation_tasks",
+                    "33_isolation_threads",
+                    "33_isolation_processes"
+                ],
             ]
         );
     }
 
     #[test]
     fn one_twin_is_stepped_alone_if_it_is_there() {
-        let lesson = |index: usize| three()[index].clone();
+        let lesson = |index: usize| four()[index].clone();
         let alone = lesson(0).only(OneSide::Threads).unwrap();
         assert_eq!(alone.twins(), ["01_two_counters_threads"]);
+        let alone = lesson(3).only(OneSide::Processes).unwrap();
+        assert_eq!(alone.twins(), ["33_isolation_processes"]);
         let failure = lesson(1).only(OneSide::Tasks).unwrap_err();
         assert!(
             failure.sentence.contains("02_queue has no tasks"),
@@ -298,7 +293,9 @@ mod tests {
 
     #[test]
     fn title_is_the_first_line_of_the_tasks_header() {
-        assert_eq!(three()[0].title, "Title of 01_two_counters_tasks.rs");
+        assert_eq!(four()[0].title, "Title of 01_two_counters_tasks.rs");
+        assert_eq!(four()[3].title, "Title of 33_isolation_tasks.rs");
+        assert_eq!(title("//! A pool. As tasks.\n"), "A pool");
         assert_eq!(
             title("//! Two as tasks: each by itself.\n"),
             "Two: each by itself"
@@ -316,19 +313,22 @@ mod tests {
             "01_two_counters",
             "examples/01_two_counters_threads.rs",
         ] {
-            assert_eq!(find(&three(), name).unwrap().number, "01", "{name}");
+            assert_eq!(find(&four(), name).unwrap().number, "01", "{name}");
         }
     }
 
     #[test]
     fn unknown_lesson_names_a_close_one_and_lists_all() {
-        let failure = find(&three(), "quue").unwrap_err();
+        let failure = find(&four(), "quue").unwrap_err();
         assert!(
             failure.sentence.contains("Did you mean 02_queue?"),
             "{failure}"
         );
         assert!(failure.sentence.contains("10_timers"));
-        let failure = find(&three(), "99").unwrap_err();
+        for name in ["33_isolation_processes", "isolation"] {
+            assert_eq!(find(&four(), name).unwrap().number, "33", "{name}");
+        }
+        let failure = find(&four(), "99").unwrap_err();
         assert!(!failure.sentence.contains("Did you mean"), "{failure}");
     }
 

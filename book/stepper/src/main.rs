@@ -15,6 +15,7 @@
 
 mod app;
 mod children;
+mod choose;
 mod command_line;
 mod exercise;
 mod export;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
             .and_then(|lesson| steps::run(&lesson, &command_line::Step::default())),
         Some(Action::List) => list(),
         Some(Action::Exercise(command)) => exercise::run(&command),
+        Some(Action::Choose(asked)) => choose::run(&asked),
         Some(Action::Export(asked)) => export::run(&asked),
         Some(Action::Simulate(asked)) => simulate::run(&asked),
         Some(Action::Step(step)) => {

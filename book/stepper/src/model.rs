@@ -13,7 +13,7 @@
 //! (2) there is always at least one view, and `focus` is one of them; (3) no
 //! step costs more than a short fold, however long the trace.
 //!
-//! Left out: more than two sides. A screen has room for two.
+//! Left out: more than three sides. There are no more models.
 //!
 //! Book: appendix "The stepper".
 
@@ -34,6 +34,9 @@ use breakpoint::Breakpoint;
 use predict::{LessonQuestion, Predict};
 use prompt::Prompt;
 use stepper::{Side, fold::UnitId};
+
+/// How many sides are shown at most: tasks, threads, processes.
+const SIDES: usize = 3;
 
 /// How many milliseconds lie between two steps while it plays, by speed.
 pub(crate) const SPEEDS: [u64; 7] = [2000, 1000, 500, 250, 120, 60, 30];
@@ -81,7 +84,7 @@ pub(crate) struct Model {
     pub(crate) views: Vec<View>,
     /// The view that keys are for (2).
     pub(crate) focus: usize,
-    /// Whether both views step together.
+    /// Whether all views step together.
     pub(crate) linked: bool,
     /// Whether it plays by itself.
     pub(crate) playing: bool,
@@ -160,19 +163,19 @@ impl Model {
     }
 
     /// One view for each side that has appeared, one for each recording that
-    /// has none yet; two at most, those that are there keep their place.
+    /// has none yet; three at most, those that are there keep their place.
     fn find_views(&mut self) {
         let mut wanted: Vec<(usize, Option<usize>)> = Vec::new();
         for (index, recording) in self.recordings.iter().enumerate() {
             match recording.trace().sides.len() {
                 0 => wanted.push((index, None)),
                 sides if self.recordings.len() == 1 => {
-                    wanted.extend((0..sides.min(2)).map(|side| (index, Some(side))));
+                    wanted.extend((0..sides.min(SIDES)).map(|side| (index, Some(side))));
                 }
                 _ => wanted.push((index, Some(0))),
             }
         }
-        wanted.truncate(2);
+        wanted.truncate(SIDES);
         for (index, (recording, side)) in wanted.into_iter().enumerate() {
             if let Some(view) = self.views.get_mut(index) {
                 view.side = side;

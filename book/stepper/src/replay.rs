@@ -198,7 +198,7 @@ pub(crate) fn lesson(name: &str) -> Result<(Lesson, PathBuf), Failure> {
     let checkout = lessons::checkout()?;
     let lessons = lessons::all(&checkout)?;
     let lesson = lessons::find(&lessons, name)?.clone();
-    if !lesson.threads {
+    if !lesson.sides.contains(&OneSide::Threads) {
         let sentence = format!(
             "lesson {} has no threads, and schedules are of threads",
             lesson.name()

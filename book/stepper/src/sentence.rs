@@ -20,6 +20,7 @@ mod tasks;
 mod threads;
 mod why;
 pub(crate) mod words;
+mod workers;
 
 pub use why::why;
 
@@ -54,6 +55,7 @@ pub fn sentence_between(side: &Side, event: &Event<'_>, before: &State, after: &
         let noun = match side.target {
             crate::trace::Target::Runtime => "Loop",
             crate::trace::Target::Scheduler => "Scheduler",
+            crate::trace::Target::Process => "Pool",
         };
         text.insert_str(0, &format!("{noun} {}: ", event.driver()));
     }
@@ -84,6 +86,9 @@ impl Speech<'_> {
             let summary = self.event.summary();
             return format!("An event that this stepper does not know: {summary}.");
         };
+        if let Some(text) = self.of_workers(kind) {
+            return text;
+        }
         match kind {
             E::Started => self.started(),
             E::Turn => self.turn(),
@@ -145,6 +150,19 @@ impl Speech<'_> {
             E::Raced => self.raced(),
             E::Offered => self.offered(),
             E::Marked => self.marked(),
+            // Of a target that never says it: `of_workers` had no word for it.
+            E::Ready
+            | E::Exited
+            | E::Replaced
+            | E::JobQueued
+            | E::JobSent
+            | E::JobBegun
+            | E::JobDone
+            | E::JobFailed
+            | E::JobReturned => {
+                let summary = self.event.summary();
+                format!("An event that this half does not have: {summary}.")
+            }
         }
     }
 }

@@ -22,6 +22,7 @@ mod layout;
 mod line;
 mod objects;
 mod reasons;
+mod workers;
 
 use layout::Layout;
 use line::{Line, lines};
@@ -74,6 +75,7 @@ fn whole<'trace>(column: &Column<'trace>) -> impl Iterator<Item = Line> + use<'t
     let heading = match column.side.target {
         crate::trace::Target::Runtime => "tasks",
         crate::trace::Target::Scheduler => "threads",
+        crate::trace::Target::Process => "processes",
     };
     let outcome = (!column.outcome.is_empty()).then(|| Line::plain(column.outcome.to_owned()));
     std::iter::once(Line::plain(heading.to_owned()))

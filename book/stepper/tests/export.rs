@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{COUNTERS_TASKS, COUNTERS_THREADS, log, read, side};
+use common::{COUNTERS_TASKS, COUNTERS_THREADS, POOL, log, read, side};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -178,6 +178,24 @@ fn steps_give_a_length_to_polls_that_take_no_virtual_time() {
 }
 
 #[test]
+fn a_worker_process_is_drawn_by_its_jobs_and_has_no_cpu_that_we_know_of() {
+    let threads = side("scheduler", COUNTERS_THREADS);
+    let workers = side("process", POOL);
+    let events = exported(&[&threads, &workers], Axis::Time);
+    assert_eq!(
+        bars(&events, "worker 2"),
+        ["job 2 0.042 0.018 exited"],
+        "it was killed"
+    );
+    assert_eq!(bars(&events, "worker 1").len(), 2, "jobs 1 and 3");
+    let is_cpu = |event: &&Value| {
+        let name = event["args"]["name"].as_str();
+        event["name"] == "thread_name" && name.is_some_and(|name| name.starts_with("CPU"))
+    };
+    assert_eq!(events.iter().filter(is_cpu).count(), 1, "the scheduler's");
+}
+
+#[test]
 fn a_trace_that_is_cut_or_contradicts_itself_is_drawn_within_the_rules() {
     let lines: Vec<&str> = COUNTERS_THREADS.lines().collect();
     for end in 0..=lines.len() {
@@ -215,7 +233,7 @@ fn every_recorded_trace_of_the_checkout_is_drawn_within_the_rules() {
     let both = log("runtime", COUNTERS_TASKS) + &log("scheduler", COUNTERS_THREADS);
     let trace = read(both.as_bytes());
     exported(&trace.sides.iter().collect::<Vec<_>>(), Axis::Time);
-    assert!(files >= 8, "{folder} holds {files}");
+    assert!(files >= 9, "{folder} holds {files}, of each model");
 }
 
 #[test]

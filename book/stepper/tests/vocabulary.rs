@@ -13,10 +13,11 @@ use stepper::{
 /// An event of a table: its name, its keys and its optional keys.
 type Row = (&'static str, &'static str, &'static str);
 
-/// Both tables, by target.
-fn tables() -> [(Target, Vec<Row>); 2] {
+/// The tables, by target.
+fn tables() -> [(Target, Vec<Row>); 3] {
     let runtime = runtime::trace::VOCABULARY.iter();
     let scheduler = scheduler::trace::VOCABULARY.iter();
+    let process = scheduler::process::trace::VOCABULARY.iter();
     [
         (
             Target::Runtime,
@@ -27,6 +28,12 @@ fn tables() -> [(Target, Vec<Row>); 2] {
         (
             Target::Scheduler,
             scheduler
+                .map(|event| (event.name, event.keys, event.optional))
+                .collect(),
+        ),
+        (
+            Target::Process,
+            process
                 .map(|event| (event.name, event.keys, event.optional))
                 .collect(),
         ),
@@ -43,7 +50,7 @@ fn record(target: Target, name: &str, keys: impl Iterator<Item = &'static str>) 
     let mut record = format!("{name} t=0 {}=0", target.driver_key());
     for key in keys {
         let value = match key {
-            "name" | "message" | "value" | "why" | "rule" => "\"text\"".to_owned(),
+            "name" | "message" | "value" | "why" | "rule" | "work" => "\"text\"".to_owned(),
             "by" | "on" => format!("{}:1", target.unit().word()),
             "how" => "read".to_owned(),
             "class" | "what" | "from" | "clock" | "mode" | "policy" | "calls" | "kind"
@@ -51,6 +58,7 @@ fn record(target: Target, name: &str, keys: impl Iterator<Item = &'static str>) 
                 "word".to_owned()
             }
             "cycle" => "1>mutex:2>2>mutex:1>1".to_owned(),
+            "status" => "signal:9".to_owned(),
             "pc" => "0x55d0".to_owned(),
             "readable" | "writable" | "closed" | "already" => "true".to_owned(),
             _ => "1".to_owned(),

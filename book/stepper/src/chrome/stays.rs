@@ -11,7 +11,7 @@ use crate::{
     fold::{State, Unit, UnitId, UnitState, Wait},
     sentence::words::{label, short},
     time,
-    trace::{Event, EventKind, Key, Side},
+    trace::{Event, EventKind, Key, Side, Target},
 };
 
 /// Draws one side; returns how many units it has.
@@ -54,8 +54,9 @@ fn title(side: &Side) -> String {
 /// What is known of a unit while it is drawn.
 #[derive(Debug, Default)]
 struct Drawn {
-    /// The rows of the stay that is going on: the unit's, and its CPU's.
-    stay: Option<(usize, usize)>,
+    /// The rows of the stay that is going on: the unit's, and its CPU's, if we
+    /// know which it has.
+    stay: Option<(usize, Option<usize>)>,
     /// When its last stay was over: its end may wake others.
     left: Option<u64>,
     /// Whether a wait is open.
@@ -180,11 +181,11 @@ impl Drawing<'_> {
             self.leave(other, now, "another runs there", None); // (4)
         }
         let (pid, tid) = self.track(id, state);
-        let (_, cpu_tid) = self.thread(Shows::Cpu(id.driver, cpu), &format!("CPU {cpu}"));
         let place = unit.at.and_then(|at| self.side.place(at));
-        let name = match place {
-            Some(place) => format!("{}:{}", place.file_name(), place.line),
-            None => "runs".to_owned(),
+        let name = match (unit.at_work, place) {
+            (Some(job), _) => format!("job {job}"), // of a worker process
+            (None, Some(place)) => format!("{}:{}", place.file_name(), place.line),
+            (None, None) => "runs".to_owned(),
         };
         let mut row = Row {
             phase: Phase::Lasts(0),
@@ -201,11 +202,16 @@ impl Drawing<'_> {
         row.text("why", event.text(Key::Why));
         let stay = self.rows.len();
         self.rows.push(row.clone());
-        row.name = label(state, self.side, Some(id));
-        row.tid = cpu_tid;
-        self.rows.push(row);
+        // Where a process runs, the kernel decides, and tells nobody.
+        let on_cpu = (self.side.target != Target::Process).then(|| {
+            row.name = label(state, self.side, Some(id));
+            let cpu_track = self.thread(Shows::Cpu(id.driver, cpu), &format!("CPU {cpu}"));
+            row.tid = cpu_track.1;
+            self.rows.push(row);
+            self.rows.len() - 1
+        });
         let drawn = self.units.entry(id).or_default();
-        drawn.stay = Some((stay, stay + 1));
+        drawn.stay = Some((stay, on_cpu));
         if let Some((from_pid, from_tid, time)) = drawn.woken.take() {
             // (3) Arrows of several sides in one file must not meet.
             self.arrows += 1;
@@ -226,7 +232,7 @@ impl Drawing<'_> {
         if let Some(unit) = self.units.get_mut(&id) {
             unit.left = Some(now);
         }
-        for row in [unit_row, cpu_row] {
+        for row in std::iter::once(unit_row).chain(cpu_row) {
             let row = &mut self.rows[row];
             row.phase = Phase::Lasts(now.saturating_sub(row.time));
             row.text("stopped", Some(why));

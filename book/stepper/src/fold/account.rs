@@ -17,6 +17,7 @@ impl Driver {
         match target {
             Target::Runtime => self.runtime_account(),
             Target::Scheduler => self.scheduler_account(),
+            Target::Process => self.process_account(),
         }
     }
 
@@ -72,6 +73,33 @@ impl Driver {
             list(self.mutexes.iter().filter_map(|(number, mutex)| {
                 Some(format!("{number}:{}", mutex.owner()?.number))
             })),
+        )
+    }
+}
+
+/// The account of a pool of processes.
+impl Driver {
+    /// Which jobs wait for a worker, which are at one, and which worker runs which.
+    fn process_account(&self) -> String {
+        use super::JobState;
+        let jobs = |wanted: fn(JobState) -> Option<u32>| {
+            list(self.jobs.iter().filter_map(|(number, job)| {
+                let worker = wanted(job.state)?;
+                let at = (worker > 0).then(|| format!("@{worker}"));
+                Some(format!("{number}{}", at.unwrap_or_default()))
+            }))
+        };
+        format!(
+            "queued={} sent={} begun={}",
+            jobs(|state| (state == JobState::Queued).then_some(0)),
+            jobs(|state| match state {
+                JobState::Sent { worker } => Some(worker),
+                _ => None,
+            }),
+            jobs(|state| match state {
+                JobState::Begun { worker } => Some(worker),
+                _ => None,
+            }),
         )
     }
 }

@@ -88,7 +88,7 @@ impl Step<'_> {
             E::Dispatched => self.dispatched(),
             E::Preempted | E::Yielded => self.stopped(kind),
             E::Blocked => self.blocked(),
-            E::StaleWake | E::SlowPoll | E::Checkpoint | E::Raced => self.touch(),
+            E::StaleWake | E::SlowPoll | E::Checkpoint | E::Raced | E::Replaced => self.touch(),
             E::CallEntered => self.call_entered(),
             E::CallLeft => self.call_left(),
             // Objects.
@@ -108,6 +108,14 @@ impl Step<'_> {
             E::LocalSet => self.local_set(),
             E::BlockingQueued | E::BlockingStarted | E::BlockingFinished => self.job_used(kind),
             E::Loaded | E::Stored => self.shared_used(kind),
+            // Worker processes and their jobs.
+            E::Ready => self.worker_ready(),
+            E::Exited => self.worker_exited(),
+            E::JobQueued => self.job_queued(),
+            E::JobSent => self.job_sent(),
+            E::JobBegun => self.job_begun(),
+            E::JobDone | E::JobFailed => self.job_over(),
+            E::JobReturned => self.job_returned(),
             E::Marked => {
                 self.driver.marked = Some(self.word(Key::Name));
                 self.touch();

@@ -147,6 +147,16 @@ pub enum JobState {
         /// The thread's number in the pool, or 0 if the record names none.
         thread: u32,
     },
+    /// It went to a worker process, and waits there.
+    Sent {
+        /// The worker's number.
+        worker: u32,
+    },
+    /// A worker process says that it has begun.
+    Begun {
+        /// The worker's number.
+        worker: u32,
+    },
     /// It is over.
     Over,
 }

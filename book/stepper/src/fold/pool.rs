@@ -23,7 +23,10 @@ impl Step<'_> {
             (JobState::Queued, Some(_)) => {
                 self.complain(format_args!("Job {number} was handed over before."));
             }
-            (JobState::Running { .. }, Some(JobState::Queued)) | (JobState::Queued, None) => {}
+            // The last two only a pool of processes says: see `workers`.
+            (JobState::Running { .. }, Some(JobState::Queued))
+            | (JobState::Queued, None)
+            | (JobState::Sent { .. } | JobState::Begun { .. }, _) => {}
             (JobState::Running { .. }, _) => {
                 self.complain(format_args!("Job {number} was not queued."));
             }

@@ -140,6 +140,9 @@ pub struct Unit {
     pub quantum: Option<u64>,
     /// What it read from shared variables since it last wrote each of them.
     pub loads: Vec<Load>,
+    /// The job of its pool that it has begun last and that is not over, if it is a
+    /// worker.
+    pub at_work: Option<u32>,
     /// What it panicked with.
     pub message: Option<Arc<str>>,
     /// Whether its result has been taken.
@@ -175,6 +178,7 @@ impl Unit {
             weight: None,
             quantum: None,
             loads: Vec::new(),
+            at_work: None,
             message: None,
             joined: false,
         }

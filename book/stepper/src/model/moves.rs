@@ -1,9 +1,9 @@
-//! Moves: through the steps of one view, or of both when they are linked.
+//! Moves: through the steps of one view, or of all when they are linked.
 //!
 //! Linked views go each to its own next; a view that stands at a marked place
-//! waits until the other has come to the place of the same name.
+//! waits until the others have come to the place of the same name.
 //!
-//! Invariants: (1) a move never leaves the trace; (2) if both would wait for
+//! Invariants: (1) a move never leaves the trace; (2) if all would wait for
 //! each other (their places come in different orders), neither does.
 //!
 //! Book: appendix "The stepper".

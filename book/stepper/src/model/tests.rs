@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    common::{COUNTERS_TASKS, COUNTERS_THREADS, log},
+    common::{COUNTERS_TASKS, COUNTERS_THREADS, POOL, log},
     keys::press,
     recording::Ending,
 };
@@ -34,7 +34,14 @@ pub(crate) fn two_sides() -> Model {
     )
 }
 
-/// The steps of both views.
+/// The counters, and a pool of processes.
+pub(crate) fn three_sides() -> Model {
+    let mut recordings = two_sides().recordings;
+    recordings.push(recording("process", POOL));
+    Model::new("33 three", "cargo run -- step 33", recordings, &[])
+}
+
+/// The steps of the views.
 fn steps(model: &Model) -> Vec<usize> {
     model.views.iter().map(View::step).collect()
 }
@@ -54,6 +61,29 @@ fn typing(model: &mut Model, text: &str) {
         keys(model, &[KeyCode::Char(letter)]);
     }
     keys(model, &[KeyCode::Enter]);
+}
+
+#[test]
+fn three_sides_are_three_views_whether_of_three_programs_or_of_one() {
+    let mut model = three_sides();
+    keys(&mut model, &[KeyCode::Right, KeyCode::Right]);
+    assert_eq!(steps(&model), [2, 2, 2]);
+    keys(&mut model, &[KeyCode::Tab, KeyCode::Tab]);
+    assert_eq!(model.focus, 2);
+    keys(&mut model, &[KeyCode::Char('l'), KeyCode::Right]);
+    assert_eq!(steps(&model), [2, 2, 3]);
+    keys(&mut model, &[KeyCode::Tab]);
+    assert_eq!(model.focus, 0);
+    let of_one = [
+        log("runtime", COUNTERS_TASKS),
+        log("process", POOL),
+        log("scheduler", COUNTERS_THREADS),
+    ];
+    let mut all = Recording::growing("all".to_owned(), false);
+    all.push(of_one.concat().as_bytes());
+    all.finish(Ending::Exited(0));
+    let model = Model::new("all", "cargo run -- step all.trace", vec![all], &[]);
+    assert_eq!(model.views.len(), 3);
 }
 
 #[test]

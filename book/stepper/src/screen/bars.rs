@@ -146,7 +146,7 @@ fn waiting(model: &Model) -> Option<String> {
     let mark = model.views[view].marked()?;
     let units = side.target.unit().word();
     Some(format!(
-        "the {units}s wait at `{}` until the other side comes there",
+        "the {units}s wait at `{}` until another side comes there",
         mark.name
     ))
 }

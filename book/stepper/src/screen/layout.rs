@@ -12,8 +12,8 @@ use ratatui::layout::Rect;
 
 /// The smallest screen that shows anything but a sentence.
 pub(super) const SMALLEST: (u16, u16) = (40, 10);
-/// The smallest screen that shows two sides at once.
-const TWO_SIDES: (u16, u16) = (60, 16);
+/// The smallest column beside another, with its frame.
+const BESIDE: (u16, u16) = (30, 16);
 /// From this width on, a single side is shown in two columns.
 const TWO_COLUMNS: u16 = 100;
 /// From this many rows and cells on, a column has every pane.
@@ -69,23 +69,19 @@ pub(super) struct Facts {
 }
 
 /// The columns for a screen of this size; None if it is too small for any.
-/// `facts` has one entry for each view.
+/// `facts` has one entry for each view. Where not all fit, those beside the view
+/// that has the `focus` are shown.
 pub(super) fn columns(size: Rect, facts: &[Facts], focus: usize) -> Option<Vec<Column>> {
     if size.width < SMALLEST.0 || size.height < SMALLEST.1 {
         return None;
     }
     // The first row is the title bar, the last the key line.
     let area = Rect::new(size.x, size.y + 1, size.width, size.height - 2);
-    let left = Rect {
-        width: area.width.div_ceil(2),
-        ..area
+    let fit = if size.height < BESIDE.1 {
+        1
+    } else {
+        usize::from(size.width / BESIDE.0).clamp(1, facts.len().max(1))
     };
-    let right = Rect {
-        x: left.right(),
-        width: area.width - left.width,
-        ..area
-    };
-    let two_fit = size.width >= TWO_SIDES.0 && size.height >= TWO_SIDES.1;
     let column = |view: usize, area: Rect, wants: Vec<Want>, continued| Column {
         view,
         continued,
@@ -93,12 +89,16 @@ pub(super) fn columns(size: Rect, facts: &[Facts], focus: usize) -> Option<Vec<C
         slots: stack(area, wants),
     };
     let of = |view: usize| facts.get(view).copied().unwrap_or_default();
-    Some(if facts.len() > 1 && two_fit {
-        vec![
-            column(0, left, whole(left, of(0)), false),
-            column(1, right, whole(right, of(1)), false),
-        ]
+    Some(if fit > 1 {
+        let first = focus.min(facts.len() - fit);
+        let shown = (first..).zip(split(area, fit));
+        shown
+            .map(|(view, area)| column(view, area, whole(area, of(view)), false))
+            .collect()
     } else if facts.len() == 1 && size.width >= TWO_COLUMNS {
+        let [left, right] = split(area, 2)[..] else {
+            unreachable!("two were asked for");
+        };
         let (first, second) = halves(left, of(0));
         vec![
             column(0, left, first, false),
@@ -107,6 +107,21 @@ pub(super) fn columns(size: Rect, facts: &[Facts], focus: usize) -> Option<Vec<C
     } else {
         vec![column(focus, area, whole(area, of(focus)), false)]
     })
+}
+
+/// Areas beside each other, as wide as each other; what is left over goes to the
+/// first ones, a cell each.
+fn split(area: Rect, columns: usize) -> Vec<Rect> {
+    let count = u16::try_from(columns).expect("a few");
+    let mut x = area.x;
+    (0..count)
+        .map(|index| {
+            let width = area.width / count + u16::from(index < area.width % count);
+            let part = Rect { x, width, ..area };
+            x = part.right();
+            part
+        })
+        .collect()
 }
 
 /// The panes of a view in one column.
@@ -183,6 +198,8 @@ mod tests {
 
     /// Two sides with three units each.
     const TWO: [Facts; 2] = [Facts { cpus: 1, units: 3 }; 2];
+    /// Three of them.
+    const THREE: [Facts; 3] = [TWO[0]; 3];
 
     /// The panes of the first column and their rows.
     fn first(width: u16, height: u16) -> Vec<(Pane, u16)> {
@@ -234,6 +251,20 @@ mod tests {
     }
 
     #[test]
+    fn three_sides_share_the_width_and_where_two_fit_the_focus_is_among_them() {
+        let shown = |width, focus| -> Vec<(usize, u16)> {
+            let columns = columns(Rect::new(0, 0, width, 24), &THREE, focus).unwrap();
+            columns.iter().map(|it| (it.view, it.area.width)).collect()
+        };
+        assert_eq!(shown(122, 0), [(0, 41), (1, 41), (2, 40)]);
+        assert_eq!(shown(90, 2), [(0, 30), (1, 30), (2, 30)]);
+        assert_eq!(shown(80, 0), [(0, 40), (1, 40)]);
+        assert_eq!(shown(80, 1), [(1, 40), (2, 40)]);
+        assert_eq!(shown(80, 2), [(1, 40), (2, 40)]);
+        assert_eq!(shown(59, 2), [(2, 59)]);
+    }
+
+    #[test]
     fn roomy_screen_has_every_pane() {
         let panes: Vec<Pane> = first(160, 50).into_iter().map(|(pane, _)| pane).collect();
         for pane in [
@@ -251,9 +282,9 @@ mod tests {
     fn panes_never_overlap_nor_leave_their_column() {
         for width in (40..240).step_by(7) {
             for height in 10..80 {
-                for views in 1..=2 {
+                for views in 1..=3 {
                     let size = Rect::new(0, 0, width, height);
-                    for column in columns(size, &TWO[..views], 0).unwrap() {
+                    for column in columns(size, &THREE[..views], 0).unwrap() {
                         let mut below = column.area.y + u16::from(!column.continued);
                         for slot in &column.slots {
                             let top = slot.heading.unwrap_or(slot.area.y);

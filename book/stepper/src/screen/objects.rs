@@ -56,6 +56,8 @@ pub(super) fn all<'model>(
         Some(match job.state {
             JobState::Queued => format!("job {number}: queued"),
             JobState::Running { thread } => format!("job {number}: on pool thread {thread}"),
+            JobState::Sent { worker } => format!("job {number}: at worker {worker}"),
+            JobState::Begun { worker } => format!("job {number}: worker {worker} runs it"),
             JobState::Over => return None,
         })
     });

@@ -1,4 +1,4 @@
-//! Who runs and who can run, as boxes in a row.
+//! Who runs and who can run, as boxes in a row; of a pool, who is at which job.
 //!
 //! ```text
 //!          ┌────────┐          ┌────────┬────────┐
@@ -24,6 +24,23 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     };
     let look = context.look;
     let mut x = area.x + 1;
+    if context.side.target == Target::Process {
+        let or_none = |entries: Vec<String>| {
+            if entries.is_empty() {
+                vec!["–".to_owned()]
+            } else {
+                entries
+            }
+        };
+        for (name, entries, mark) in [
+            ("at work", words::at_work(driver), Mark::Running),
+            ("jobs wait", words::queued_jobs(driver), Mark::Ready),
+        ] {
+            let (entries, style) = (or_none(entries), look.mark(mark));
+            x = boxes(area, x, name, &entries, style, context, buffer) + 2;
+        }
+        return;
+    }
     let cpus = u32::try_from(driver.settings.cpus).unwrap_or(1).clamp(1, 4);
     for cpu in 0..cpus {
         let name = if tasks {

@@ -20,6 +20,9 @@ const ENTRIES: usize = 100;
 
 /// Draws the rows, those of the CPUs first.
 pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
+    if context.side.target == Target::Process {
+        return draw_pool(context, area, buffer);
+    }
     let tasks = context.side.target == Target::Runtime;
     let Some(driver) = context.state.driver() else {
         let names = if tasks {
@@ -74,6 +77,28 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
         look.mark(Mark::Waiting),
         buffer,
     );
+}
+
+/// Draws the rows of a pool of processes: who is at a job, who has none, and the
+/// jobs that are at no worker yet.
+fn draw_pool(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
+    let rows = context.state.driver().map(|driver| {
+        [
+            words::at_work(driver),
+            words::without_a_job(driver),
+            words::queued_jobs(driver),
+        ]
+    });
+    let look = context.look;
+    let names = ["at work", "no job", "jobs wait"];
+    let marks = [Mark::Running, Mark::Waiting, Mark::Ready];
+    for (row, (name, mark)) in (0..).zip(names.into_iter().zip(marks)) {
+        let entries = rows
+            .as_ref()
+            .map_or(&[][..], |rows| &rows[usize::from(row)]);
+        let style = look.mark(mark);
+        self::row(context, area, row, name, &list(entries), style, buffer);
+    }
 }
 
 /// Those who can run, next first; by class where there are several:

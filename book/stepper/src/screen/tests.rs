@@ -1,7 +1,7 @@
 //! Tests of the screen: whole frames, at the sizes that matter.
 
 use super::*;
-use crate::model::tests::two_sides;
+use crate::model::tests::{three_sides, two_sides};
 
 /// The frame of a model, as text.
 fn frame(model: &Model, width: u16, height: u16) -> Vec<String> {
@@ -104,6 +104,35 @@ fn tiny_terminal_is_asked_to_grow() {
 #[test]
 fn roomy_screen() {
     assert_frame(&model([15, 12]), 160, 50, include_str!("frames/160x50.txt"));
+}
+
+#[test]
+fn three_sides_stand_beside_each_other_and_the_third_is_of_processes() {
+    let mut model = three_sides();
+    for view in 0..3 {
+        model.go(view, 13);
+    }
+    let wide = frame(&model, 132, 24);
+    for title in [
+        "tasks · one event loop",
+        "threads · 1 CPU",
+        "processes · pool",
+    ] {
+        assert!(wide[1].contains(title), "{title}: {}", wide[1]);
+    }
+    let wide = wide.concat();
+    for row in [
+        "at work   1: job 1, 2: job 2 ",
+        "no job    – ",
+        "jobs wait – ",
+    ] {
+        assert!(wide.contains(row), "{row}: {wide}");
+    }
+    // Where two fit, the one that has the keys is among them.
+    model.focus = 2;
+    let narrow = frame(&model, 80, 24);
+    assert!(narrow[1].contains("processes") && !narrow[1].contains("tasks"));
+    assert!(narrow[0].contains("workers (tab)"), "{}", narrow[0]);
 }
 
 #[test]

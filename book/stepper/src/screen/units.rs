@@ -29,8 +29,12 @@ pub(super) fn heading(context: &Context<'_>) -> String {
 
 /// Draws the table, the units that the lanes show as well.
 pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
-    let tasks = context.side.target == Target::Runtime;
-    let runs = if tasks { "polls" } else { "turns" };
+    let target = context.side.target;
+    let runs = match target {
+        Target::Runtime => "polls",
+        Target::Scheduler => "turns",
+        Target::Process => "jobs",
+    };
     let head = row(
         ["unit", "state", "since", "waits for", runs, "CPU time"],
         area.width,
@@ -47,7 +51,7 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
             format!(
                 "{} {}",
                 words::mark(unit).symbol(),
-                state(unit, tasks, several)
+                state(unit, target, several)
             ),
             time::show(unit.since),
             words::waits(context, unit),
@@ -70,7 +74,19 @@ pub(super) fn draw(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
 }
 
 /// The words for what a unit does; where there are `several` CPUs, on which.
-fn state(unit: &Unit, task: bool, several: bool) -> Cow<'static, str> {
+fn state(unit: &Unit, target: Target, several: bool) -> Cow<'static, str> {
+    let task = target == Target::Runtime;
+    if target == Target::Process {
+        let word = match unit.state {
+            UnitState::New => "starting",
+            UnitState::Running { .. } => "at work",
+            UnitState::Ready | UnitState::Waiting | UnitState::InCall => "no job",
+            UnitState::Over(End::Done) => "ended",
+            UnitState::Over(End::Panicked) => "panicked",
+            UnitState::Over(End::Cancelled) => "killed",
+        };
+        return word.into();
+    }
     let word = match unit.state {
         UnitState::New => "new",
         UnitState::Ready if task => "ready",

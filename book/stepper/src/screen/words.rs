@@ -45,6 +45,9 @@ fn whole_title(model: &Model, view: usize, says_cpus: bool) -> String {
         )
         .replace("  ", " ");
     }
+    if side.target == Target::Process {
+        return format!("processes · pool{number}");
+    }
     let shown = model.views[view].state().driver();
     let Some(driver) = shown.or(drivers.first()) else {
         return "threads".to_owned();
@@ -62,6 +65,42 @@ fn whole_title(model: &Model, view: usize, says_cpus: bool) -> String {
         format!("threads{number} · {policy} {quantum}")
     };
     title.trim_end_matches([' ', '·']).to_owned()
+}
+
+/// How many entries are made at most of a pool's workers or jobs: more never fit.
+const ENTRIES: usize = 100;
+
+/// The workers of a pool that have begun a job, and which: `1: job 3`.
+pub(super) fn at_work(driver: &Driver) -> Vec<String> {
+    let running = driver.units.values().filter(|unit| unit.is_running());
+    running
+        .take(ENTRIES)
+        .map(|unit| match unit.at_work {
+            Some(job) => format!("{}: job {job}", unit.label()),
+            None => unit.label(),
+        })
+        .collect()
+}
+
+/// The workers of a pool that have begun none.
+pub(super) fn without_a_job(driver: &Driver) -> Vec<String> {
+    let idle = driver
+        .units
+        .values()
+        .filter(|unit| !unit.is_running() && !unit.is_over());
+    idle.take(ENTRIES).map(Unit::label).collect()
+}
+
+/// The jobs of a pool that are at no worker, next first.
+pub(super) fn queued_jobs(driver: &Driver) -> Vec<String> {
+    let queued = driver
+        .jobs
+        .iter()
+        .filter(|(_, job)| job.state == JobState::Queued);
+    queued
+        .take(ENTRIES)
+        .map(|(number, _)| number.to_string())
+        .collect()
 }
 
 /// The name of a type as words: `RoundRobin` is `round robin`.
@@ -153,6 +192,8 @@ fn detail(driver: &Driver, thing: Thing, number: u32) -> Option<String> {
         Thing::Job => match driver.jobs.get(number)?.state {
             JobState::Queued => "queued".to_owned(),
             JobState::Running { thread } => format!("on pool thread {thread}"),
+            JobState::Sent { worker } => format!("at worker {worker}"),
+            JobState::Begun { worker } => format!("worker {worker} runs it"),
             JobState::Over => "over".to_owned(),
         },
         Thing::Barrier => {

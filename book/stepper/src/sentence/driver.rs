@@ -256,7 +256,7 @@ impl Speech<'_> {
     pub(super) fn finished(&self) -> String {
         let word = match self.side.target {
             Target::Runtime => "complete",
-            Target::Scheduler => "finished",
+            Target::Scheduler | Target::Process => "finished",
         };
         let mut text = format!("{} is {word}", self.subject());
         if let Some(unit) = self.unit_after() {
@@ -300,6 +300,7 @@ impl Speech<'_> {
     fn effort(&self, unit: &Unit) -> String {
         let runs = match (self.side.target, unit.runs) {
             (Target::Runtime, runs) => count(runs, "poll"),
+            (Target::Process, runs) => count(runs, "job"),
             (Target::Scheduler, 1) => "1 dispatch".to_owned(),
             (Target::Scheduler, runs) => format!("{runs} dispatches"),
         };

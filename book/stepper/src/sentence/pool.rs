@@ -83,6 +83,8 @@ impl Speech<'_> {
         Some(match driver.jobs.get(number)?.state {
             JobState::Queued => "which waits for a thread of the pool".to_owned(),
             JobState::Running { thread } => format!("which thread {thread} of the pool runs"),
+            JobState::Sent { worker } => format!("which is at worker {worker}"),
+            JobState::Begun { worker } => format!("which worker {worker} runs"),
             JobState::Over => "which is over".to_owned(),
         })
     }

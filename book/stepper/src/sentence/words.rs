@@ -230,7 +230,7 @@ pub(super) fn capital(text: &str) -> String {
 }
 
 /// `1 task`, `2 tasks`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub(crate) fn count(number: u64, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),
         _ => format!("{number} {noun}s"),

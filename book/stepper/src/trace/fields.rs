@@ -27,7 +27,7 @@ impl Fields {
     pub(super) fn take(&mut self, side: &mut Side, key: &str, value: Value<'_>) {
         match (key, value) {
             ("t", Value::Number(time)) => self.time = time,
-            ("loop" | "sched", Value::Number(driver)) => {
+            ("loop" | "sched" | "pool", Value::Number(driver)) => {
                 self.driver = u32::try_from(driver).unwrap_or(u32::MAX);
             }
             ("at", place) => self.at = Some(safe(&place.to_string()).into_owned()),

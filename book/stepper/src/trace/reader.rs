@@ -199,6 +199,7 @@ impl Sorter {
                 "t" => {}
                 "loop" => found = Some((Target::Runtime, value)),
                 "sched" => found = Some((Target::Scheduler, value)),
+                "pool" => found = Some((Target::Process, value)),
                 _ => break,
             }
             rest = after;

@@ -51,9 +51,10 @@ pub(crate) fn find(line: &[u8]) -> Option<(usize, usize, Origin)> {
 
 /// The target at the start of `text`, and the length of it with its `] `.
 fn origin(text: &[u8]) -> Option<(Origin, usize)> {
-    let candidates: [(&[u8], Origin); 3] = [
+    let candidates: [(&[u8], Origin); 4] = [
         (b"runtime] ", Origin::Step(Target::Runtime)),
         (b"scheduler] ", Origin::Step(Target::Scheduler)),
+        (b"process] ", Origin::Step(Target::Process)),
         (b"account] ", Origin::Account),
     ];
     candidates

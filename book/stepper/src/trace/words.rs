@@ -1,9 +1,10 @@
 //! The words of a trace: what may happen, with which keys, to which things.
 //!
-//! The closed lists of both halves' vocabularies as Rust enums, so that the
+//! The closed lists of the halves' vocabularies as Rust enums, so that the
 //! fold and the sentences match on them exhaustively: an event that is added
 //! here without an arm there does not compile. The tests hold these lists
-//! against `runtime::trace::VOCABULARY` and `scheduler::trace::VOCABULARY`.
+//! against `runtime::trace::VOCABULARY`, `scheduler::trace::VOCABULARY` and
+//! `scheduler::process::trace::VOCABULARY`.
 //!
 //! Left out: a word outside the lists. It is kept as text, marked unknown.
 
@@ -56,6 +57,9 @@ words! {
         Arrived "arrived" LocalSet "local_set" BlockingQueued "blocking_queued"
         BlockingStarted "blocking_started" BlockingFinished "blocking_finished"
         Initialized "initialized" Faulted "faulted" Offered "offered" Raced "raced"
+        Ready "ready" Exited "exited"
+        Replaced "replaced" JobQueued "job_queued" JobSent "job_sent" JobBegun "job_begun"
+        JobDone "job_done" JobFailed "job_failed" JobReturned "job_returned"
     }
 }
 
@@ -79,6 +83,8 @@ words! {
         Job "job" Condvar "condvar" Once "once" Rule "rule"
         Then "then" Others "others" Can "can" First "first" FirstAt "first_at"
         Ordering "ordering"
+        Worker "worker" Pid "pid" Status "status" Workers "workers"
+        Work "work" Done "done" Failed "failed"
     }
 }
 
@@ -87,7 +93,7 @@ impl Key {
     pub const fn is_text(self) -> bool {
         matches!(
             self,
-            Self::Name | Self::Value | Self::Message | Self::Why | Self::Rule
+            Self::Name | Self::Value | Self::Message | Self::Why | Self::Rule | Self::Work
         )
     }
 }
@@ -138,17 +144,20 @@ pub enum Target {
     Runtime,
     /// Threads under a scheduler.
     Scheduler,
+    /// Worker processes of a pool.
+    Process,
 }
 
 impl Target {
-    /// Both, in the order of the screen's columns.
-    pub const ALL: [Self; 2] = [Self::Runtime, Self::Scheduler];
+    /// All, in the order of the screen's columns.
+    pub const ALL: [Self; 3] = [Self::Runtime, Self::Scheduler, Self::Process];
 
     /// The log target's name.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Runtime => "runtime",
             Self::Scheduler => "scheduler",
+            Self::Process => "process",
         }
     }
 
@@ -157,11 +166,12 @@ impl Target {
         Self::ALL.into_iter().find(|target| target.word() == word)
     }
 
-    /// The unit of this half: `task` or `thread`.
+    /// The unit of this half: `task`, `thread` or `worker`.
     pub const fn unit(self) -> Thing {
         match self {
             Self::Runtime => Thing::Task,
             Self::Scheduler => Thing::Thread,
+            Self::Process => Thing::Worker,
         }
     }
 
@@ -170,14 +180,16 @@ impl Target {
         match self {
             Self::Runtime => Key::Task,
             Self::Scheduler => Key::Thread,
+            Self::Process => Key::Worker,
         }
     }
 
-    /// The key under which a record names its driver: `loop` or `sched`.
+    /// The key under which a record names its driver: `loop`, `sched` or `pool`.
     pub const fn driver_key(self) -> &'static str {
         match self {
             Self::Runtime => "loop",
             Self::Scheduler => "sched",
+            Self::Process => "pool",
         }
     }
 }
@@ -220,6 +232,11 @@ fn vocabulary(target: Target, name: &str) -> Vec<(&'static str, &'static str)> {
             .map(|event| (event.keys, event.optional))
             .collect(),
         Target::Scheduler => scheduler::trace::VOCABULARY
+            .iter()
+            .filter(|event| event.name == name)
+            .map(|event| (event.keys, event.optional))
+            .collect(),
+        Target::Process => scheduler::process::trace::VOCABULARY
             .iter()
             .filter(|event| event.name == name)
             .map(|event| (event.keys, event.optional))

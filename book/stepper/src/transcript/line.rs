@@ -125,7 +125,11 @@ impl Teller<'_> {
     fn tell(&self) -> Option<String> {
         use EventKind as E;
         let unit = label(self.after, self.side, self.event.unit());
-        Some(match self.event.kind()? {
+        let kind = self.event.kind()?;
+        if self.side.target == crate::trace::Target::Process {
+            return self.of_workers(kind);
+        }
+        Some(match kind {
             E::Turn => format!(
                 "turn {}: {} ready",
                 self.value(Key::Turn),
@@ -147,16 +151,7 @@ impl Teller<'_> {
             E::Advanced => format!("time jumps to {}", self.duration(Key::To)),
             E::Parked => "the loop sleeps".to_owned(),
             E::Marked => format!("{unit} at '{}'", self.value(Key::Name)),
-            E::Dispatched => {
-                let cpu = self.value(Key::Cpu);
-                let moved = self.moved();
-                match self.event.number(Key::Quantum) {
-                    Some(quantum) if quantum > 0 => {
-                        format!("CPU {cpu} → {unit}{moved}, for {}", time::show(quantum))
-                    }
-                    _ => format!("CPU {cpu} → {unit}{moved}"),
-                }
-            }
+            E::Dispatched => self.dispatched(&unit),
             E::Preempted => format!("{unit} preempted"),
             E::Yielded => format!("{unit} gives way: yield_now"),
             E::Blocked => format!("{unit} {}", self.waits()),
@@ -194,13 +189,7 @@ impl Teller<'_> {
                 self.value(Key::From),
                 self.value(Key::To)
             ),
-            E::Deadlock => {
-                let cycle = self.value(Key::Cycle).replace('>', " → ").replace(':', " ");
-                match self.event.number(Key::Others) {
-                    None => format!("deadlock: {cycle}"),
-                    Some(_) => format!("deadlock among some: {cycle}"),
-                }
-            }
+            E::Deadlock => self.deadlock(),
             E::Lost => format!("{} steps are missing here", self.value(Key::Count)),
             E::Ended => self.ended(),
             // Bookkeeping, and what the lines above already say.
@@ -218,7 +207,38 @@ impl Teller<'_> {
             | E::Idle
             | E::Resolved
             | E::Checkpoint
-            | E::Contended => return None,
+            | E::Contended
+            // Of worker processes: see above.
+            | E::Ready
+            | E::Exited
+            | E::Replaced
+            | E::JobQueued
+            | E::JobSent
+            | E::JobBegun
+            | E::JobDone
+            | E::JobFailed
+            | E::JobReturned => return None,
         })
+    }
+
+    /// `dispatched`.
+    fn dispatched(&self, unit: &str) -> String {
+        let cpu = self.value(Key::Cpu);
+        let moved = self.moved();
+        match self.event.number(Key::Quantum) {
+            Some(quantum) if quantum > 0 => {
+                format!("CPU {cpu} → {unit}{moved}, for {}", time::show(quantum))
+            }
+            _ => format!("CPU {cpu} → {unit}{moved}"),
+        }
+    }
+
+    /// `deadlock`.
+    fn deadlock(&self) -> String {
+        let cycle = self.value(Key::Cycle).replace('>', " → ").replace(':', " ");
+        match self.event.number(Key::Others) {
+            None => format!("deadlock: {cycle}"),
+            Some(_) => format!("deadlock among some: {cycle}"),
+        }
     }
 }

@@ -112,3 +112,33 @@ pub(crate) const COUNTERS_THREADS: &str = r#"
     finished t=9000000 sched=0 thread=0 cpu=0 ran=2000000 src=scheduler/src/dispatcher.rs:79
     ended t=9000000 sched=0 dispatches=5 preemptions=1 left=0 src=scheduler/src/run.rs:99
 "#;
+
+/// Two workers and three jobs; one worker dies of the second. It has begun it
+/// before the pool hears that it is ready.
+pub(crate) const POOL: &str = r#"
+    started t=0 pool=0 version=1 clock=real workers=2 work="square" at=a.rs:1 src=b.rs:1
+    spawned t=10 pool=0 worker=1 pid=100 src=b.rs:2
+    spawned t=20 pool=0 worker=2 pid=101 src=b.rs:2
+    job_queued t=30 pool=0 job=1 bytes=1 at=a.rs:2 src=b.rs:3
+    job_sent t=31 pool=0 job=1 worker=1 bytes=1 src=b.rs:4
+    job_queued t=32 pool=0 job=2 bytes=1 at=a.rs:2 src=b.rs:3
+    job_sent t=33 pool=0 job=2 worker=2 bytes=1 src=b.rs:4
+    job_queued t=34 pool=0 job=3 bytes=1 at=a.rs:2 src=b.rs:3
+    ready t=40 pool=0 worker=1 src=b.rs:5
+    job_begun t=41 pool=0 job=1 worker=1 src=c.rs:1
+    job_begun t=42 pool=0 job=2 worker=2 src=c.rs:1
+    ready t=43 pool=0 worker=2 src=b.rs:5
+    job_sent t=44 pool=0 job=3 worker=2 bytes=1 src=b.rs:4
+    job_done t=50 pool=0 job=1 worker=1 bytes=2 src=b.rs:6
+    exited t=60 pool=0 worker=2 status=signal:9 src=b.rs:7
+    job_returned t=61 pool=0 job=3 worker=2 why="not_begun" src=b.rs:8
+    job_failed t=62 pool=0 job=2 why="the worker ended (signal 9)" worker=2 src=b.rs:9
+    spawned t=63 pool=0 worker=3 pid=102 src=b.rs:2
+    replaced t=64 pool=0 worker=2 by=worker:3 src=b.rs:2
+    job_sent t=65 pool=0 job=3 worker=1 bytes=1 src=b.rs:4
+    job_begun t=66 pool=0 job=3 worker=1 src=c.rs:1
+    job_done t=67 pool=0 job=3 worker=1 bytes=2 src=b.rs:6
+    exited t=70 pool=0 worker=1 status=exit:0 src=b.rs:7
+    exited t=71 pool=0 worker=3 status=signal:9 src=b.rs:7
+    ended t=80 pool=0 done=2 failed=1 src=b.rs:9
+"#;
