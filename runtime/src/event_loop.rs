@@ -98,9 +98,13 @@ impl EventLoop {
     ///
     /// Tasks that are left then stay in the loop; they go on when it turns again.
     ///
+    /// In virtual time it obeys the variable `SCHEDULE` of the environment, which says
+    /// who is next: see [`explore()`](crate::explore()).
+    ///
     /// # Panics
     ///
-    /// If the future panics; or if it is called inside of an event loop.
+    /// If the future panics; if it is called inside of an event loop; if `SCHEDULE` is no
+    /// schedule, or does not fit.
     #[track_caller]
     pub fn block_on<F: Future>(&mut self, future: F) -> F::Output {
         let _entered = self.enter("block_on()");
@@ -108,6 +112,7 @@ impl EventLoop {
         let future = pin!(Some(future));
         let routine = pin!(MainRoutine::new(future, &mut output));
         let mut main = self.state.spawn_main(routine, Location::caller());
+        self.state.follow_schedule(&mut main); // which is over then, if there is one
         while !main.is_over {
             self.state.turn(Some(&mut main));
         }

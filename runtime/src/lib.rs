@@ -34,6 +34,7 @@
 //! 7. [`trace`] tells of every step; [`account`] tells the whole state, and
 //!    [`dump()`] tells it to you, through an [`observer`] to other OS threads;
 //!    [`statistics`] count.
+//! 8. [`explore`](explore()) runs a program in every order in which its tasks can come.
 //!
 //! [`state`] holds what all of these share, [`context`] says in which loop we are,
 //! [`numbers`] tell things apart, and [`foreign`] code may panic.
@@ -68,6 +69,7 @@ mod dump;
 mod ending;
 mod endless_sleep;
 mod event_loop;
+mod explore;
 mod foreign;
 pub mod fs;
 #[cfg(feature = "hyper")]
@@ -111,6 +113,10 @@ pub use class::{Class, set_class};
 pub use clock::{Clock, now};
 pub use dump::{Dump, TaskDump, TaskState, WaitsFor, dump};
 pub use event_loop::EventLoop;
+pub use explore::{
+    Diverged, Explore, Failure, Found, Outcome, Replayed, Schedule, ScheduleError, Search, Stopped,
+    Trouble, Waits, explore, outcome, replay,
+};
 pub use interval::{Interval, MissedTicks, Tick, interval};
 pub use join_handle::{JoinError, JoinHandle};
 pub use join_set::{JoinNext, JoinSet};

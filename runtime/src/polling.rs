@@ -168,7 +168,7 @@ impl LoopState {
         let outcome = match polled {
             Ok(Poll::Pending) => return self.pause(key, id, runnable.take()),
             Ok(Poll::Ready(output)) => Outcome::Value(output),
-            Err(panic) => Outcome::Panicked(panic),
+            Err(panic) => self.fall(id, panic),
         };
         if let Some(main) = main {
             main.is_over = true;
@@ -197,17 +197,17 @@ impl LoopState {
         // Foreign destructors run first, while nothing is borrowed (invariants 1, 4).
         // The waker goes too, but whoever holds a clone may still call it.
         if let Err(panic) = drop_caught(runnable) {
-            discard(mem::replace(&mut outcome, Outcome::Panicked(panic)));
+            discard(mem::replace(&mut outcome, self.fall(id, panic)));
         }
         let is_detached = matches!(self.tasks.borrow()[key].joiner, Joiner::Gone);
         if is_detached
             && matches!(outcome, Outcome::Value(_))
             && let Err(panic) = drop_caught(mem::replace(&mut outcome, Outcome::nothing()))
         {
-            outcome = Outcome::Panicked(panic);
+            outcome = self.fall(id, panic);
         }
         if let Err(panic) = self.drop_locals(id) {
-            discard(mem::replace(&mut outcome, Outcome::Panicked(panic)));
+            discard(mem::replace(&mut outcome, self.fall(id, panic)));
         }
         // careful: looked at after the destructors, or the next task would be
         // blamed for them. One look, for the poll and for them, is enough.

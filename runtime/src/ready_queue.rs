@@ -34,14 +34,14 @@ use std::collections::VecDeque;
 pub(crate) const PASSED_OVER_AT_MOST: u32 = 16;
 
 /// Ready tasks, by their key in the slab.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ReadyQueue {
     /// Those of each class, the most urgent first.
     lanes: [Lane; Class::ALL.len()],
 }
 
 /// The ready tasks of one class.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Lane {
     /// In the order in which they were woken: the head is polled next.
     keys: VecDeque<u32>,

@@ -125,6 +125,9 @@ impl LoopState {
     /// as one; of one the event is recorded, too.
     #[cold]
     fn report_slow_polls(&self, whose: &[Cell<(usize, TaskId)>], ran: Duration, limit: Duration) {
+        if self.led.is_searched() {
+            return;
+        }
         let stood = self.ready.borrow().len();
         let tasks = if stood == 1 { "task" } else { "tasks" };
         let who: Vec<_> = whose.iter().map(|task| self.who(task.get())).collect();

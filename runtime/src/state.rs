@@ -82,6 +82,8 @@ pub(crate) struct LoopState {
     pub(crate) turns: Cell<u64>,
     /// Polls begun: the number of the current one tells fresh waits from old.
     pub(crate) polls: Cell<u64>,
+    /// What it keeps for a search, if one leads it.
+    pub(crate) led: crate::explore::Led,
     /// For the statistics alone.
     pub(crate) counters: Counters,
     /// Tasks alive: neither over nor forgotten.
@@ -125,6 +127,7 @@ impl LoopState {
             warned_of_sleep: Cell::new(false),
             turns: Cell::new(0),
             polls: Cell::new(0),
+            led: crate::explore::Led::default(),
             counters: Counters::default(),
             alive: Cell::new(0),
             numbers: Numbers::default(),

@@ -27,6 +27,7 @@ use crate::polling::Runnable;
 use crate::trace::{self, Place, Reference};
 use std::mem;
 use std::ptr;
+use std::task::Waker;
 
 /// What the loop knows of one task.
 #[derive(Debug)]
@@ -162,6 +163,14 @@ impl Task {
     pub(crate) fn leave(&mut self) -> Option<Runnable> {
         self.state = State::Leaving;
         self.take_runnable()
+    }
+
+    /// Its waker, if it is here.
+    pub(crate) fn waker(&self) -> Option<&Waker> {
+        match &self.body {
+            Body::Here(runnable) => Some(&runnable.waker),
+            Body::Away(_) => None,
+        }
     }
 
     /// What to poll or to drop, if it is here.

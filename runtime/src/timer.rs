@@ -54,6 +54,11 @@ impl Timers {
         (first.key().deadline <= now).then(|| first.remove_entry())
     }
 
+    /// Takes `timer` out, if it is armed.
+    pub(crate) fn take(&mut self, timer: &Timer) -> Option<Waiter> {
+        self.armed.remove(timer)
+    }
+
     /// Every armed timer, in the order of firing.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&Timer, &Waiter)> {
         self.armed.iter()
@@ -72,12 +77,17 @@ impl LoopState {
         loop {
             let due = self.timers.borrow_mut().pop_due(now);
             let Some((timer, waiter)) = due else { return };
-            let late = now.saturating_sub(timer.deadline);
-            record!(self, "timer_fired"; timer = timer.number, late = nanoseconds(late));
-            self.caused_by(Reference::Timer(timer.number), || waiter.wake());
+            self.fire(now, timer, waiter);
         }
     }
     // ANCHOR_END: fire
+
+    /// Fires a timer that was taken out: wakes who waits for it.
+    pub(crate) fn fire(&self, now: Duration, timer: Timer, waiter: Waiter) {
+        let late = now.saturating_sub(timer.deadline);
+        record!(self, "timer_fired"; timer = timer.number, late = nanoseconds(late));
+        self.caused_by(Reference::Timer(timer.number), || waiter.wake());
+    }
 
     /// Arms a timer that wakes the running task at `deadline`.
     pub(crate) fn arm(&self, deadline: Duration, waker: &Waker, place: Place) -> Timer {
@@ -107,7 +117,7 @@ impl LoopState {
 
     /// Gives `timer` up, unless it has fired.
     pub(crate) fn disarm(&self, timer: Timer) {
-        let waiter = self.timers.borrow_mut().armed.remove(&timer);
+        let waiter = self.timers.borrow_mut().take(&timer);
         if waiter.is_some() {
             record!(self, "timer_dropped"; timer = timer.number);
         }

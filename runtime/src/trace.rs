@@ -192,6 +192,9 @@ impl LoopState {
         at: Option<Place>,
         fields: &[Field<'_>],
     ) {
+        if self.led.is_searched() {
+            return;
+        }
         let pairs = Pairs {
             t: nanoseconds(self.time.now()),
             number: self.number,

@@ -45,6 +45,11 @@ impl Waiter {
         Waiter { waker, poll: 0 }
     }
 
+    /// Whether it is `waker` that would be called.
+    pub(crate) fn wakes(&self, waker: &Waker) -> bool {
+        self.waker.will_wake(waker)
+    }
+
     /// Wakes whoever waits. A panic of a foreign waker is logged (invariant 4).
     pub(crate) fn wake(self) {
         call_waker(|| self.waker.wake());

@@ -1,0 +1,9 @@
+//! A search of the orders in which tasks can come: how many there are, what it finds,
+//! and what it says of itself.
+
+mod environment;
+mod failures;
+mod latch;
+mod limits;
+mod orders;
+mod random;
