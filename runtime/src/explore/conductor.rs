@@ -122,7 +122,7 @@ impl LoopState {
         execution
     }
 
-    /// 1. Offers what can be next. Which of it is the usual; None if nobody can go on.
+    /// Step 1: offers what can be next. Which of it is the usual; None if nobody can go on.
     fn offer(&self, offers: &mut Offers) -> Option<usize> {
         loop {
             let tasks = self.list(offers);
@@ -173,7 +173,7 @@ impl LoopState {
         count
     }
 
-    /// 2. Nobody can go on now: lets happen what happens in the loop then. Whether
+    /// Step 2: nobody can go on now. Lets happen what then happens in the loop; whether
     /// anything did, or may have.
     fn comes_to_something(&self) -> bool {
         if self.inbox.may_have_posts() {
@@ -214,7 +214,7 @@ impl LoopState {
         self.ready.borrow().is_empty()
     }
 
-    /// 3. Polls a task that was offered. What that touched.
+    /// Step 3: polls a task that was offered. What that touched.
     fn poll_offered(
         &self,
         who: Who,
@@ -250,7 +250,7 @@ impl LoopState {
             .collect()
     }
 
-    /// 3. Fires a timer that was offered. What that touched.
+    /// Step 3: fires a timer that was offered. What that touched.
     fn fire_offered(&self, timer: Timer, main: &Main<'_>) -> Touch {
         let waiter = self.timers.borrow_mut().take(&timer);
         let Some(waiter) = waiter else {

@@ -37,11 +37,19 @@ impl fmt::Display for Stopped {
 /// ```
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = if self.explored() == 1 { "" } else { "s" };
-        write!(f, "tried {} order{plural}, ", grouped(self.explored()))?;
+        let tried = self.explored() - self.redundant();
+        let plural = if tried == 1 { "" } else { "s" };
+        write!(f, "tried {} order{plural}, ", grouped(tried))?;
         match self.stopped() {
             Some(why) => write!(f, "and not all: {why}")?, // (2)
             None => f.write_str("one of each kind")?,
+        }
+        if self.redundant() > 0 {
+            write!(
+                f,
+                ", and broke off {} that were known",
+                grouped(self.redundant())
+            )?;
         }
         for outcome in self.outcomes() {
             let text = match outcome.text.as_str() {

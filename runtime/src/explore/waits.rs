@@ -12,6 +12,7 @@
 use crate::dump::{TaskDump, WaitsFor};
 use crate::numbers::TaskId;
 use crate::state::LoopState;
+use crate::trace::Line;
 use std::fmt;
 
 /// Every task that waits, and nobody will wake one of them.
@@ -30,7 +31,7 @@ struct Waiting {
     name: String,
     /// What it waits for; nothing, if the loop does not know.
     on: Vec<(String, u64)>,
-    /// Its line, with a word before it.
+    /// Its last `.await` of which the loop knows; before that, where it was spawned.
     at: String,
 }
 
@@ -63,18 +64,13 @@ impl Waits {
 impl Waiting {
     /// What `dump` says of a task.
     fn new(dump: &TaskDump) -> Waiting {
-        let line = |word: &str, at: &std::panic::Location<'_>| {
-            format!("{word} {}:{}", at.file(), at.line())
-        };
+        let at = dump.stands_at().unwrap_or(dump.spawned_at());
         let on = |on: &WaitsFor| (on.kind().to_owned(), on.number());
         Waiting {
             task: dump.id(),
             name: dump.name().unwrap_or_default().to_owned(),
             on: dump.waits().iter().map(on).collect(),
-            at: match dump.stands_at() {
-                Some(at) => line("at", at),
-                None => line("(it was spawned at", dump.spawned_at()) + ")",
-            },
+            at: Line(at.file(), at.line()).to_string(),
         }
     }
 }
@@ -94,9 +90,13 @@ impl fmt::Display for Waiting {
             }
         }
         if self.on.is_empty() {
-            f.write_str("a wake, and the loop knows of nobody who would")?;
+            return write!(
+                f,
+                "a wake of which the loop knows nothing, since {}",
+                self.at
+            );
         }
-        write!(f, " {}", self.at)
+        write!(f, " at {}", self.at)
     }
 }
 

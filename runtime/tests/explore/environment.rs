@@ -22,7 +22,7 @@ async fn program() -> usize {
             if first.get() == 0 {
                 first.set(number);
             } else if number == 1 {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
             sleep(Duration::from_secs(1)).await;
         })
@@ -80,7 +80,7 @@ fn a_loop_follows_the_schedule_that_a_search_has_found() {
     assert!(!run.status.success(), "{text}");
     let trouble = failure.trouble.to_string();
     assert!(
-        trouble.contains("task 1 waits for a wake, and the loop knows of nobody"),
+        trouble.contains("task 1 waits for a wake of which the loop knows nothing"),
         "{trouble}"
     );
     assert!(text.contains(&trouble), "{text}");

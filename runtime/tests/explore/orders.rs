@@ -150,16 +150,17 @@ fn what_the_program_says_is_its_outcome() {
     outcome("nobody listens"); // and nothing happens
 }
 
+/// Counts its drops.
+struct Counted(Rc<Cell<u64>>);
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
 #[test]
 fn tasks_that_are_left_when_the_program_is_over_are_dropped_each_time() {
     let dropped = Rc::new(Cell::new(0));
-    /// Counts its drops.
-    struct Counted(Rc<Cell<u64>>);
-    impl Drop for Counted {
-        fn drop(&mut self) {
-            self.0.set(self.0.get() + 1);
-        }
-    }
     let found = explore(|| {
         let counted = Counted(Rc::clone(&dropped));
         async move {

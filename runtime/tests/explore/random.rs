@@ -45,7 +45,7 @@ fn program(seed: u64) -> Vec<Vec<Does>> {
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     (0..2 + random.below(2))
         .map(|_| {
-            (0..1 + random.below(2))
+            (0..=random.below(2))
                 .map(|_| match random.below(9) {
                     0 => Does::Yields,
                     1 => Does::Sleeps(random.below(2)),
