@@ -8,7 +8,8 @@
 //! been done first: its thread was ready for it whatever the earlier did, and it was
 //! possible just before the earlier. As rules, for a later step `b`:
 //!
-//! 1. nothing that came before `b`'s thread was ready races with `b`;
+//! 1. nothing that came before `b`'s thread was ready races with `b`; who waits with a
+//!    limit is ready without being woken;
 //! 2. nor does what `b` was not possible before: who unlocks does not race with who
 //!    locks, but the one that locked before does;
 //! 3. nor does what comes before another step that races with `b`;
@@ -23,7 +24,7 @@
 //! which has the reversible races of programs with locks.
 
 use super::execution::{Ending, Execution};
-use super::operation::{Event, Op};
+use super::operation::{Access, Event, Op};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -37,6 +38,8 @@ pub(super) struct Causes {
     /// Of each thread, the clock that it is ready with: its last step's and its
     /// waker's.
     ready: Vec<u32>,
+    /// The same without its waker's: who waits with a limit is ready with that.
+    alone: Vec<u32>,
     /// The steps on each object, by name.
     objects: Vec<Vec<u32>>,
     /// The races: the earlier step, and what would come in its place.
@@ -92,6 +95,8 @@ impl Causes {
         self.races.clear();
         self.ready.clear();
         self.ready.resize(self.width * self.width, 0);
+        self.alone.clear();
+        self.alone.resize(self.width * self.width, 0);
         for steps in &mut self.objects {
             steps.clear();
         }
@@ -145,6 +150,7 @@ impl Causes {
             self.objects[object].push(step);
         }
         self.ready[row..row + width].copy_from_slice(&self.clocks[clock..clock + width]);
+        self.alone[row..row + width].copy_from_slice(&self.clocks[clock..clock + width]);
         for woken in super::guide::bits(event.wakes) {
             let row = woken as usize * width;
             if row >= self.ready.len() {
@@ -166,10 +172,15 @@ impl Causes {
         };
         let row = later.thread as usize * self.width;
         let begin = self.races.len();
+        // careful: to go on late takes no waker, so it races with one, too.
+        let ready = match later.op.access {
+            Access::ResumeOrLate => &self.alone,
+            _ => &self.ready,
+        };
         for &first in steps.iter().rev() {
             let step = first as usize;
             let event = &events[step];
-            let is_ready_after = self.ready[row + event.thread as usize] >= self.turns[step]; // rule 1
+            let is_ready_after = ready[row + event.thread as usize] >= self.turns[step]; // rule 1
             if event.thread == later.thread
                 || is_ready_after
                 || !event.op.depends_on(later.op)
