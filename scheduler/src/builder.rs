@@ -9,7 +9,7 @@
 //! Book: chapter 2. Mirror: `runtime::Builder`.
 
 use crate::control::{Control, Panicked, Request, Unwound, current};
-use crate::explore::{Access, Operation, Target};
+use crate::explore::{Access, Operation};
 use crate::join_handle::{JoinHandle, Packet};
 use crate::local;
 use crate::place::Place;
@@ -171,7 +171,7 @@ impl Builder {
             "`spawn` starts a thread of the scheduler that runs the caller: \
              call it inside `Scheduler::run`, outside `blocking`",
         );
-        spawner.checkpoint(Operation::new(Access::Spawn, Target::Spawning), at);
+        spawner.checkpoint(Operation::local(Access::Spawn), at);
         let run = Arc::clone(&spawner.run);
         let mut attributes = self.attributes;
         if let Some(cpu) = attributes.affinity {

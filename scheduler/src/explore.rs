@@ -8,8 +8,9 @@
 //! In reading order:
 //!
 //! 1. `operation`: what a step is, and which of them depend on each other;
-//! 2. `conductor`: who moves next; `objects`, `order`: how objects stand, and what is
-//!    known to come before what; `crew`, `stage`: threads, and one execution;
+//! 2. `conductor`: who moves next; `births`, `objects`, `order`: what threads are called,
+//!    how objects stand, and what is known to come before what; `crew`, `stage`: threads,
+//!    and one execution;
 //! 3. `guide`: who decides; `plain`: every interleaving, `sample`: some by chance; `optimal`: one of each kind,
 //!    with `causes` (what comes before what) and `tree` (what is still to be tried);
 //!    `count`: how many interleavings there are;
@@ -25,6 +26,7 @@
 
 mod again;
 mod asked;
+mod births;
 mod by_chance;
 mod causes;
 mod conductor;

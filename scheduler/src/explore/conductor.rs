@@ -149,7 +149,7 @@ impl Conductor {
         }
         let op = Op {
             access: operation.access,
-            object: state.names.of(operation.target, control.run.number),
+            object: state.name(operation.target, control.run.number),
         };
         state.pending[me] = op;
         if state.show.listens() {
@@ -180,7 +180,7 @@ impl Conductor {
     /// The last end of one side of a channel is gone, which `operation` drops.
     pub(crate) fn closed(&self, control: &Control, operation: &Operation<'_>) {
         let mut state = self.lock();
-        let name = state.names.of(operation.target, control.run.number);
+        let name = state.name(operation.target, control.run.number);
         let senders = operation.access == Access::DropSender;
         state.objects.close(name, senders);
     }
@@ -353,7 +353,7 @@ impl fmt::Debug for Conductor {
 /// The object of `target` as the trace writes it.
 fn shown(target: Target<'_>, control: &Control) -> Shown {
     let (kind, number) = match target {
-        Target::Nothing | Target::Spawning => return None,
+        Target::Nothing => return None,
         Target::Object(kind, number) => (kind, number.of(kind, control)),
         Target::End(thread) | Target::Token(thread) => (Kind::Thread, thread.0),
     };

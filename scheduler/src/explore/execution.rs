@@ -9,14 +9,16 @@
 //!
 //! Mirror: none.
 
+use super::guide::bits;
 use super::operation::{Event, Op};
 use super::schedule::Schedule;
 use crate::deadlock::Deadlock;
 use crate::place::Place;
 use crate::trace::Text;
+use std::borrow::Cow;
 
 /// What was done.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Execution {
     /// The steps.
     pub(super) events: Vec<Event>,
@@ -26,6 +28,8 @@ pub(crate) struct Execution {
     pub(super) usual: Vec<bool>,
     /// The line of each.
     pub(super) places: Vec<Option<Place>>,
+    /// What the search [calls](super::births) each thread, by number.
+    pub(super) names: Vec<u32>,
     /// What threads wanted to do that could not, at the end.
     pub(super) wanted: Vec<(u32, Op)>,
     /// How it ended.
@@ -50,7 +54,7 @@ pub(super) struct Fall {
 }
 
 /// How an execution ended.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) enum Ending {
     /// All threads came to their end.
     #[default]
@@ -75,8 +79,30 @@ impl Execution {
             enabled: clear(&mut self.enabled),
             usual: clear(&mut self.usual),
             places: clear(&mut self.places),
+            names: clear(&mut self.names),
             ..Execution::default()
         };
+    }
+
+    /// The same, with names of threads in place of their numbers: as the search compares
+    /// it.
+    pub(super) fn by_name(&self) -> Cow<'_, Execution> {
+        let is_name = |(number, &name): (usize, &u32)| name as usize == number;
+        if self.names.iter().enumerate().all(is_name) {
+            return Cow::Borrowed(self);
+        }
+        let name = |number: u32| self.names[number as usize];
+        let all_of = |set: u64| bits(set).fold(0, |all, number| all | 1 << name(number));
+        let mut named = self.clone();
+        for event in &mut named.events {
+            event.thread = name(event.thread);
+            event.wakes = all_of(event.wakes);
+            event.levels.notified = all_of(event.levels.notified);
+        }
+        for (thread, _) in &mut named.wanted {
+            *thread = name(*thread);
+        }
+        Cow::Owned(named)
     }
 
     /// Who took each step.

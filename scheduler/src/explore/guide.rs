@@ -20,6 +20,8 @@ pub(super) struct Choice<'a> {
     pub(super) enabled: u64,
     /// What each thread would do, by number.
     pub(super) pending: &'a [Op],
+    /// What the search [calls](super::births) each thread, by number.
+    pub(super) names: &'a [u32],
 }
 
 /// What a guide decides.
@@ -76,6 +78,12 @@ impl Choice<'_> {
     /// Whether `thread` could.
     pub(super) fn can(&self, thread: u32) -> bool {
         self.enabled >> thread & 1 == 1
+    }
+
+    /// The number of the thread of this name, if it is there.
+    pub(super) fn number(&self, name: u32) -> Option<u32> {
+        let number = self.names.iter().position(|&its| its == name)?;
+        u32::try_from(number).ok()
     }
 
     /// Who took the last step.

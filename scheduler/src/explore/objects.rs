@@ -11,6 +11,7 @@
 //!
 //! Left out: values. Who waits in an object's queue, the object knows.
 
+use super::births::Births;
 use super::operation::{Access, Op, Room, Target};
 use crate::run::Number;
 use std::collections::HashMap;
@@ -26,8 +27,6 @@ enum Key {
     End(u32),
     /// Whether a thread was unparked.
     Token(u32),
-    /// The next number of a thread.
-    Spawning,
 }
 
 /// The names, the same over all executions of a search.
@@ -38,17 +37,16 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The name of `target`, in run number `run`.
-    pub(super) fn of(&mut self, target: Target<'_>, run: u32) -> u32 {
+    /// The name of `target`, in run number `run`, whose threads have the names `births`.
+    pub(super) fn of(&mut self, target: Target<'_>, run: u32, births: &Births) -> u32 {
         let key = match target {
             Target::Nothing => return 0,
             Target::Object(_, number) => match number.birth(run) {
-                Some((thread, index)) => Key::Made(thread, index),
+                Some((thread, index)) => Key::Made(births.of(thread), index),
                 None => Key::Found(std::ptr::from_ref::<Number>(number).addr()),
             },
-            Target::End(thread) => Key::End(thread.0),
-            Target::Token(thread) => Key::Token(thread.0),
-            Target::Spawning => Key::Spawning,
+            Target::End(thread) => Key::End(births.of(thread.0)),
+            Target::Token(thread) => Key::Token(births.of(thread.0)),
         };
         let next = u32::try_from(self.numbers.len()).expect("memory ends before") + 1;
         *self.numbers.entry(key).or_insert(next)

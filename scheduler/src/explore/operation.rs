@@ -232,8 +232,6 @@ pub(crate) enum Target<'a> {
     End(ThreadId),
     /// Whether this thread was unparked.
     Token(ThreadId),
-    /// The next number of a thread.
-    Spawning,
 }
 
 /// An operation, as the announcing thread knows it.

@@ -55,7 +55,7 @@ pub(super) struct Optimal {
     sequence: Vec<Event>,
 }
 
-/// One choice.
+/// One choice, in which threads go by [name](super::births).
 #[derive(Debug)]
 struct Node {
     /// Who takes the step.
@@ -141,18 +141,21 @@ impl Guide for Optimal {
     fn choose(&mut self, choice: &Choice<'_>) -> Decision {
         let step = choice.events.len();
         if let Some(node) = self.stack.get(step) {
-            let wants = choice.pending.get(node.thread as usize);
-            if choice.can(node.thread) && wants == Some(&node.op) {
+            let number = choice.number(node.thread);
+            let wants = number.and_then(|number| choice.pending.get(number as usize));
+            if let Some(number) = number
+                && choice.can(number)
+                && wants == Some(&node.op)
+            {
                 // Who sleeps here would still do what it slept with.
                 let mut sleeping = node.sleeping.iter();
                 let changed = sleeping.find(|(thread, op)| {
-                    choice
-                        .pending
-                        .get(*thread as usize)
-                        .is_none_or(|now| now != op)
+                    let number = choice.number(*thread);
+                    let now = number.and_then(|number| choice.pending.get(number as usize));
+                    now.is_none_or(|now| now != op)
                 });
                 let Some(&(thread, op)) = changed else {
-                    return Decision::Run(node.thread);
+                    return Decision::Run(number);
                 };
                 return Decision::Differs(Diverged {
                     step,
@@ -163,31 +166,32 @@ impl Guide for Optimal {
             return Decision::Differs(Diverged {
                 step,
                 expected: format!("thread {} to {}", node.thread, node.op.access.word()),
-                found: match wants {
-                    None => "no such thread".to_owned(),
-                    Some(op) if !choice.can(node.thread) => {
+                found: match (number, wants) {
+                    (Some(number), Some(op)) if !choice.can(number) => {
                         format!("that it is over, or cannot {}", op.access.word())
                     }
-                    Some(op) => format!("that it would {} something", op.access.word()),
+                    (_, Some(op)) => format!("that it would {} something", op.access.word()),
+                    (_, None) => "no such thread".to_owned(),
                 },
             });
         }
         let before = self.stack.last();
         let sleeping = before.map_or_else(Vec::new, Node::still_sleeping);
-        let awake = sleeping
+        let asleep = sleeping
             .iter()
-            .fold(u64::MAX, |awake, &(thread, _)| awake & !(1 << thread));
-        let Some(thread) = choice.usual(awake) else {
+            .filter_map(|&(thread, _)| choice.number(thread));
+        let awake = asleep.fold(u64::MAX, |awake, number| awake & !(1 << number));
+        let Some(number) = choice.usual(awake) else {
             return Decision::Known;
         };
         self.stack.push(Node {
-            thread,
-            op: choice.pending[thread as usize],
+            thread: choice.names[number as usize],
+            op: choice.pending[number as usize],
             sleeping,
             tree: Tree::default(),
             done: 0,
         });
-        Decision::Run(thread)
+        Decision::Run(number)
     }
 
     fn learn(&mut self, execution: &Execution) -> bool {
@@ -196,9 +200,10 @@ impl Guide for Optimal {
             Ending::Differs(_) => return false,
             Ending::Known => {}
             _ => {
-                self.causes.of(execution);
-                self.interleavings = self.counter.interleavings(execution, &self.causes);
-                self.insert_reversals(execution);
+                let execution = execution.by_name();
+                self.causes.of(&execution);
+                self.interleavings = self.counter.interleavings(&execution, &self.causes);
+                self.insert_reversals(&execution);
             }
         }
         self.back()

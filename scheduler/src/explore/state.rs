@@ -4,11 +4,12 @@
 //!
 //! Mirror: `dispatcher`'s steps 2 to 4.
 
+use super::births::Births;
 use super::crew::Crew;
 use super::execution::{Ending, Execution};
 use super::guide::{Choice, Decision, Guide};
 use super::objects::{Names, Objects};
-use super::operation::{Access, Event, Op};
+use super::operation::{Access, Event, Op, Target};
 use super::order::Order;
 use super::seat::{Life, Seat};
 use super::show::Show;
@@ -48,7 +49,9 @@ pub(super) struct State {
     /// An execution may have so many steps.
     pub(super) steps_limit: usize,
     /// What objects are called.
-    pub(super) names: Names,
+    names: Names,
+    /// What threads are called.
+    births: Births,
     /// The OS threads.
     pub(super) crew: Crew,
 }
@@ -88,6 +91,7 @@ impl State {
             guide,
             steps_limit,
             names: Names::default(),
+            births: Births::default(),
             crew: Crew::default(),
         }
     }
@@ -102,6 +106,7 @@ impl State {
         self.execution.clear();
         self.order.reset();
         self.crew.reset();
+        self.births.reset();
     }
 
     /// One more thread.
@@ -115,11 +120,18 @@ impl State {
             event.wakes |= 1 << id;
             self.order.spawned(event.thread, id);
         }
+        self.births.add(control.spawned_by.map(|by| by.0));
+        self.execution.names.push(self.births.of(id));
         self.pending.push(Op {
             access: Access::Start,
             object: 0,
         });
         self.seats.push(Seat::new(control, gate));
+    }
+
+    /// What the search calls `target`, in run number `run`.
+    pub(super) fn name(&mut self, target: Target<'_>, run: u32) -> u32 {
+        self.names.of(target, run, &self.births)
     }
 
     /// The threads that could take the next step (2).
@@ -170,6 +182,7 @@ impl State {
             events: &self.execution.events,
             enabled,
             pending: &self.pending,
+            names: self.births.names(),
         };
         match self.guide.choose(&choice) {
             Decision::Run(thread) => {

@@ -42,6 +42,7 @@ pub(super) enum Does {
     Yield,
     Sleep,
     Fail(u32),
+    Fork(usize),
 }
 
 /// What the threads of a program share.
@@ -214,6 +215,15 @@ pub(super) fn run(program: &Program) {
                         Does::Sleep => {
                             sleep(short);
                             0
+                        }
+                        Does::Fork(on) => {
+                            let world = Arc::clone(&world);
+                            let child = spawn(move || {
+                                let lock = Mutex::new(0);
+                                *lock.lock() = world.atomics[on].fetch_add(1, Ordering::SeqCst);
+                                *lock.lock()
+                            });
+                            child.join().unwrap_or(95)
                         }
                         Does::Fail(least) => {
                             let sum = world.variables[0].load();
