@@ -7,3 +7,4 @@ mod environment;
 mod failures;
 mod known;
 mod limits;
+mod philosophers;
