@@ -21,7 +21,7 @@
 //!    is the first of them, [`jump`] the third in virtual time, [`ending`] the end.
 //! 2. [`task`] is what it runs, [`waker`] how a task gets back into the
 //!    [`ready_queue`] of its [`class`] (by way of the [`inbox`] from another OS thread),
-//!    [`join_handle`] how its [`outcome`] gets out.
+//!    [`join_handle`] how its [`outcome`](mod@outcome) gets out.
 //! 3. [`timer`] and [`clock`] are time; [`sleep()`], [`timeout()`] and
 //!    [`yield_now()`] are the smallest futures that wait for something,
 //!    [`interval()`] ticks, and [`work()`] keeps the loop.
