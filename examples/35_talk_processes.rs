@@ -4,7 +4,7 @@
 //! Step all three: `cargo run -- step 35`
 //!
 //! Predict: with `--real`, how long does one question with its answer take?
-//!   a) less than a microsecond
+//!   a) about a microsecond, or less
 //!   b) dozens of microseconds, or hundreds
 //!   c) some milliseconds
 //! Answer: b. The value is written down as bytes, the kernel copies them twice,

@@ -4,7 +4,7 @@
 //! Step all three: `cargo run -- step 35`
 //!
 //! Predict: with `--real`, how long does one question with its answer take?
-//!   a) less than a microsecond
+//!   a) about a microsecond, or less
 //!   b) some microseconds
 //!   c) dozens of microseconds, or hundreds
 //! Answer: a, when built with `--release`. A message is a value moved into a

@@ -158,6 +158,7 @@ impl Kernel {
             .saturating_add(i64::try_from(passed).unwrap_or(i64::MAX))
             .saturating_sub_unsigned(worked)
             .saturating_sub_unsigned(stood);
+        // ANCHOR: waited
         let mut active = worked;
         if let Some(waits) = waits {
             let waited = u64::try_from(before.open).unwrap_or(0);
@@ -174,6 +175,7 @@ impl Kernel {
         let counts = before.locked.min(active.saturating_mul(HELD_UP));
         before.locked -= counts;
         profile.locks += counts;
+        // ANCHOR_END: waited
         profile.on_cpu += worked;
         profile.in_line += stood;
         profile.voluntary += switches.0.saturating_sub(before.switches.0);

@@ -128,6 +128,7 @@ fn main() {
                 .unwrap();
             child.wait().unwrap();
         }
+        // ANCHOR: lock
         "lock_mutex" => {
             let lock = Mutex::new(());
             four(|| {
@@ -139,6 +140,7 @@ fn main() {
                 }
             });
         }
+        // ANCHOR_END: lock
         "lock_table" => {
             let table = RwLock::new(vec![0_u64; 8]);
             four(|| {
