@@ -24,6 +24,7 @@
 //! | [`answers`] | a learner's policy asked from another program |
 //! | [`turns`] | real threads at checkpoints, in an order that can be varied |
 //! | [`transcript`] | what threads did, line by line |
+//! | [`machine`] | threads of a few operations, to be explored without any OS thread |
 //! | [`replay`] | two policies asked the same, while threads are preempted |
 //! | [`tasks`] | futures under observation: polls, wakes, a loop that nobody hangs |
 //! | [`parking`] | a thread's parking place, in which nobody sleeps for ever |
@@ -34,6 +35,7 @@
 pub mod answers;
 pub mod check;
 pub mod judge;
+pub mod machine;
 pub mod operations;
 pub mod parking;
 pub mod policies;
