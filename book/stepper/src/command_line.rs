@@ -8,7 +8,9 @@
 //!
 //! Book: appendix "The stepper".
 
-use crate::{choose::Choose, exercise, export::Export, failure::Code, simulate::Simulate};
+use crate::{
+    choose::Choose, exercise, explore::Explore, export::Export, failure::Code, simulate::Simulate,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use scheduler::Schedule;
 use std::{ffi::OsString, path::PathBuf, process};
@@ -53,6 +55,8 @@ pub(crate) enum Action {
     Choose(Choose),
     /// Write a run as a file for Perfetto, or for the book's pages
     Export(Export),
+    /// Show a lesson's searches: every schedule that matters, and what was left out
+    Explore(Explore),
     /// List, check and reset the exercises
     #[command(subcommand)]
     Exercise(exercise::Command),

@@ -216,7 +216,7 @@ fn parts(file: &str) -> Option<(&str, &str, OneSide)> {
 
 /// The first line of a file's `//!` header, without "as tasks": it stands for
 /// all twins.
-fn title(text: &str) -> String {
+pub(crate) fn title(text: &str) -> String {
     let first = text.lines().find_map(|line| line.strip_prefix("//!"));
     first
         .unwrap_or_default()

@@ -18,6 +18,7 @@ mod children;
 mod choose;
 mod command_line;
 mod exercise;
+mod explore;
 mod export;
 mod failure;
 mod files;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         Some(Action::Choose(asked)) => choose::run(&asked),
         Some(Action::Export(asked)) => export::run(&asked),
         Some(Action::Simulate(asked)) => simulate::run(&asked),
+        Some(Action::Explore(asked)) => explore::run(&asked),
         Some(Action::Step(step)) => {
             Subject::find(&step).and_then(|subject| steps::run(&subject, &step))
         }

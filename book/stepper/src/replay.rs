@@ -28,7 +28,7 @@ const MISFIT: &str = "the schedule does not fit at step ";
 
 /// What is run along schedules.
 #[derive(Clone, Debug)]
-enum What {
+pub(crate) enum What {
     /// The threads of a lesson of this checkout.
     Lesson(Lesson, PathBuf),
     /// A program of the learner's own.
@@ -46,7 +46,44 @@ pub(crate) struct Replay {
     of: Option<u32>,
 }
 
+impl What {
+    /// What to call it on the screen.
+    pub(crate) fn heading(&self) -> String {
+        match self {
+            What::Lesson(lesson, _) => lesson.heading(),
+            What::Command(command) => quoted(command),
+        }
+    }
+
+    /// The program with its arguments, built if it is a lesson, and where it runs.
+    ///
+    /// # Errors
+    /// The lesson does not compile.
+    pub(crate) fn build(
+        &self,
+        groups: &Groups,
+    ) -> Result<(Vec<OsString>, Option<PathBuf>), Failure> {
+        match self {
+            What::Lesson(lesson, checkout) => {
+                let built = build::build(checkout, &lesson.twins(), groups)?;
+                let command = built.into_iter().map(PathBuf::into_os_string).collect();
+                Ok((command, Some(checkout.clone())))
+            }
+            What::Command(command) => Ok((command.clone(), None)),
+        }
+    }
+}
+
 impl Replay {
+    /// This program along schedules, of search `of` or of its own run.
+    pub(crate) fn new(what: What, schedules: Vec<Schedule>, of: Option<u32>) -> Replay {
+        Replay {
+            what,
+            schedules,
+            of,
+        }
+    }
+
     /// What the command line asks for, if it names a schedule.
     ///
     /// # Errors
@@ -66,19 +103,12 @@ impl Replay {
                 What::Lesson(lesson, checkout)
             }
         };
-        Ok(Some(Replay {
-            what,
-            schedules: step.schedule.clone(),
-            of: step.of,
-        }))
+        Ok(Some(Replay::new(what, step.schedule.clone(), step.of)))
     }
 
     /// What to call it on the screen.
     pub(crate) fn heading(&self) -> String {
-        match &self.what {
-            What::Lesson(lesson, _) => lesson.heading(),
-            What::Command(command) => quoted(command),
-        }
+        self.what.heading()
     }
 
     /// The command that opens it.
@@ -101,21 +131,14 @@ impl Replay {
     /// # Errors
     /// The lesson does not compile.
     pub(crate) fn open(&self, groups: &Groups, raw: bool) -> Result<Opened, Failure> {
-        let (command, folder, takes_input) = match &self.what {
-            What::Lesson(lesson, checkout) => {
-                let program = build::build(checkout, &lesson.twins(), groups)?;
-                let program = program.into_iter().map(PathBuf::into_os_string).collect();
-                (program, Some(checkout.clone()), false)
-            }
-            What::Command(command) => (command.clone(), None, true),
-        };
+        let (command, folder) = self.what.build(groups)?;
         let program = |schedule: &Schedule| {
             let only = format!("only={}", self.of.unwrap_or(0));
             let variables = vec![("SCHEDULE", schedule.to_string()), ("EXPLORE", only)];
             Program {
                 command: command.clone(),
                 folder: folder.clone(),
-                takes_input,
+                takes_input: folder.is_none(),
                 variables,
             }
         };

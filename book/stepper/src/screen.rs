@@ -18,6 +18,7 @@
 mod bars;
 mod column;
 mod events;
+pub(crate) mod explore;
 mod hit;
 mod lanes;
 mod layout;

@@ -36,7 +36,7 @@ use crate::{
 use clap::Args;
 use contest::Contest;
 use entrants::ALL;
-use length::Length;
+pub(crate) use length::Length;
 use scheduler::policy::{CpuId, Queues, SHIPPED};
 use serde::Deserialize;
 use std::{

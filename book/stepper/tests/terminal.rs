@@ -53,6 +53,17 @@ fn open_with(
     variables: &[(&str, &str)],
     arguments: impl Fn(&str) -> Vec<String>,
 ) -> Terminal {
+    open_command("step", (columns, rows), variables, arguments)
+}
+
+/// Opens the program with this command, and the arguments that `arguments` makes of a
+/// trace's path.
+fn open_command(
+    command: &str,
+    (columns, rows): (u16, u16),
+    variables: &[(&str, &str)],
+    arguments: impl Fn(&str) -> Vec<String>,
+) -> Terminal {
     let folder = tempfile::tempdir().expect("there is a folder for temporary files");
     let trace = folder.path().join("both.trace");
     let both = log("runtime", COUNTERS_TASKS) + &log("scheduler", COUNTERS_THREADS);
@@ -74,7 +85,7 @@ fn open_with(
     // In a session of its own it has no other terminal to ask for the size.
     let child = Command::new("setsid")
         .arg(env!("CARGO_BIN_EXE_sidestep"))
-        .arg("step")
+        .arg(command)
         .args(arguments)
         .env("TERM", "xterm")
         .env_remove("NO_COLOR")
@@ -269,4 +280,54 @@ fn terminal_that_vanishes_ends_everything() {
     drop(terminal.line);
     assert_eq!(terminal.child.wait().unwrap().code(), Some(74));
     wait_until_gone(process);
+}
+
+#[test]
+fn searches_are_shown_and_enter_steps_the_failure_beside_what_is_fine() {
+    let told = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/told/22_lost_update.txt");
+    let script = format!(
+        r#"case $SCHEDULE in
+            '') cat {told};;
+            v1,5:2/15) sed s/pong/song/ "$1";;
+            *) cat "$1";;
+        esac"#
+    );
+    for size in [(80, 24), (160, 50)] {
+        let mut terminal = open_command("explore", size, &[], |trace| {
+            let script = ["--", "/bin/sh", "-c", &script, "sh", trace];
+            script.map(str::to_owned).to_vec()
+        });
+        terminal.wait_for("4 tried, one of each kind");
+        terminal.wait_for("the tree of choices");
+        terminal.press("?");
+        terminal.wait_for("any key: back");
+        terminal.press(" \r");
+        terminal.wait_for("both did the same: here they differ");
+        terminal.press("q");
+        terminal.wait_for("the tree of choices");
+        terminal.press("q");
+        // It is left for the stepper, by the stepper, and in the end.
+        while terminal.written.matches(LEAVE).count() < 3 {
+            terminal.read();
+        }
+        assert_eq!(terminal.end().code(), Some(0));
+    }
+}
+
+#[test]
+fn search_that_goes_on_is_ended_by_a_key_and_what_was_found_stays() {
+    let told = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/told/22_lost_update.txt");
+    let mut terminal = open_command("explore", (80, 24), &[], |trace| {
+        let script =
+            format!("grep -v '\"ended\"' {told}; sleep 1000 & echo $! > {trace}.pid; wait");
+        ["--", "/bin/sh", "-c", &script].map(str::to_owned).to_vec()
+    });
+    terminal.wait_for("running");
+    let process = terminal.process();
+    terminal.press("x");
+    terminal.wait_for("what was found stays");
+    wait_until_gone(process);
+    terminal.wait_for("the selected execution");
+    terminal.press("q");
+    assert_eq!(terminal.end().code(), Some(0));
 }

@@ -68,7 +68,7 @@ pub(super) fn draw(model: &Model, look: Look, column: &Column, buffer: &mut Buff
 }
 
 /// The border around a column.
-fn frame(area: Rect, style: Style, buffer: &mut Buffer) {
+pub(super) fn frame(area: Rect, style: Style, buffer: &mut Buffer) {
     let line = "─".repeat(usize::from(area.width.saturating_sub(2)));
     let (top, bottom) = (area.y, area.bottom().saturating_sub(1));
     put(buffer, area.x, top, area.width, &format!("┌{line}┐"), style);
@@ -87,7 +87,7 @@ fn frame(area: Rect, style: Style, buffer: &mut Buffer) {
 }
 
 /// The line of a heading, joined to the frame.
-fn heading(area: Rect, y: u16, style: Style, buffer: &mut Buffer) {
+pub(super) fn heading(area: Rect, y: u16, style: Style, buffer: &mut Buffer) {
     let line = "─".repeat(usize::from(area.width.saturating_sub(2)));
     put(buffer, area.x, y, area.width, &format!("├{line}┤"), style);
 }

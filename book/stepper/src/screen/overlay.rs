@@ -145,18 +145,18 @@ fn ask(question: &Question, model: &Model, look: Look, buffer: &mut Buffer) {
 
 /// A box: its title, a hint at its foot, and whether it lies below what one
 /// looks at to answer it.
-struct Panel<'text> {
+pub(super) struct Panel<'text> {
     /// Above.
-    title: &'text str,
+    pub(super) title: &'text str,
     /// Below.
-    foot: &'text str,
+    pub(super) foot: &'text str,
     /// At the bottom of the screen, rather than in its middle.
-    low: bool,
+    pub(super) low: bool,
 }
 
 impl Panel<'_> {
     /// Draws the box with its lines.
-    fn draw(&self, lines: &[(String, Style)], look: Look, buffer: &mut Buffer) {
+    pub(super) fn draw(&self, lines: &[(String, Style)], look: Look, buffer: &mut Buffer) {
         let screen = buffer.area;
         let longest = lines.iter().map(|(text, _)| width(text)).max().unwrap_or(0);
         let edges = width(self.foot).max(width(self.title)) + 2;
