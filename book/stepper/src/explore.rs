@@ -26,6 +26,7 @@ mod tree;
 
 use crate::{
     children::{Program, groups::Groups},
+    command_line::OneSide,
     failure::{Code, Failure},
     lessons,
     replay::{self, Replay, What},
@@ -88,7 +89,7 @@ fn list() -> Result<(), Failure> {
         "These lessons search every schedule of their threads:"
     )?;
     for lesson in lessons::all(&checkout)? {
-        if lesson.threads && searches(&checkout, &lesson.name()) {
+        if lesson.sides.contains(&OneSide::Threads) && searches(&checkout, &lesson.name()) {
             let text = fs::read_to_string(threads(&checkout, &lesson.name())).unwrap_or_default();
             writeln!(output, "  {:<24} {}", lesson.name(), lessons::title(&text))?;
         }
