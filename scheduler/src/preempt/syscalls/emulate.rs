@@ -19,7 +19,9 @@
 //! would end the process; (2) a child is never dispatched to us: the kernel
 //! clears that for it.
 //!
-//! Left out: what a program gets by asking which handler SIGSYS has: ours.
+//! Left out: what a program gets by asking which handler SIGSYS has: ours. And
+//! `EFAULT` for a mask or an action at an address that is not the program's: read
+//! here, it ends the process, as if the program had read it.
 //!
 //! Book: chapter 13.
 
