@@ -189,15 +189,17 @@ impl Kernel {
     /// the time on a CPU of all its threads and of the children it waited for.
     pub(super) fn close(&mut self, process: u32) {
         let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-        let Some((_, rest)) = stat.rsplit_once(')') else {
-            return;
-        };
-        // Fields 14 to 17 of the line, the third of which is the first in `rest`.
-        let ticks = rest.split_whitespace().skip(11).take(4);
-        let ticks: u64 = ticks.filter_map(|it| it.parse::<u64>().ok()).sum();
-        let kept = ticks.saturating_mul(TICK);
-        self.profile.on_cpu = self.profile.on_cpu.max(kept);
+        self.profile.on_cpu = self.profile.on_cpu.max(kept(&stat));
     }
+}
+
+/// ns on a CPU of a process and of the children it waited for, by its `stat`.
+fn kept(stat: &str) -> u64 {
+    // The name in brackets may hold anything; after it comes field 3.
+    let (_, rest) = stat.rsplit_once(')').unwrap_or_default();
+    let ticks = rest.split_whitespace().skip(14 - 3).take(4);
+    let ticks: u64 = ticks.filter_map(|it| it.parse::<u64>().ok()).sum();
+    ticks.saturating_mul(TICK)
 }
 
 /// ns since then.
@@ -219,4 +221,20 @@ fn switches(status: &str) -> (u64, u64) {
     };
     let (asked, forced) = ("voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:");
     (figure(asked), figure(forced))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_kernel_keeps_of_a_process_is_its_own_time_and_its_childrens() {
+        let stat = "7 (a) b) Z 1 7 7 0 -1 4194560 100 200 0 0 5 6 7 8 20 0 1 0 99";
+        assert_eq!(kept(stat), 260_000_000);
+        assert_eq!(kept(""), 0, "it was reaped by another");
+        assert_eq!(figures("12 34 5\n"), Some((12, 34)));
+        assert_eq!(figures("0\n"), None, "a kernel that does not count");
+        let status = "Name:\ta\nvoluntary_ctxt_switches:\t3\nnonvoluntary_ctxt_switches:\t4\n";
+        assert_eq!(switches(status), (3, 4));
+    }
 }
