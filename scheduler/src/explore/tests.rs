@@ -224,12 +224,24 @@ fn spawns() {
 }
 
 #[test]
+fn who_is_woken_could_have_been_late() {
+    let program = vec![vec![Does::TrySend, Does::Send], vec![Does::ReceiveInTime]];
+    let no_limit = "it has no limit";
+    let (_, kinds) = search(Plain::new(u32::MAX), u64::MAX, &program).expect(no_limit);
+    let (found, _) = search(Optimal::default(), u64::MAX, &program).expect(no_limit);
+    assert_eq!((found.explored(), found.redundant()), (kinds as u64, 0));
+}
+
+#[test]
 fn two_threads_that_spawn_do_not_depend_on_each_other() {
     let program = || {
         let total = Arc::new(AtomicU32::new(0));
-        let parents = [(); 2].map(|()| {
+        let parents = [true, false].map(|adds| {
             let total = Arc::clone(&total);
             spawn(move || {
+                if adds {
+                    total.fetch_add(1, Ordering::SeqCst);
+                }
                 let child = spawn(move || total.fetch_add(1, Ordering::SeqCst));
                 child.join().unwrap()
             })
@@ -239,9 +251,9 @@ fn two_threads_that_spawn_do_not_depend_on_each_other() {
     let found = super::explore(program);
     let mut outcomes: Vec<&str> = found.outcomes().iter().map(|it| &*it.text).collect();
     outcomes.sort_unstable();
-    assert_eq!(outcomes, ["[0, 1]", "[1, 0]"]);
-    // Not 4: whose child adds first decides, and who spawns first does not.
-    assert_eq!((found.explored(), found.redundant()), (2, 0));
+    // The second's child adds after both, between them, or before.
+    assert_eq!(outcomes, ["[1, 2]", "[2, 0]", "[2, 1]"]);
+    assert_eq!((found.explored(), found.redundant()), (3, 0));
     for outcome in found.outcomes() {
         let replayed = replay(&outcome.schedule, program).unwrap();
         assert_eq!(replayed.outcome, outcome.text); // by numbers, which a schedule has
