@@ -139,6 +139,10 @@ impl Terminal {
         self.screen.process(&piece[..length]);
         let piece = String::from_utf8_lossy(&piece[..length]);
         self.written.push_str(&piece);
+        // Whoever clears the screen asks where the cursor is, and a terminal answers.
+        if piece.contains("\x1b[6n") {
+            self.press("\x1b[1;1R");
+        }
     }
 
     /// Makes the terminal as large.
