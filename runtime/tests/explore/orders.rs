@@ -1,9 +1,13 @@
 //! How many orders there are, where that can be counted by hand.
 
 use crate::latch::Latch;
-use runtime::{Explore, Found, Search, explore, outcome, replay, sleep, spawn, timeout, yield_now};
+use runtime::{
+    Explore, Found, Search, explore, outcome, replay, sleep, spawn, timeout, work, yield_now,
+};
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
 /// What was done, in its order.
@@ -174,4 +178,50 @@ fn tasks_that_are_left_when_the_program_is_over_are_dropped_each_time() {
     // The main task may be polled again before the other one, or after it.
     assert_eq!(counts(&found), (2, 1));
     assert_eq!(dropped.get(), found.explored());
+}
+
+#[test]
+fn a_task_that_two_timers_wake_is_polled_behind_the_one_the_other_or_both() {
+    let found = explore(|| async {
+        let second = Duration::from_secs(1);
+        let [mut one, mut two] = [(); 2].map(|()| Box::pin(sleep(second)));
+        std::future::poll_fn(move |context| {
+            let both = [one.as_mut(), two.as_mut()];
+            let fired = both.map(|it| it.poll(context).is_ready());
+            if fired.contains(&true) {
+                Poll::Ready(fired)
+            } else {
+                Poll::Pending
+            }
+        })
+        .await
+    });
+    let texts: BTreeSet<&str> = found.outcomes().iter().map(|it| &*it.text).collect();
+    let expected = ["[false, true]", "[true, false]", "[true, true]"];
+    assert_eq!(texts, BTreeSet::from(expected), "{found}");
+    assert_eq!(counts(&found), (3, 3));
+}
+
+#[test]
+fn a_timer_that_wakes_a_ready_task_is_told_from_one_that_wakes_it_again() {
+    let found = explore(|| async {
+        let polls = Rc::new(Cell::new(0));
+        spawn(async {
+            yield_now().await;
+            work(Duration::from_secs(1)); // now the timer is due, and its task is ready
+        });
+        let (count, mut timer) = (Rc::clone(&polls), Box::pin(sleep(Duration::from_secs(1))));
+        spawn(std::future::poll_fn(move |context| {
+            count.set(count.get() + 1);
+            if count.get() == 1 {
+                assert!(timer.as_mut().poll(context).is_pending());
+                context.waker().wake_by_ref();
+            }
+            Poll::<()>::Pending // and never looks at the timer again
+        }));
+        sleep(Duration::from_secs(5)).await;
+        polls.get()
+    });
+    let texts: BTreeSet<&str> = found.outcomes().iter().map(|it| &*it.text).collect();
+    assert_eq!(texts, BTreeSet::from(["2", "3"]), "{found}");
 }
