@@ -20,9 +20,10 @@
 //! 5. `asked`: what the environment wants; `tell`: the search as it goes on; `again`: the
 //!    command that runs a failure again; `by_chance`: the same program, preempted by signal.
 //!
-//! Shared variables are sequentially consistent here: a load sees the last store.
+//! A load of a shared variable sees the last store; so does one of an atomic, unless the
+//! search is told otherwise: `memory` says what it may see then.
 //!
-//! Book: chapter 18. Mirror: `runtime::explore`.
+//! Book: chapters 18 to 21. Mirror: `runtime::explore`.
 
 mod again;
 mod asked;
@@ -37,6 +38,7 @@ mod fewest;
 mod follow;
 mod found;
 mod guide;
+mod memory;
 mod objects;
 mod operation;
 mod optimal;
@@ -60,6 +62,8 @@ pub(crate) use conductor::Conductor;
 pub use follow::{Replayed, replay};
 pub(crate) use follow::{run_along, schedule_of_environment};
 pub use found::{Failure, Found, Outcome, Stopped, Trouble};
+pub use memory::Memory;
+pub(crate) use memory::{Atomic, Deed, Seen};
 pub(crate) use operation::{Access, Operation, Room, Target};
 pub use schedule::{Diverged, Schedule, ScheduleError};
 
@@ -155,6 +159,8 @@ pub struct Explore {
     time: Option<Duration>,
     /// A data race counts as a failure.
     races_fail: bool,
+    /// What memory may do.
+    memory: Memory,
     /// Told of what was found so far, now and then; may stop the search.
     watcher: Option<Watcher>,
 }
@@ -175,6 +181,7 @@ impl Explore {
             executions: u64::MAX,
             time: None,
             races_fail: false,
+            memory: Memory::default(),
             watcher: None,
         }
     }
@@ -207,6 +214,13 @@ impl Explore {
     /// failure: lessons race on purpose.
     pub fn races_fail(self, races_fail: bool) -> Explore {
         Explore { races_fail, ..self }
+    }
+
+    /// What memory may do with atomics: unless told so it is [sequential](Memory::Sequential).
+    /// A [`Shared`](crate::Shared) is no atomic; where its accesses race, C11 promises
+    /// nothing at all, so let [races fail](Explore::races_fail).
+    pub fn memory(self, memory: Memory) -> Explore {
+        Explore { memory, ..self }
     }
 
     /// Tells `watcher` what was found so far, now and then; it may stop the search.
@@ -261,13 +275,10 @@ impl Explore {
     ) -> Found {
         let mut teller = Teller::new(number, at, &self.search);
         let _one = stage::OneProcessor::new();
-        let conductor = Conductor::new(self.guide(), self.steps, true);
+        let conductor = Conductor::new((self.guide(), self.memory), self.steps, true);
         let began = Instant::now();
         let mut watched = began;
-        let mut found = Found {
-            interleavings: Some(0),
-            ..Found::default()
-        };
+        let mut found = Found::of_memory(self.memory);
         let mut is_too_long = false;
         loop {
             let result = stage::search(&conductor, at, program);
@@ -375,6 +386,7 @@ impl fmt::Debug for Explore {
             .field("executions", &self.executions)
             .field("time", &self.time)
             .field("races_fail", &self.races_fail)
+            .field("memory", &self.memory)
             .finish_non_exhaustive()
     }
 }

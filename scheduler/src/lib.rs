@@ -94,8 +94,8 @@ pub use clock::now;
 pub use deadlock::Deadlock;
 pub use error::{PolicyError, RunError};
 pub use explore::{
-    Diverged, Explore, Failure, Found, Outcome, Replayed, Schedule, ScheduleError, Search, Stopped,
-    Trouble, explore, outcome, replay,
+    Diverged, Explore, Failure, Found, Memory, Outcome, Replayed, Schedule, ScheduleError, Search,
+    Stopped, Trouble, explore, outcome, replay,
 };
 pub use join_handle::JoinHandle;
 pub use local::Local;

@@ -148,6 +148,7 @@ impl Speech<'_> {
             E::Loaded => self.loaded(),
             E::Stored => self.stored(),
             E::Raced => self.raced(),
+            E::Fenced => self.fenced(),
             E::Offered => self.offered(),
             E::Marked => self.marked(),
             // Of a target that never says it: `of_workers` had no word for it.

@@ -24,6 +24,7 @@
 //! which has the reversible races of programs with locks.
 
 use super::execution::{Ending, Execution};
+use super::objects::RANKED;
 use super::operation::{Access, Event, Op};
 
 /// See the module.
@@ -44,8 +45,10 @@ pub(super) struct Causes {
     objects: Vec<Vec<u32>>,
     /// The races: the earlier step, and what would come in its place.
     races: Vec<(u32, Event)>,
-    /// Whether a thread's next step has to wait for who woke it last.
+    /// Who took each step.
     found: Vec<u32>,
+    /// Room for the steps that one is compared with.
+    met: Vec<u32>,
 }
 
 impl Causes {
@@ -72,7 +75,7 @@ impl Causes {
         let steps = events.map(|(step, event)| {
             let mut hasher = DefaultHasher::new();
             let clock = &self.clocks[step * self.width..(step + 1) * self.width];
-            (event.thread, event.op, clock).hash(&mut hasher);
+            (event.thread, event.op, event.option, clock).hash(&mut hasher);
             hasher.finish()
         });
         let mut kind: Vec<u64> = steps.collect();
@@ -111,6 +114,7 @@ impl Causes {
                     op,
                     wakes: 0,
                     levels: super::objects::Levels::default(),
+                    option: None,
                 };
                 self.find_races(&event, events); // rule 4
             }
@@ -134,7 +138,8 @@ impl Causes {
             if self.objects.len() <= object {
                 self.objects.resize_with(object + 1, Vec::new);
             }
-            for &before in self.objects[object].iter().rev() {
+            let met = self.meets(event.op);
+            for &before in &met {
                 let before = before as usize;
                 let is_known =
                     self.clocks[clock + self.found[before] as usize] >= self.turns[before];
@@ -146,8 +151,12 @@ impl Causes {
                     }
                 }
             }
+            self.met = met;
             let step = u32::try_from(step).unwrap_or(u32::MAX);
             self.objects[object].push(step);
+            if event.op.is_ranked && !event.op.is_ranked_fence() {
+                self.objects[RANKED as usize].push(step);
+            }
         }
         self.ready[row..row + width].copy_from_slice(&self.clocks[clock..clock + width]);
         self.alone[row..row + width].copy_from_slice(&self.clocks[clock..clock + width]);
@@ -165,11 +174,24 @@ impl Causes {
         }
     }
 
+    /// The steps until now that `op` may depend on, the latest first. Who has looked at
+    /// them puts their room back.
+    fn meets(&mut self, op: Op) -> Vec<u32> {
+        let mut steps = std::mem::take(&mut self.met);
+        steps.clear();
+        let on = |object: u32| self.objects.get(object as usize).into_iter().flatten();
+        steps.extend(on(op.object).rev());
+        if op.is_ranked && !op.is_ranked_fence() {
+            steps.extend(on(RANKED));
+            steps.sort_unstable_by(|one, other| other.cmp(one));
+            steps.dedup();
+        }
+        steps
+    }
+
     /// Finds the steps that race with `later`, which comes after all that were added.
     fn find_races(&mut self, later: &Event, events: &[Event]) {
-        let Some(steps) = self.objects.get(later.op.object as usize) else {
-            return;
-        };
+        let steps = self.meets(later.op);
         let row = later.thread as usize * self.width;
         let begin = self.races.len();
         // careful: to go on late takes no waker, so it races with one, too.
@@ -177,7 +199,7 @@ impl Causes {
             Access::ResumeOrLate => &self.alone,
             _ => &self.ready,
         };
-        for &first in steps.iter().rev() {
+        for &first in &steps {
             let step = first as usize;
             let event = &events[step];
             let is_ready_after = ready[row + event.thread as usize] >= self.turns[step]; // rule 1
@@ -191,9 +213,15 @@ impl Causes {
             }
             let leads_to = |&(other, _): &(u32, Event)| self.comes_before(step, other as usize);
             if !self.races[begin..].iter().any(leads_to) {
-                self.races.push((first, *later)); // rule 3
+                // Done first, memory may do anything in it.
+                let later = Event {
+                    option: None,
+                    ..*later
+                };
+                self.races.push((first, later)); // rule 3
             }
         }
+        self.met = steps;
     }
 
     /// Calls `look` with each race: the earlier step, and the later one.

@@ -25,6 +25,7 @@
 use super::crew::Job;
 use super::execution::{Execution, Fall};
 use super::guide::Guide;
+use super::memory::{Memory, Seen};
 use super::operation::{Access, Op, Operation, Target};
 use super::seat::{Life, Shown};
 use super::state::{Phase, State, Turn};
@@ -47,13 +48,20 @@ pub(crate) struct Conductor {
 }
 
 impl Conductor {
-    /// A conductor that follows `guide`, for executions of so many steps at most.
+    /// A conductor that follows a guide, with this memory, for executions of so many steps
+    /// at most.
     ///
     /// A `quiet` one lets no panic be printed.
-    pub(super) fn new(guide: Box<dyn Guide>, steps_limit: usize, quiet: bool) -> Arc<Conductor> {
+    pub(super) fn new(
+        (guide, memory): (Box<dyn Guide>, Memory),
+        steps_limit: usize,
+        quiet: bool,
+    ) -> Arc<Conductor> {
+        let mut state = State::new(guide, steps_limit);
+        state.memory.memory = memory;
         Arc::new(Conductor {
             quiet,
-            state: Mutex::new(State::new(guide, steps_limit)),
+            state: Mutex::new(state),
         })
     }
 
@@ -147,17 +155,26 @@ impl Conductor {
         if state.phase == Phase::Unwinding {
             return;
         }
-        let op = Op {
-            access: operation.access,
-            object: state.name(operation.target, control.run.number),
-        };
+        let op = state.op(&operation, control.run.number);
         state.pending[me] = op;
         if state.show.listens() {
             state.seats[me].target = shown(operation.target, control);
         }
         let seat = &mut state.seats[me];
         (seat.at, seat.on) = (at, operation.on);
+        seat.atomic = operation.atomic;
         Conductor::pass(state, control.id.0);
+    }
+
+    /// What memory did in the last step of `control`, the calling thread; None where it
+    /// has no options, and the atomic's own value is the one.
+    pub(crate) fn seen(&self, control: &Control) -> Option<Seen> {
+        self.lock().seats[control.id.0 as usize].seen.take()
+    }
+
+    /// The calling thread has written `value`, in bits, in the update that is its last step.
+    pub(crate) fn wrote(&self, value: u64) {
+        self.lock().memory.wrote(value);
     }
 
     /// `control`, the calling thread, goes on with a notification of the condition
@@ -222,7 +239,11 @@ impl Conductor {
             (On::Permits(_), None) => (Access::Fetch, object),
             _ => (Access::Resume, 0),
         };
-        state.pending[me] = Op { access, object };
+        state.pending[me] = Op {
+            access,
+            object,
+            is_ranked: false,
+        };
         let seat = &mut state.seats[me];
         seat.target = Some(on.object());
         (seat.at, seat.on, seat.until) = (at, Some(on), until);

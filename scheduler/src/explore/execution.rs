@@ -105,16 +105,11 @@ impl Execution {
         Cow::Owned(named)
     }
 
-    /// Who took each step.
-    pub(super) fn threads(&self) -> impl Iterator<Item = u32> {
-        self.events.iter().map(|event| event.thread)
-    }
-
     /// The schedule that leads here.
     pub(super) fn schedule(&self) -> Schedule {
-        let steps = self.threads().zip(&self.usual);
-        let schedule = steps.fold(Schedule::open(), |schedule, (thread, &usual)| {
-            schedule.then(thread, usual)
+        let steps = self.events.iter().zip(&self.usual);
+        let schedule = steps.fold(Schedule::open(), |schedule, (event, &usual)| {
+            schedule.then_with(event.thread, usual, event.option.unwrap_or(0))
         });
         match self.ending {
             Ending::TooLong | Ending::Known | Ending::Open => schedule,

@@ -54,7 +54,7 @@ impl Explore {
                 return;
             }
             let guide = Plain::of_preemptions(most); // rule 1
-            let conductor = Conductor::new(Box::new(guide), self.steps, true);
+            let conductor = Conductor::new((Box::new(guide), self.memory), self.steps, true);
             let is_through = loop {
                 let Some(less) = left.checked_sub(1) else {
                     break false;

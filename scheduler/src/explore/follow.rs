@@ -13,6 +13,7 @@
 
 use super::execution::{Ending, Execution};
 use super::found::{Found, Stopped, Trouble};
+use super::memory::Memory;
 use super::replay::Replay;
 use super::schedule::{Diverged, Schedule, ScheduleError};
 use super::{Conductor, Explore, is_asked, said, stage};
@@ -146,7 +147,13 @@ fn error_of(execution: &Execution, schedule: &Schedule) -> Option<RunError> {
 
 /// A conductor that follows `schedule`; a `quiet` one lets no panic be printed.
 pub(super) fn guided_by(schedule: &Schedule, quiet: bool) -> Arc<Conductor> {
-    Conductor::new(Box::new(Replay::new(schedule)), usize::MAX, quiet)
+    let guide = Box::new(Replay::new(schedule));
+    let memory = if schedule.is_weak() {
+        Memory::C11
+    } else {
+        Memory::Sequential // where all is the newest there is no difference
+    };
+    Conductor::new((guide, memory), usize::MAX, quiet)
 }
 
 /// How `execution` differs from `schedule`, if it does: also if it is too short.

@@ -6,6 +6,7 @@
 //! Book: chapter 18.
 
 use super::execution::{Ending, Execution};
+use super::memory::Memory;
 use super::schedule::{Diverged, Schedule};
 use crate::deadlock::Deadlock;
 use crate::place::Place;
@@ -22,6 +23,8 @@ pub struct Found {
     pub(super) redundant: u64,
     /// Why the search ended before it had seen everything; None if it has.
     pub(super) stopped: Option<Stopped>,
+    /// What memory could do.
+    pub(super) memory: Memory,
     /// How many interleavings there are, as far as they were counted; None if they
     /// cannot be.
     pub(super) interleavings: Option<u128>,
@@ -218,6 +221,16 @@ impl Found {
     pub(super) fn none(stopped: Stopped) -> Found {
         Found {
             stopped: Some(stopped),
+            ..Found::default()
+        }
+    }
+
+    /// Nothing yet, where memory can do this. With options of memory's, what has the same
+    /// outcome is more than interleavings, and is not counted.
+    pub(super) fn of_memory(memory: Memory) -> Found {
+        Found {
+            memory,
+            interleavings: (memory == Memory::Sequential).then_some(0),
             ..Found::default()
         }
     }

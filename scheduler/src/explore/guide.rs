@@ -3,7 +3,7 @@
 //! A guide is to a search what a [`Policy`](crate::policy::Policy) is to a run.
 //! It is asked at every step of an execution, and told the whole of it at its end.
 //!
-//! Invariants: (1) a guide chooses among the enabled threads; (2) it holds numbers,
+//! Invariants: (1) a guide chooses among the enabled threads and the options; (2) it holds numbers,
 //! and no thread.
 //!
 //! Book: chapter 18.
@@ -12,7 +12,7 @@ use super::execution::Execution;
 use super::operation::{Event, Op};
 
 /// A choice: who takes the next step?
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Choice<'a> {
     /// The steps until now.
     pub(super) events: &'a [Event],
@@ -22,13 +22,17 @@ pub(super) struct Choice<'a> {
     pub(super) pending: &'a [Op],
     /// What the search [calls](super::births) each thread, by number.
     pub(super) names: &'a [u32],
+    /// Of how many things memory could do one in the next step of a thread: 0 where
+    /// it is not asked.
+    pub(super) options: &'a dyn Fn(u32) -> u32,
 }
 
 /// What a guide decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
-    /// This thread takes the step.
-    Run(u32),
+    /// This thread takes the step, and memory does this, from 0; None where it has no
+    /// options.
+    Run(u32, Option<u32>),
     /// All that could follow is known.
     Known,
     /// The schedule ends here, and is open.
@@ -84,6 +88,11 @@ impl Choice<'_> {
     pub(super) fn number(&self, name: u32) -> Option<u32> {
         let number = self.names.iter().position(|&its| its == name)?;
         u32::try_from(number).ok()
+    }
+
+    /// `thread` takes the step, and memory does what it does first of all: the newest.
+    pub(super) fn newest(&self, thread: u32) -> Decision {
+        Decision::Run(thread, ((self.options)(thread) > 0).then_some(0))
     }
 
     /// Who took the last step.

@@ -29,10 +29,15 @@ enum Key {
     Token(u32),
 }
 
+/// The name of the one order of all `SeqCst` operations, where memory is weak: its fences
+/// are on it, and its accesses on their atomic and, in [`Causes`](super::causes::Causes),
+/// on it, too.
+pub(super) const RANKED: u32 = 1;
+
 /// The names, the same over all executions of a search.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// Each with its number, from 1.
+    /// Each with its number, from 2.
     numbers: HashMap<Key, u32>,
 }
 
@@ -48,7 +53,7 @@ impl Names {
             Target::End(thread) => Key::End(births.of(thread.0)),
             Target::Token(thread) => Key::Token(births.of(thread.0)),
         };
-        let next = u32::try_from(self.numbers.len()).expect("memory ends before") + 1;
+        let next = u32::try_from(self.numbers.len()).expect("memory ends before") + RANKED + 1;
         *self.numbers.entry(key).or_insert(next)
     }
 }

@@ -10,7 +10,10 @@
 //!    ([`Access::looks`]);
 //! 3. to fetch what was granted before depends on closing alone;
 //! 4. whoever spawns or wakes a thread comes before what that thread does next
-//!    ([`Event::wakes`]).
+//!    ([`Event::wakes`]);
+//! 5. where memory is weak ([`Op::is_ranked`]) the `SeqCst` operations have one order of
+//!    their own: a fence among them depends on all others, and two loads of one atomic
+//!    on each other. What memory chooses for a step ([`Event::option`]) changes nothing.
 //!
 //! Invariants: (1) operations that are independent can change places, and neither
 //! lets the other run or keeps it from it; (2) all operations on an object that can
@@ -18,6 +21,7 @@
 //!
 //! Book: chapter 18. Mirror: none; a task announces nothing.
 
+use super::memory::Atomic;
 use super::objects::Levels;
 use crate::control::On;
 use crate::policy::ThreadId;
@@ -46,22 +50,15 @@ pub(crate) enum Access {
     /// To write it.
     Store,
     /// To read an atomic.
-    AtomicLoad {
-        /// It comes after the releasing write that it sees.
-        acquires: bool,
-    },
+    AtomicLoad,
     /// To write it.
-    AtomicStore {
-        /// It comes before the acquiring read that sees it.
-        releases: bool,
-    },
+    AtomicStore,
     /// To read and write it in one step.
-    Update {
-        /// As a read.
-        acquires: bool,
-        /// As a write.
-        releases: bool,
-    },
+    Update,
+    /// To order the thread's own accesses.
+    Fence,
+    /// The same, in the one order of all `SeqCst` operations.
+    RankedFence,
     /// To take a lock, once it is free.
     Lock,
     /// To take it if it is free now.
@@ -142,7 +139,7 @@ impl Access {
     pub(crate) fn looks(self) -> bool {
         matches!(
             self,
-            Access::Load | Access::AtomicLoad { .. } | Access::Share | Access::Join
+            Access::Load | Access::AtomicLoad | Access::Share | Access::Join
         )
     }
 
@@ -158,6 +155,7 @@ impl Access {
                 | Access::Join
                 | Access::Yield
                 | Access::Sleep
+                | Access::Fence
                 | Access::Resume
                 | Access::Meet
                 | Access::Fetch
@@ -191,9 +189,10 @@ impl Access {
             Access::Join => "join",
             Access::Yield => "yield",
             Access::Sleep => "sleep",
-            Access::Load | Access::AtomicLoad { .. } => "load",
-            Access::Store | Access::AtomicStore { .. } => "store",
-            Access::Update { .. } => "update",
+            Access::Load | Access::AtomicLoad => "load",
+            Access::Store | Access::AtomicStore => "store",
+            Access::Update => "update",
+            Access::Fence | Access::RankedFence => "fence",
             Access::Lock => "lock",
             Access::TryLock => "try_lock",
             Access::Unlock => "unlock",
@@ -243,6 +242,8 @@ pub(crate) struct Operation<'a> {
     pub(crate) target: Target<'a>,
     /// What the thread waits for while it is not possible.
     pub(crate) on: Option<On>,
+    /// What memory has to know, where it is about an atomic.
+    pub(crate) atomic: Option<Atomic>,
 }
 
 impl<'a> Operation<'a> {
@@ -252,6 +253,7 @@ impl<'a> Operation<'a> {
             access,
             target: Target::Nothing,
             on: None,
+            atomic: None,
         }
     }
 
@@ -261,6 +263,7 @@ impl<'a> Operation<'a> {
             access,
             target,
             on: None,
+            atomic: None,
         }
     }
 
@@ -276,6 +279,14 @@ impl<'a> Operation<'a> {
             ..self
         }
     }
+
+    /// The same, of which memory has to know this.
+    pub(crate) fn of_memory(self, atomic: Atomic) -> Operation<'a> {
+        Operation {
+            atomic: Some(atomic),
+            ..self
+        }
+    }
 }
 
 /// An operation, as the search knows it.
@@ -285,21 +296,33 @@ pub(crate) struct Op {
     pub(crate) access: Access,
     /// To what: a number that is the same in every execution; 0 is nothing.
     pub(crate) object: u32,
+    /// It is in the one order of all `SeqCst` operations (rule 5): only where memory is
+    /// weak, since elsewhere all are in one order anyway.
+    pub(crate) is_ranked: bool,
 }
 
 impl Op {
     // ANCHOR: depends
-    /// Whether the two depend on each other, done by two threads: rules 1 to 3.
+    /// Whether the two depend on each other, done by two threads: rules 1 to 3, and 5.
     pub(crate) fn depends_on(self, other: Op) -> bool {
+        let are_ranked = self.is_ranked && other.is_ranked;
+        if are_ranked && (self.is_ranked_fence() || other.is_ranked_fence()) {
+            return true; // rule 5
+        }
         if self.object != other.object || self.object == 0 {
             return false; // rule 1
         }
         if self.access == Access::Fetch || other.access == Access::Fetch {
             return self.access == Access::Close || other.access == Access::Close; // rule 3
         }
-        !(self.access.looks() && other.access.looks()) // rule 2
+        are_ranked || !(self.access.looks() && other.access.looks()) // rules 5 and 2
     }
     // ANCHOR_END: depends
+
+    /// Whether it is a fence that rule 5 is about.
+    pub(crate) fn is_ranked_fence(self) -> bool {
+        self.access == Access::RankedFence
+    }
 }
 
 /// An operation that was done: one step of an execution.
@@ -313,6 +336,9 @@ pub(crate) struct Event {
     pub(crate) wakes: u64,
     /// How the object stood before.
     pub(crate) levels: Levels,
+    /// Which of the things that memory could do it did, from 0; None where there was
+    /// nothing to choose, and in a sequence that is to be tried with any.
+    pub(crate) option: Option<u32>,
 }
 
 impl Event {

@@ -25,8 +25,22 @@
 //! possible just before the earlier, and from there on was not until it happened, or
 //! until the end: see [`Causes`].
 //!
+//! Where memory has a choice in a step (see [`memory`](super::memory)), one thread has
+//! several next steps, which exclude each other. As more rules:
+//!
+//! 7. all options of a step that is met for the first time are tried there, one after the
+//!    other; when all were, the step sleeps whatever memory does in it, before that as
+//!    what was tried;
+//! 8. a step of an inserted sequence keeps its option, save the last: done first, it may
+//!    have other ones, so it stands for all.
+//!
+//! Dependence does not look at options, and a kind's steps have the same options in all
+//! of its executions (see there): so each pair of a step and an option is one step of the
+//! paper's, which asks of two steps of one thread only that they exclude each other.
+//!
 //! Invariants: (1) each trace is run once, and no execution is broken off since all
-//! that could go on sleep; (2) what is inserted at a choice can be done there.
+//! that could go on sleep, save where memory has options; (2) what is inserted at a choice
+//! can be done there.
 //!
 //! Left out: dependence that looks at values (two stores of the same).
 //!
@@ -38,7 +52,8 @@ use super::execution::{Ending, Execution};
 use super::guide::{Choice, Decision, Guide, behind};
 use super::operation::{Event, Op};
 use super::schedule::Diverged;
-use super::tree::{Tree, is_weak_initial};
+use super::tree::{Step, Tree, is_weak_initial};
+use std::mem::take;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -62,8 +77,13 @@ struct Node {
     thread: u32,
     /// What it does.
     op: Op,
+    /// What memory does in it; None where it has no options, or was not asked yet.
+    option: Option<u32>,
+    /// How many options there are to be tried, one after the other; 0 if the one was given
+    /// (rules 7 and 8).
+    options: u32,
     /// Who sleeps here, and what it would do (rule 5).
-    sleeping: Vec<(u32, Op)>,
+    sleeping: Vec<Step>,
     /// What else is to be tried here (rule 6).
     tree: Tree,
     /// How many steps were tried here, and all that follows them.
@@ -71,13 +91,65 @@ struct Node {
 }
 
 impl Node {
+    /// A choice at which `event` is next.
+    fn new(event: &Event, sleeping: Vec<Step>, tree: Tree) -> Node {
+        Node {
+            thread: event.thread,
+            op: event.op,
+            option: event.option,
+            options: 0,
+            sleeping,
+            tree,
+            done: 0,
+        }
+    }
+
     /// Who sleeps after this step (rule 5).
-    fn still_sleeping(&self) -> Vec<(u32, Op)> {
+    fn still_sleeping(&self) -> Vec<Step> {
         let sleeping = self.sleeping.iter().copied();
         sleeping
-            .filter(|&(thread, op)| thread != self.thread && !op.depends_on(self.op))
+            .filter(|step| step.thread != self.thread && !step.op.depends_on(self.op))
             .collect()
     }
+
+    /// Whether `option` of `thread`'s step sleeps here.
+    fn sleeps(&self, thread: u32, option: u32) -> bool {
+        sleeps(&self.sleeping, thread, option)
+    }
+
+    /// The next option after `option`, or the first, that does not sleep (rule 7).
+    fn next_option(&self, after: Option<u32>) -> Option<u32> {
+        let next = after.map_or(0, |option| option + 1);
+        (next..self.options).find(|&option| !self.sleeps(self.thread, option))
+    }
+
+    /// Thread number `number` takes the step, of which memory has so many `options`, the
+    /// one that is tried now; unless all were tried.
+    fn take(&mut self, options: u32, number: u32) -> Decision {
+        if options > 0 && self.option.is_none() {
+            self.options = options;
+            self.option = self.next_option(None);
+            if self.option.is_none() {
+                return Decision::Known;
+            }
+        }
+        Decision::Run(number, self.option)
+    }
+
+    /// What was tried here, and sleeps from now on (rules 5 and 7).
+    fn tried(&self) -> Step {
+        Step {
+            thread: self.thread,
+            op: self.op,
+            option: self.option.filter(|_| self.options == 0),
+        }
+    }
+}
+
+/// Whether `option` of `thread`'s step is among those who sleep.
+fn sleeps(sleeping: &[Step], thread: u32, option: u32) -> bool {
+    let mut its = sleeping.iter().filter(|step| step.thread == thread);
+    its.any(|step| step.option.is_none_or(|its| its == option))
 }
 
 impl Optimal {
@@ -101,7 +173,7 @@ impl Optimal {
             let slept = node
                 .sleeping
                 .iter()
-                .any(|&(thread, op)| is_weak_initial(thread, op, sequence)); // rule 3
+                .any(|step| is_weak_initial(step, sequence)); // rule 3
             if !slept {
                 node.tree.insert(sequence); // rule 4
             }
@@ -112,23 +184,27 @@ impl Optimal {
     /// The next choice that has something left to be tried becomes the last one.
     fn back(&mut self) -> bool {
         while let Some(node) = self.stack.last_mut() {
-            node.sleeping.push((node.thread, node.op)); // rule 5
+            if let Some(option) = node.next_option(node.option) {
+                node.option = Some(option); // rule 7
+                return true;
+            }
+            node.sleeping.push(node.tried()); // rule 5
             node.done += 1;
             let Some((event, mut below)) = node.tree.take_first() else {
                 self.stack.pop();
                 continue;
             };
-            (node.thread, node.op) = (event.thread, event.op);
+            let (sleeping, tree) = (take(&mut node.sleeping), take(&mut node.tree));
+            let done = node.done;
+            *node = Node {
+                done,
+                ..Node::new(&event, sleeping, tree)
+            };
             // Down to the end of the sequence (rule 6).
             while let Some((event, next)) = below.take_first() {
                 let before = self.stack.last().expect("there is one");
-                self.stack.push(Node {
-                    thread: event.thread,
-                    op: event.op,
-                    sleeping: before.still_sleeping(),
-                    tree: below,
-                    done: 0,
-                });
+                let sleeping = before.still_sleeping();
+                self.stack.push(Node::new(&event, sleeping, below));
                 below = next;
             }
             return true;
@@ -140,7 +216,7 @@ impl Optimal {
 impl Guide for Optimal {
     fn choose(&mut self, choice: &Choice<'_>) -> Decision {
         let step = choice.events.len();
-        if let Some(node) = self.stack.get(step) {
+        if let Some(node) = self.stack.get_mut(step) {
             let number = choice.number(node.thread);
             let wants = number.and_then(|number| choice.pending.get(number as usize));
             if let Some(number) = number
@@ -149,13 +225,24 @@ impl Guide for Optimal {
             {
                 // Who sleeps here would still do what it slept with.
                 let mut sleeping = node.sleeping.iter();
-                let changed = sleeping.find(|(thread, op)| {
-                    let number = choice.number(*thread);
+                let changed = sleeping.find(|step| {
+                    let number = choice.number(step.thread);
                     let now = number.and_then(|number| choice.pending.get(number as usize));
-                    now.is_none_or(|now| now != op)
+                    now.is_none_or(|now| *now != step.op)
                 });
-                let Some(&(thread, op)) = changed else {
-                    return Decision::Run(number);
+                let Some(&Step { thread, op, .. }) = changed else {
+                    let options = (choice.options)(number);
+                    if node.option.is_none_or(|option| option < options) {
+                        return node.take(options, number);
+                    }
+                    return Decision::Differs(Diverged {
+                        step,
+                        expected: format!(
+                            "{} stores to choose among",
+                            node.option.unwrap_or(0) + 1
+                        ),
+                        found: options.to_string(),
+                    });
                 };
                 return Decision::Differs(Diverged {
                     step,
@@ -177,21 +264,34 @@ impl Guide for Optimal {
         }
         let before = self.stack.last();
         let sleeping = before.map_or_else(Vec::new, Node::still_sleeping);
-        let asleep = sleeping
+        // Who sleeps with one option may be awake with another one (rule 7).
+        let is_asleep = |(step, number): &(&Step, u32)| {
+            step.option.is_none()
+                || choice.can(*number)
+                    && (0..(choice.options)(*number))
+                        .all(|option| sleeps(&sleeping, step.thread, option))
+        };
+        let numbered = sleeping
             .iter()
-            .filter_map(|&(thread, _)| choice.number(thread));
-        let awake = asleep.fold(u64::MAX, |awake, number| awake & !(1 << number));
+            .filter_map(|step| Some((step, choice.number(step.thread)?)));
+        let awake = numbered
+            .filter(is_asleep)
+            .fold(u64::MAX, |awake, (_, number)| awake & !(1 << number));
         let Some(number) = choice.usual(awake) else {
             return Decision::Known;
         };
-        self.stack.push(Node {
+        let mut node = Node {
             thread: choice.names[number as usize],
             op: choice.pending[number as usize],
+            option: None,
+            options: 0,
             sleeping,
             tree: Tree::default(),
             done: 0,
-        });
-        Decision::Run(number)
+        };
+        let decision = node.take((choice.options)(number), number);
+        self.stack.push(node);
+        decision
     }
 
     fn learn(&mut self, execution: &Execution) -> bool {

@@ -19,8 +19,8 @@
 //! Invariants: (1) an access of a variable orders nothing; (2) of the loads since
 //! the last store, each thread's latest is kept.
 //!
-//! Left out: that a store of an atomic takes the place of what an earlier one left:
-//! all that was left stays.
+//! Left out: what atomics order, which depends on the store that was read: see
+//! [`memory`](super::memory).
 //!
 //! Book: chapter 18.
 
@@ -29,7 +29,7 @@ use crate::place::Place;
 use std::collections::HashMap;
 
 /// How many steps of each thread come before.
-type Clock = Vec<u32>;
+pub(super) type Clock = Vec<u32>;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -81,8 +81,13 @@ impl Order {
         self.variables.clear();
     }
 
+    /// What `thread` knows, to be read.
+    pub(super) fn known(&self, thread: u32) -> &[u32] {
+        self.threads.get(thread as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// The clock of `thread`.
-    fn of(&mut self, thread: u32) -> &mut Clock {
+    pub(super) fn of(&mut self, thread: u32) -> &mut Clock {
         let index = thread as usize;
         if self.threads.len() <= index {
             self.threads.resize_with(index + 1, Clock::new);
@@ -181,9 +186,6 @@ fn directions(access: Access) -> (bool, bool) {
         | Access::TrySend(_)
         | Access::Unpark
         | Access::Finish => (false, true),
-        Access::AtomicLoad { acquires } => (acquires, false),
-        Access::AtomicStore { releases } => (false, releases),
-        Access::Update { acquires, releases } => (acquires, releases),
         Access::Arrive | Access::Await | Access::ResumeOrLate => (true, true),
         _ => (false, false),
     }
@@ -199,7 +201,7 @@ fn entry(clock: &mut Clock, thread: u32) -> &mut u32 {
 }
 
 /// `clock` knows from now on what `other` does.
-fn join(clock: &mut Clock, other: &Clock) {
+pub(super) fn join(clock: &mut Clock, other: &Clock) {
     if clock.len() < other.len() {
         clock.resize(other.len(), 0);
     }

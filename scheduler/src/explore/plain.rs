@@ -8,6 +8,8 @@
 //! often: S. Qadeer and J. Rehof, "Context-Bounded Model Checking of Concurrent
 //! Software", TACAS 2005. Most failures need few.
 //!
+//! Where memory has a choice in a step, each of its options is one more to be tried.
+//!
 //! Invariants: (1) each interleaving is tried once; (2) what is left is in the
 //! stack, and nowhere else.
 //!
@@ -41,6 +43,18 @@ struct Node {
     branches: u32,
     /// The preemptions until here, this step's included.
     preemptions: u32,
+    /// What memory does in it, and of how many things; 0 where it is not asked.
+    option: u32,
+    /// See there.
+    options: u32,
+}
+
+impl Node {
+    /// Takes the step, where memory has so many options.
+    fn take(&mut self, options: u32) -> Decision {
+        self.options = options;
+        Decision::Run(self.thread, (options > 0).then_some(self.option))
+    }
 }
 
 impl Plain {
@@ -67,8 +81,8 @@ impl Plain {
 impl Guide for Plain {
     fn choose(&mut self, choice: &Choice<'_>) -> Decision {
         let step = choice.events.len();
-        if let Some(node) = self.stack.get(step) {
-            return Decision::Run(node.thread);
+        if let Some(node) = self.stack.get_mut(step) {
+            return node.take((choice.options)(node.thread));
         }
         let before = self.stack.last().map_or(0, |node| node.preemptions);
         let last = choice.last().filter(|&last| choice.can(last));
@@ -90,13 +104,17 @@ impl Guide for Plain {
             .fold(0, |all, thread| all | 1 << thread);
         let usual = choice.usual(affordable);
         let thread = usual.expect("who took the last step can go on at no cost, or all can");
-        self.stack.push(Node {
+        let mut node = Node {
             thread,
             left: affordable & !(1 << thread),
             branches: affordable.count_ones(),
             preemptions: before + costs(thread),
-        });
-        Decision::Run(thread)
+            option: 0,
+            options: 0,
+        };
+        let decision = node.take((choice.options)(thread));
+        self.stack.push(node);
+        decision
     }
 
     fn learn(&mut self, execution: &Execution) -> bool {
@@ -104,7 +122,13 @@ impl Guide for Plain {
             return false;
         }
         while let Some(node) = self.stack.last_mut() {
+            if node.option + 1 < node.options {
+                node.option += 1;
+                self.repeated = self.stack.len();
+                return true;
+            }
             if node.left != 0 {
+                node.option = 0;
                 let (thread, before) = (node.left.trailing_zeros(), node.thread);
                 node.left &= node.left - 1;
                 node.thread = thread;

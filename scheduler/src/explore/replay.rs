@@ -7,13 +7,13 @@
 
 use super::execution::Execution;
 use super::guide::{Choice, Decision, Guide};
-use super::schedule::{Diverged, Schedule};
+use super::schedule::{Break, Diverged, Schedule};
 
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Replay {
-    /// Who breaks the rule, at which step: what is left of it, the next one last.
-    breaks: Vec<(u32, u32)>,
+    /// Where the rule is broken, what is left of it, the next one last.
+    breaks: Vec<Break>,
     /// How many steps there are.
     steps: u32,
     /// Whether the run stops after them.
@@ -48,11 +48,22 @@ impl Guide for Replay {
             });
         }
         let usual = choice.usual(u64::MAX).expect("somebody is enabled");
-        let Some((_, thread)) = self.breaks.pop_if(|(at, _)| *at == step) else {
-            return Decision::Run(usual);
+        let Some(its) = self.breaks.pop_if(|its| its.step == step) else {
+            return choice.newest(usual);
         };
+        let thread = its.thread;
         if choice.can(thread) {
-            return Decision::Run(thread);
+            let options = (choice.options)(thread);
+            if its.option == 0 {
+                return choice.newest(thread);
+            } else if its.option < options {
+                return Decision::Run(thread, Some(its.option));
+            }
+            return Decision::Differs(Diverged {
+                step: choice.events.len(),
+                expected: format!("{} older stores for thread {thread} to choose", its.option),
+                found: options.saturating_sub(1).to_string(),
+            });
         }
         let wants = choice.pending.get(thread as usize);
         Decision::Differs(Diverged {

@@ -10,6 +10,7 @@
 //! Book: chapter 18. Mirror: none.
 
 use super::found::{Found, Stopped, Trouble};
+use super::memory::Memory;
 use std::fmt;
 
 impl fmt::Display for Stopped {
@@ -49,6 +50,9 @@ impl fmt::Display for Found {
             (Some(why), _) => write!(f, "and not all: {why}")?, // (2)
             (None, Some(all)) => write!(f, "one of each kind, for all {}", grouped(all))?,
             (None, None) => f.write_str("one of each kind")?,
+        }
+        if self.memory == Memory::C11 {
+            f.write_str(", with all that C11 lets memory do")?;
         }
         for outcome in self.outcomes() {
             let text = match outcome.text.as_str() {

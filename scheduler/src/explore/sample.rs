@@ -35,6 +35,17 @@ fn done((all, left): (u64, u64)) -> f64 {
     1.0 - left as f64 / all.max(1) as f64
 }
 
+/// `thread` takes the step, and memory does anything that it could.
+fn any_option(random: &mut SplitMix64, choice: &Choice<'_>, thread: u32) -> Decision {
+    match (choice.options)(thread) {
+        0 | 1 => choice.newest(thread),
+        options => {
+            let option = below(random, options.into());
+            Decision::Run(thread, u32::try_from(option).ok())
+        }
+    }
+}
+
 /// Random walks.
 #[derive(Debug)]
 pub(super) struct Walk {
@@ -58,8 +69,8 @@ impl Guide for Walk {
     fn choose(&mut self, choice: &Choice<'_>) -> Decision {
         let count = u64::from(choice.enabled.count_ones());
         let nth = usize::try_from(below(&mut self.random, count)).expect("below 64");
-        let thread = bits(choice.enabled).nth(nth);
-        Decision::Run(thread.expect("there are so many"))
+        let thread = bits(choice.enabled).nth(nth).expect("there are so many");
+        any_option(&mut self.random, choice, thread)
     }
 
     fn learn(&mut self, execution: &Execution) -> bool {
@@ -140,7 +151,7 @@ impl Guide for Priorities {
         if choice.pending[thread as usize].access == Access::Yield {
             self.fall(thread);
         }
-        Decision::Run(thread)
+        any_option(&mut self.random, choice, thread)
     }
 
     fn learn(&mut self, execution: &Execution) -> bool {

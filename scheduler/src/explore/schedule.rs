@@ -6,6 +6,10 @@
 //! and one by thread 0; the rest by the rule, nine steps in all. With `/stop9` it
 //! is *open*: a run stops after these steps, and tells what each thread would do.
 //!
+//! Where memory is weak (see [`memory`](super::memory)) an access sees the newest store
+//! unless told otherwise: `v1,4:2~1/9` lets thread 2's step see the one before it, or come
+//! before one store. Such a schedule is followed with weak memory.
+//!
 //! Invariants: (1) what [`Display`](fmt::Display) writes, [`FromStr`] reads; (2) a
 //! text that says anything else is refused, with what is wrong and where.
 //!
@@ -20,11 +24,22 @@ const VERSION: &str = "v1";
 /// A schedule's text is at most so long, in bytes.
 const LONGEST: usize = 64 * 1024;
 
+/// Where the rule is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Break {
+    /// At this step, from 0.
+    pub(super) step: u32,
+    /// By this thread.
+    pub(super) thread: u32,
+    /// With this one of memory's options; the newest is 0.
+    pub(super) option: u32,
+}
+
 /// Who takes each step: see the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Schedule {
-    /// Where the rule is broken: after so many steps by the rule, by whom.
-    breaks: Vec<(u32, u32)>,
+    /// Where the rule is broken, the first first.
+    breaks: Vec<Break>,
     /// How many steps there are.
     steps: u32,
     /// Whether a run stops after them, and does not have to be over.
@@ -43,10 +58,19 @@ impl Schedule {
     /// The same, with one more step, by thread number `thread`; `is_usual` if it is
     /// the one that the rule gives the step to.
     #[must_use]
-    pub fn then(mut self, thread: u32, is_usual: bool) -> Schedule {
-        let told: u32 = self.breaks.iter().map(|&(after, _)| after + 1).sum();
-        if !is_usual {
-            self.breaks.push((self.steps.saturating_sub(told), thread));
+    pub fn then(self, thread: u32, is_usual: bool) -> Schedule {
+        self.then_with(thread, is_usual, 0)
+    }
+
+    /// The same; memory does what it has as its so manyth option, from 0, the newest.
+    #[must_use]
+    pub fn then_with(mut self, thread: u32, is_usual: bool, option: u32) -> Schedule {
+        if !is_usual || option > 0 {
+            self.breaks.push(Break {
+                step: self.steps,
+                thread,
+                option,
+            });
         }
         self.steps += 1;
         self
@@ -76,22 +100,27 @@ impl Schedule {
         self.breaks.len()
     }
 
-    /// Who breaks the rule at each step that does, the first first: `(step, thread)`.
-    pub(super) fn by_step(&self) -> impl Iterator<Item = (u32, u32)> {
-        let mut next = 0;
-        self.breaks.iter().map(move |&(after, thread)| {
-            let step = next + after;
-            next = step + 1;
-            (step, thread)
-        })
+    /// Whether some access sees, or comes before, another store than the newest.
+    pub fn is_weak(&self) -> bool {
+        self.breaks.iter().any(|it| it.option > 0)
+    }
+
+    /// Where the rule is broken, the first first.
+    pub(super) fn by_step(&self) -> impl Iterator<Item = Break> {
+        self.breaks.iter().copied()
     }
 }
 
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(VERSION)?;
-        for (after, thread) in &self.breaks {
-            write!(f, ",{after}:{thread}")?;
+        let mut told = 0;
+        for it in &self.breaks {
+            write!(f, ",{}:{}", it.step - told, it.thread)?;
+            if it.option > 0 {
+                write!(f, "~{}", it.option)?;
+            }
+            told = it.step + 1;
         }
         let stop = if self.is_open { "stop" } else { "" };
         write!(f, "/{stop}{}", self.steps)
@@ -128,15 +157,17 @@ impl FromStr for Schedule {
         let mut told = 0_u32;
         for part in parts {
             let pair = part.split_once(':');
-            let (after, thread) = pair.ok_or_else(|| ScheduleError::Break(part.to_owned()))?;
-            let pair = (number(after)?, number(thread)?);
-            let next = told
-                .checked_add(pair.0)
-                .and_then(|told| told.checked_add(1));
-            told = next
-                .filter(|told| *told <= steps)
-                .ok_or(ScheduleError::Steps { steps })?;
-            schedule.breaks.push(pair);
+            let (after, who) = pair.ok_or_else(|| ScheduleError::Break(part.to_owned()))?;
+            let (thread, option) = who.split_once('~').unwrap_or((who, "0"));
+            let (after, thread, option) = (number(after)?, number(thread)?, number(option)?);
+            let step = told.checked_add(after).filter(|step| *step < steps);
+            let step = step.ok_or(ScheduleError::Steps { steps })?;
+            told = step + 1;
+            schedule.breaks.push(Break {
+                step,
+                thread,
+                option,
+            });
         }
         Ok(schedule)
     }
@@ -178,12 +209,15 @@ impl fmt::Display for ScheduleError {
                 "it begins with {version:?}, and this version reads `{VERSION}`"
             ),
             ScheduleError::Number(text) => {
-                write!(f, "{text:?} is no number of steps or of a thread")
+                write!(
+                    f,
+                    "{text:?} is no number of steps, of a thread or of stores"
+                )
             }
             ScheduleError::Break(text) => write!(
                 f,
                 "{text:?} should be two numbers, `STEPS:THREAD`: so many steps by the rule, \
-                 then one by that thread"
+                 then one by that thread (`STEPS:THREAD~N`: which passes over N stores)"
             ),
             ScheduleError::Steps { steps } => write!(
                 f,
@@ -231,11 +265,22 @@ mod tests {
             schedule = schedule.then(thread, is_usual);
         }
         assert_eq!(schedule.to_string(), "v1,1:2,0:2,1:0/stop5");
-        assert!(schedule.by_step().eq([(1, 2), (2, 2), (4, 0)]));
+        let steps = schedule.by_step().map(|it| (it.step, it.thread));
+        assert!(steps.eq([(1, 2), (2, 2), (4, 0)]));
         assert_eq!(schedule.to_string().parse(), Ok(schedule.clone()));
         let closed = schedule.closed();
         assert_eq!(closed.to_string(), "v1,1:2,0:2,1:0/5");
         assert_eq!(closed.to_string().parse(), Ok(closed));
+    }
+
+    #[test]
+    fn what_memory_does_is_written_and_read() {
+        let schedule = Schedule::open().then_with(0, true, 0).then_with(0, true, 2);
+        assert!(!schedule.clone().then(1, false).breaks.is_empty() && schedule.is_weak());
+        let schedule = schedule.then_with(1, false, 1).closed();
+        assert_eq!(schedule.to_string(), "v1,1:0~2,0:1~1/3");
+        assert_eq!(schedule.to_string().parse(), Ok(schedule));
+        assert!(!"v1,1:0,0:1/3".parse::<Schedule>().unwrap().is_weak());
     }
 
     #[test]
@@ -250,6 +295,8 @@ mod tests {
             ("v1/+3", "\"+3\" is no number"),
             ("v1,3/4", "\"3\" should be two numbers"),
             ("v1,a:1/4", "\"a\" is no number"),
+            ("v1,0:1~/4", "\"\" is no number"),
+            ("v1,0:1~-1/4", "\"-1\" is no number"),
             ("v1,3:1,0:2/4", "names threads for later ones"),
             ("v1,4294967295:1/4", "names threads for later ones"),
             ("v1/99999999999", "is no number"),

@@ -2,6 +2,7 @@
 //!
 //! Mirror: `crate::thread`, which the dispatcher knows.
 
+use super::memory::{Atomic, Seen};
 use crate::control::{Control, On};
 use crate::place::Place;
 use crate::preempt::futex::Gate;
@@ -21,6 +22,10 @@ pub(super) struct Seat {
     pub(super) target: Shown,
     /// What it waits for while that is not possible.
     pub(super) on: Option<On>,
+    /// What memory has to know of what it will do.
+    pub(super) atomic: Option<Atomic>,
+    /// What memory has done in its last step, if it was asked.
+    pub(super) seen: Option<Seen>,
     /// Until when it waits or sleeps.
     pub(super) until: Option<Time>,
     /// The time of its last wait for a condition was over.
@@ -58,6 +63,8 @@ impl Seat {
             gate,
             target: None,
             on: None,
+            atomic: None,
+            seen: None,
             until: None,
             is_late: false,
             is_woken: false,

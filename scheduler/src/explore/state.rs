@@ -8,8 +8,9 @@ use super::births::Births;
 use super::crew::Crew;
 use super::execution::{Ending, Execution};
 use super::guide::{Choice, Decision, Guide};
-use super::objects::{Names, Objects};
-use super::operation::{Access, Event, Op, Target};
+use super::memory::{Atomic, Deed, Doer, Histories, Memory};
+use super::objects::{Names, Objects, RANKED};
+use super::operation::{Access, Event, Op, Operation, Target};
 use super::order::Order;
 use super::seat::{Life, Seat};
 use super::show::Show;
@@ -40,6 +41,8 @@ pub(super) struct State {
     pub(super) execution: Execution,
     /// What is ordered before what, to find data races.
     pub(super) order: Order,
+    /// What is known of the atomics.
+    pub(super) memory: Histories,
     /// The trace, if anybody listens.
     pub(super) show: Show,
 
@@ -65,6 +68,41 @@ pub(super) enum Phase {
     Unwinding,
 }
 
+/// What has to be seen to know memory's options.
+#[derive(Clone, Copy)]
+struct Sight<'a> {
+    /// The threads.
+    seats: &'a [Seat],
+    /// What each will do next.
+    pending: &'a [Op],
+    /// What is known of the atomics.
+    memory: &'a Histories,
+    /// What each thread knows.
+    order: &'a Order,
+    /// What was done.
+    events: &'a [Event],
+}
+
+impl Sight<'_> {
+    /// The places that memory has to choose among in `thread`'s next step; none where it
+    /// is not asked.
+    fn places(self, thread: u32) -> Vec<usize> {
+        let index = thread as usize;
+        let asks = |atomic: &&Atomic| {
+            self.memory.memory == Memory::C11 && !matches!(atomic.deed, Deed::Fence(_))
+        };
+        let Some(atomic) = self.seats[index].atomic.as_ref().filter(asks) else {
+            return Vec::new();
+        };
+        let doer = Doer {
+            thread,
+            clock: self.order.known(thread),
+            events: self.events,
+        };
+        self.memory.places(self.pending[index].object, atomic, doer)
+    }
+}
+
 /// Who moves next.
 pub(super) enum Turn {
     /// Whoever asked.
@@ -87,6 +125,7 @@ impl State {
             objects: Objects::default(),
             execution: Execution::default(),
             order: Order::default(),
+            memory: Histories::default(),
             show: Show::default(),
             guide,
             steps_limit,
@@ -105,6 +144,7 @@ impl State {
         self.objects.reset();
         self.execution.clear();
         self.order.reset();
+        self.memory.reset();
         self.crew.reset();
         self.births.reset();
     }
@@ -125,6 +165,7 @@ impl State {
         self.pending.push(Op {
             access: Access::Start,
             object: 0,
+            is_ranked: false,
         });
         self.seats.push(Seat::new(control, gate));
     }
@@ -132,6 +173,21 @@ impl State {
     /// What the search calls `target`, in run number `run`.
     pub(super) fn name(&mut self, target: Target<'_>, run: u32) -> u32 {
         self.names.of(target, run, &self.births)
+    }
+
+    /// `operation` as the search knows it, in run number `run`.
+    pub(super) fn op(&mut self, operation: &Operation<'_>, run: u32) -> Op {
+        let is_ranked = self.memory.memory == Memory::C11
+            && operation.atomic.is_some_and(|it| it.deed.is_ranked());
+        let (access, object) = match operation.access {
+            Access::Fence if is_ranked => (Access::RankedFence, RANKED),
+            access => (access, self.name(operation.target, run)),
+        };
+        Op {
+            access,
+            object,
+            is_ranked,
+        }
     }
 
     /// The threads that could take the next step (2).
@@ -178,19 +234,27 @@ impl State {
         if self.execution.events.len() >= self.steps_limit {
             return Err(Ending::TooLong);
         }
+        let sight = Sight {
+            seats: &self.seats,
+            pending: &self.pending,
+            memory: &self.memory,
+            order: &self.order,
+            events: &self.execution.events,
+        };
         let choice = Choice {
             events: &self.execution.events,
             enabled,
             pending: &self.pending,
             names: self.births.names(),
+            options: &|thread| u32::try_from(sight.places(thread).len()).unwrap_or(u32::MAX),
         };
         match self.guide.choose(&choice) {
-            Decision::Run(thread) => {
+            Decision::Run(thread, option) => {
                 debug_assert!(choice.can(thread), "a guide chooses among the enabled");
-                self.execution
-                    .usual
-                    .push(choice.usual(u64::MAX) == Some(thread));
-                self.commit(thread, enabled);
+                let usual = choice.usual(u64::MAX) == Some(thread);
+                let place = option.map(|option| sight.places(thread)[option as usize]);
+                self.execution.usual.push(usual);
+                self.commit(thread, (option, place), enabled);
                 Ok(Some(thread))
             }
             Decision::Known => Err(Ending::Known),
@@ -199,8 +263,9 @@ impl State {
         }
     }
 
-    /// `thread` does what it announced.
-    fn commit(&mut self, thread: u32, enabled: u64) {
+    /// `thread` does what it announced, at the place of an atomic's history that is
+    /// memory's `option`.
+    fn commit(&mut self, thread: u32, (option, place): (Option<u32>, Option<usize>), enabled: u64) {
         let index = thread as usize;
         let op = self.pending[index];
         let levels = self.objects.apply(op, thread);
@@ -244,6 +309,16 @@ impl State {
             }
             self.show.raced(&self.seats[index], race);
         }
+        self.seats[index].seen = None;
+        if let Some(atomic) = self.seats[index].atomic.take() {
+            let place = place.unwrap_or_else(|| self.memory.newest(op.object));
+            let step = (thread, self.execution.events.len());
+            let clock = self.order.of(thread);
+            let seen = (self.memory).perform((op.object, &atomic), place, step, clock);
+            if self.memory.memory == Memory::C11 {
+                self.seats[index].seen = Some(seen);
+            }
+        }
         self.show
             .commit(&self.seats, &self.pending, thread, enabled);
         self.execution.events.push(Event {
@@ -251,6 +326,7 @@ impl State {
             op,
             wakes: 0,
             levels,
+            option,
         });
         self.execution.enabled.push(enabled);
         self.execution.places.push(at);

@@ -2,13 +2,16 @@
 //!
 //! The plain search tries every interleaving; what they are kinds of is counted here.
 //! The optimal search must find the same outcomes and failures, run each kind once,
-//! and break nothing off; and each failing schedule must fail again.
+//! and break nothing off; and each failing schedule must fail again. With weak memory the
+//! plain search does without thrift (rule 6 of [`memory`](super::memory)).
 
 mod program;
+mod weak;
 
 use super::causes::Causes;
 use super::execution::{Ending, Execution};
 use super::guide::{Choice, Decision, Guide};
+use super::memory::Memory;
 use super::optimal::Optimal;
 use super::plain::Plain;
 use super::{Conductor, Found, Trouble, replay, stage};
@@ -44,6 +47,17 @@ impl<G: Guide> Guide for Kinds<G> {
 
 /// What a search came to, and how many kinds of executions it met.
 fn search(guide: impl Guide + 'static, most: u64, program: &Program) -> Option<(Found, usize)> {
+    let strong = (Memory::Sequential, false);
+    search_with(strong, guide, most, &|| run(program))
+}
+
+/// The same of any program, with this memory, lavish or not.
+fn search_with(
+    (memory, is_lavish): (Memory, bool),
+    guide: impl Guide + 'static,
+    most: u64,
+    program: &dyn Fn(),
+) -> Option<(Found, usize)> {
     let kinds = Arc::default();
     let guide = Kinds {
         guide,
@@ -51,10 +65,11 @@ fn search(guide: impl Guide + 'static, most: u64, program: &Program) -> Option<(
         met: Arc::clone(&kinds),
     };
     let _one = stage::OneProcessor::new();
-    let conductor = Conductor::new(Box::new(guide), 1_000, true);
+    let conductor = Conductor::new((Box::new(guide), memory), 1_000, true);
+    conductor.lock().memory.is_lavish = is_lavish;
     let mut found = Found::default();
     loop {
-        let result = stage::search(&conductor, Place::caller(), || run(program));
+        let result = stage::search(&conductor, Place::caller(), program);
         let ((), goes_on) = conductor.conclude(|execution, _| {
             if matches!(execution.ending, Ending::Known) {
                 found.explored += 1;
@@ -95,9 +110,6 @@ fn compare(all: &[Does]) {
         compared += 1;
         let optimal = search(Optimal::default(), u64::MAX, &program);
         let (optimal, _) = optimal.expect("it has no limit");
-        let texts = |found: &Found| -> BTreeSet<String> {
-            found.outcomes().iter().map(|it| it.text.clone()).collect()
-        };
         assert_eq!(texts(&optimal), texts(&plain), "seed {seed}: {program:?}");
         let troubles = |found: &Found| -> BTreeSet<String> {
             let troubles = found.failures().iter();
@@ -125,6 +137,52 @@ fn compare(all: &[Does]) {
         }
     }
     println!("{compared} compared, {failing} failures replayed");
+}
+
+/// The outcomes of a search.
+fn texts(found: &Found) -> BTreeSet<String> {
+    found.outcomes().iter().map(|it| it.text.clone()).collect()
+}
+
+#[test]
+fn weak_memory() {
+    let seeds = 0..PROGRAMS;
+    let (mut compared, mut weak, mut explored, mut redundant) = (0, 0, 0, 0);
+    for seed in seeds {
+        let threads = weak::program(seed);
+        let program = || weak::run(&threads);
+        let plain = Plain::new(u32::MAX);
+        let Some((plain, _)) = search_with((Memory::C11, true), plain, 3_000, &program) else {
+            continue;
+        };
+        let optimal = Optimal::default();
+        let (optimal, kinds) =
+            search_with((Memory::C11, false), optimal, u64::MAX, &program).unwrap();
+        assert_eq!(texts(&optimal), texts(&plain), "seed {seed}: {threads:?}");
+        assert_eq!(
+            optimal.explored() - optimal.redundant(),
+            kinds as u64,
+            "seed {seed}: {threads:?}"
+        );
+        let (thrifty, thrifty_kinds) = {
+            let plain = Plain::new(u32::MAX);
+            search_with((Memory::C11, false), plain, u64::MAX, &program).unwrap()
+        };
+        assert_eq!(texts(&optimal), texts(&thrifty), "seed {seed}: {threads:?}");
+        assert_eq!(kinds, thrifty_kinds, "seed {seed}: {threads:?}");
+        compared += 1;
+        explored += optimal.explored();
+        redundant += optimal.redundant();
+        let schedules = optimal.outcomes().iter().map(|it| &it.schedule);
+        weak += u32::from(schedules.clone().any(super::Schedule::is_weak));
+        for outcome in optimal.outcomes() {
+            let text = outcome.schedule.to_string();
+            let replayed = replay(&text.parse().unwrap(), program).unwrap();
+            assert_eq!(replayed.outcome, outcome.text, "seed {seed}: {text}");
+        }
+    }
+    println!("{compared} compared, {weak} weak, {redundant} of {explored} executions redundant");
+    assert!(weak > 10);
 }
 
 #[test]

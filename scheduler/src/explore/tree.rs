@@ -8,6 +8,9 @@
 //! initial, too, if it is not in there and its next step depends on nothing in there:
 //! then the sequence can be continued so that it is one.
 //!
+//! A step of which memory has a choice is known with what memory does; with nothing said
+//! it stands for all that it could do, and nothing comes behind it.
+//!
 //! Invariants: (1) no branch leads to what an earlier one leads to; (2) branches are
 //! taken out in the order in which they were put in.
 //!
@@ -28,8 +31,7 @@ impl Tree {
     pub(super) fn insert(&mut self, sequence: &mut Vec<Event>) {
         let mut tree = self;
         loop {
-            let fits =
-                |(event, _): &(Event, Tree)| is_weak_initial(event.thread, event.op, sequence);
+            let fits = |(event, _): &(Event, Tree)| is_weak_initial(&Step::of(event), sequence);
             let Some(branch) = tree.branches.iter().position(fits) else {
                 tree.add(sequence);
                 return;
@@ -66,13 +68,36 @@ impl Tree {
     }
 }
 
-/// Whether `thread`, whose next step is `op`, is a weak initial of `sequence`.
-pub(super) fn is_weak_initial(thread: u32, op: Op, sequence: &[Event]) -> bool {
-    match sequence.iter().position(|step| step.thread == thread) {
+/// A thread's next step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    /// Who takes it.
+    pub(super) thread: u32,
+    /// What it does.
+    pub(super) op: Op,
+    /// What memory does in it; None is anything.
+    pub(super) option: Option<u32>,
+}
+
+impl Step {
+    /// The step that `event` is.
+    fn of(event: &Event) -> Step {
+        Step {
+            thread: event.thread,
+            op: event.op,
+            option: event.option,
+        }
+    }
+}
+
+/// Whether `next`'s thread, with that step, is a weak initial of `sequence`.
+pub(super) fn is_weak_initial(next: &Step, sequence: &[Event]) -> bool {
+    match sequence.iter().position(|step| step.thread == next.thread) {
         Some(first) => {
             let its = &sequence[first];
-            !sequence[..first].iter().any(|step| step.comes_before(its))
+            let is_same = next.option.is_none() || next.option == its.option;
+            is_same && !sequence[..first].iter().any(|step| step.comes_before(its))
         }
-        None => !sequence.iter().any(|step| step.op.depends_on(op)),
+        None => !sequence.iter().any(|step| step.op.depends_on(next.op)),
     }
 }

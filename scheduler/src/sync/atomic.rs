@@ -8,15 +8,16 @@
 //!
 //! Invariants: (1) all accesses of an atomic come in one order, and a read sees the
 //! last write in it: the orderings that are weaker than `SeqCst` decide which races of
-//! *other* variables are reported, and nothing else.
+//! *other* variables are reported, and nothing else; (2) unless a search is told that
+//! [memory is weaker](crate::Memory::C11): then memory says what a read sees, and where in
+//! the order a write comes.
 //!
-//! Left out: what weaker orderings allow hardware to do (a read that sees an older
-//! write), fences, pointers.
+//! Left out: pointers, and weak exchanges that fail for no reason.
 //!
-//! Book: chapter 18. Mirror: a `Cell` between tasks.
+//! Book: chapters 18 and 21. Mirror: a `Cell` between tasks.
 
 use crate::control::{Control, current};
-use crate::explore::{Access, Operation};
+use crate::explore::{Access, Atomic, Deed, Operation, Seen};
 use crate::place::Place;
 use crate::run::Number;
 use crate::trace::{Kind, Text, Value, record};
@@ -37,14 +38,66 @@ fn word(ordering: Ordering) -> &'static str {
     }
 }
 
-/// Whether a read with this ordering comes after the releasing write that it sees.
-fn acquires(ordering: Ordering) -> bool {
-    !matches!(ordering, Ordering::Relaxed | Ordering::Release)
+/// Orders the accesses of the calling thread: as std's `fence`.
+///
+/// # Panics
+///
+/// If `ordering` is `Relaxed`.
+#[track_caller]
+pub fn fence(ordering: Ordering) {
+    let at = Place::caller();
+    if let Some(thread) = current() {
+        let atomic = Atomic {
+            deed: Deed::Fence(ordering),
+            initial: 0,
+        };
+        thread.checkpoint(Operation::local(Access::Fence).of_memory(atomic), at);
+        record!(
+            thread.run, "fenced", at Some(at),
+            [thread.id, word(ordering)],
+        );
+    }
+    std_atomic::fence(ordering);
 }
 
-/// Whether a write with this ordering comes before the acquiring read that sees it.
-fn releases(ordering: Ordering) -> bool {
-    !matches!(ordering, Ordering::Relaxed | Ordering::Acquire)
+/// A value as bits, for whoever keeps what was written.
+trait Bits: Copy {
+    /// The bits.
+    fn bits(self) -> u64;
+
+    /// The value of these bits.
+    fn of(bits: u64) -> Self;
+}
+
+/// Implements it through bytes, of which the value has as many as the number.
+macro_rules! bits {
+    ($($value:ty: $number:ty),*) => {$(
+        impl Bits for $value {
+            fn bits(self) -> u64 {
+                <$number>::from_ne_bytes(self.to_ne_bytes()).into()
+            }
+
+            fn of(bits: u64) -> $value {
+                let number = <$number>::try_from(bits).expect("they were made of a value");
+                <$value>::from_ne_bytes(number.to_ne_bytes())
+            }
+        }
+    )*};
+}
+bits!(u32: u32, i32: u32, u64: u64, i64: u64);
+#[cfg(target_pointer_width = "64")]
+bits!(usize: u64);
+#[cfg(target_pointer_width = "32")]
+bits!(usize: u32);
+
+impl Bits for bool {
+    fn bits(self) -> u64 {
+        self.into()
+    }
+
+    fn of(bits: u64) -> bool {
+        bits != 0
+    }
 }
 
 /// Which atomic: everything but the value.
@@ -65,35 +118,81 @@ impl Identity {
         Identity { name, number }
     }
 
-    /// The checkpoint before `access` at `at`; the calling thread.
-    fn step(&self, access: Access, at: Place) -> Option<Arc<Control>> {
-        let thread = current()?;
-        thread.checkpoint(Operation::on(Kind::Shared, &self.number, access), at);
-        Some(thread)
+    /// The checkpoint before `deed` at `at`, which is done to an atomic worth `initial` if
+    /// nobody did anything to it before.
+    fn step(&self, deed: Deed, initial: u64, at: Place) -> Stepped {
+        let thread = current();
+        let seen = thread.as_ref().and_then(|thread| {
+            let access = match deed {
+                Deed::Load(_) => Access::AtomicLoad,
+                Deed::Store(..) => Access::AtomicStore,
+                _ => Access::Update,
+            };
+            let operation = Operation::on(Kind::Shared, &self.number, access);
+            thread.checkpoint(operation.of_memory(Atomic { deed, initial }), at);
+            thread.run.conductor.as_ref()?.seen(thread)
+        });
+        Stepped { thread, seen, at }
     }
 
-    /// Records that `thread` read `value`.
-    fn loaded(&self, thread: Option<&Control>, value: impl fmt::Debug, how: Ordering, at: Place) {
-        let Some(thread) = thread else { return };
+    /// Records that a load read `value`.
+    fn loaded(&self, stepped: &Stepped, value: impl fmt::Debug, how: Ordering) {
+        let Some(thread) = &stepped.thread else {
+            return;
+        };
         let number = self.number.of(Kind::Shared, thread);
+        let from = stepped.seen.map(|seen| seen.from);
         record!(
-            thread.run, "loaded", at Some(at),
+            thread.run, "loaded", at Some(stepped.at),
             [number, Value::Name(self.name), Value::Text, thread.id],
-            optional [word(how)],
+            optional [word(how), from, stepped.newer()],
             text Text::of(format_args!("{value:?}")),
         );
     }
 
-    /// Records that `thread` wrote `value`.
-    fn stored(&self, thread: Option<&Control>, value: impl fmt::Debug, how: Ordering, at: Place) {
-        let Some(thread) = thread else { return };
+    /// Records that a store, or an update, wrote `value`.
+    fn stored(&self, stepped: &Stepped, value: impl fmt::Debug, how: Ordering) {
+        let Some(thread) = &stepped.thread else {
+            return;
+        };
         let number = self.number.of(Kind::Shared, thread);
         record!(
-            thread.run, "stored", at Some(at),
+            thread.run, "stored", at Some(stepped.at),
             [number, Value::Name(self.name), Value::Text, thread.id],
-            optional [word(how)],
+            optional [word(how), stepped.newer()],
             text Text::of(format_args!("{value:?}")),
         );
+    }
+}
+
+/// An access that the calling thread may do now.
+struct Stepped {
+    /// The thread, if it is a scheduled one.
+    thread: Option<Arc<Control>>,
+    /// What memory does, where it has a choice (2); else the atomic's own value is the one.
+    seen: Option<Seen>,
+    /// The learner's line.
+    at: Place,
+}
+
+impl Stepped {
+    /// How many writes are newer than what was read or written, if any are.
+    fn newer(&self) -> Option<u32> {
+        self.seen.map(|seen| seen.newer).filter(|&newer| newer > 0)
+    }
+
+    /// Whether what is written is the newest now, as it is where memory has no choice.
+    fn is_newest(&self) -> bool {
+        self.newer().is_none()
+    }
+
+    /// Tells memory what an update has written, in bits.
+    fn wrote(&self, value: u64) {
+        if let Some(thread) = &self.thread
+            && let Some(conductor) = &thread.run.conductor
+        {
+            conductor.wrote(value);
+        }
     }
 }
 
@@ -129,13 +228,10 @@ macro_rules! atomic {
             /// If `ordering` is `Release` or `AcqRel`.
             #[track_caller]
             pub fn load(&self, ordering: Ordering) -> $value {
-                let at = Place::caller();
-                let access = Access::AtomicLoad {
-                    acquires: acquires(ordering),
-                };
-                let thread = self.identity.step(access, at);
-                let value = self.value.load(ordering);
-                self.identity.loaded(thread.as_deref(), value, ordering, at);
+                let stepped = self.step(Deed::Load(ordering), Place::caller());
+                let newest = self.value.load(ordering);
+                let value = stepped.seen.map_or(newest, |seen| Bits::of(seen.value));
+                self.identity.loaded(&stepped, value, ordering);
                 value
             }
 
@@ -146,21 +242,18 @@ macro_rules! atomic {
             /// If `ordering` is `Acquire` or `AcqRel`.
             #[track_caller]
             pub fn store(&self, value: $value, ordering: Ordering) {
-                let at = Place::caller();
-                let access = Access::AtomicStore {
-                    releases: releases(ordering),
-                };
-                let thread = self.identity.step(access, at);
-                self.value.store(value, ordering);
-                self.identity.stored(thread.as_deref(), value, ordering, at);
+                let stepped = self.step(Deed::Store(value.bits(), ordering), Place::caller());
+                if stepped.is_newest() {
+                    self.value.store(value, ordering);
+                }
+                self.identity.stored(&stepped, value, ordering);
             }
 
             /// Replaces the value, and returns the one before.
             #[track_caller]
             pub fn swap(&self, value: $value, ordering: Ordering) -> $value {
-                self.update(ordering, Place::caller(), |it| {
-                    (it.swap(value, ordering), value)
-                })
+                let swap = |it: &std_atomic::$std| it.swap(value, ordering);
+                self.update(ordering, Place::caller(), swap, |_| value)
             }
 
             /// Replaces the value by `new` if it is `current`; returns the one before.
@@ -180,17 +273,22 @@ macro_rules! atomic {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$value, $value> {
-                let at = Place::caller();
-                let access = Access::Update {
-                    acquires: acquires(success) || acquires(failure),
-                    releases: releases(success),
+                let deed = Deed::Exchange(current.bits(), success, failure);
+                let stepped = self.step(deed, Place::caller());
+                let result = match stepped.seen.map(|seen| <$value>::of(seen.value)) {
+                    None => self.value.compare_exchange(current, new, success, failure),
+                    Some(found) if found == current => {
+                        stepped.wrote(new.bits());
+                        if stepped.is_newest() {
+                            self.value.store(new, Ordering::SeqCst);
+                        }
+                        Ok(found)
+                    }
+                    Some(found) => Err(found),
                 };
-                let thread = self.identity.step(access, at);
-                let result = self.value.compare_exchange(current, new, success, failure);
-                let thread = thread.as_deref();
                 match result {
-                    Ok(_) => self.identity.stored(thread, new, success, at),
-                    Err(found) => self.identity.loaded(thread, found, failure, at),
+                    Ok(_) => self.identity.stored(&stepped, new, success),
+                    Err(found) => self.identity.loaded(&stepped, found, failure),
                 }
                 result
             }
@@ -215,20 +313,38 @@ macro_rules! atomic {
                 self.compare_exchange(current, new, success, failure)
             }
 
-            /// One step that reads and writes: the value before.
+            /// The checkpoint before `deed`.
+            fn step(&self, deed: Deed, at: Place) -> Stepped {
+                let initial = self.value.load(Ordering::SeqCst).bits();
+                self.identity.step(deed, initial, at)
+            }
+
+            /// One step that reads and writes, as std does it, or where memory has a choice
+            /// as `after` says: the value before.
             fn update(
                 &self,
                 ordering: Ordering,
                 at: Place,
-                change: impl FnOnce(&std_atomic::$std) -> ($value, $value),
+                std: impl FnOnce(&std_atomic::$std) -> $value,
+                after: impl FnOnce($value) -> $value,
             ) -> $value {
-                let access = Access::Update {
-                    acquires: acquires(ordering),
-                    releases: releases(ordering),
+                let stepped = self.step(Deed::Update(ordering), at);
+                let (before, after) = match stepped.seen {
+                    None => {
+                        let before = std(&self.value);
+                        (before, after(before))
+                    }
+                    Some(seen) => {
+                        let before = Bits::of(seen.value);
+                        let after = after(before);
+                        stepped.wrote(after.bits());
+                        if stepped.is_newest() {
+                            self.value.store(after, Ordering::SeqCst);
+                        }
+                        (before, after)
+                    }
                 };
-                let thread = self.identity.step(access, at);
-                let (before, after) = change(&self.value);
-                self.identity.stored(thread.as_deref(), after, ordering, at);
+                self.identity.stored(&stepped, after, ordering);
                 before
             }
         }
@@ -255,29 +371,23 @@ macro_rules! numbers {
             /// Adds `more`, beginning anew behind the largest number; the value before.
             #[track_caller]
             pub fn fetch_add(&self, more: $value, ordering: Ordering) -> $value {
-                self.update(ordering, Place::caller(), |it| {
-                    let before = it.fetch_add(more, ordering);
-                    (before, before.wrapping_add(more))
-                })
+                let add = |it: &std_atomic::$name| it.fetch_add(more, ordering);
+                self.update(ordering, Place::caller(), add, |it| it.wrapping_add(more))
             }
 
             /// Subtracts `less`, going on with the largest number below the smallest; the
             /// value before.
             #[track_caller]
             pub fn fetch_sub(&self, less: $value, ordering: Ordering) -> $value {
-                self.update(ordering, Place::caller(), |it| {
-                    let before = it.fetch_sub(less, ordering);
-                    (before, before.wrapping_sub(less))
-                })
+                let subtract = |it: &std_atomic::$name| it.fetch_sub(less, ordering);
+                self.update(ordering, Place::caller(), subtract, |it| it.wrapping_sub(less))
             }
 
             /// Makes the value `other`, if that is larger; the value before.
             #[track_caller]
             pub fn fetch_max(&self, other: $value, ordering: Ordering) -> $value {
-                self.update(ordering, Place::caller(), |it| {
-                    let before = it.fetch_max(other, ordering);
-                    (before, before.max(other))
-                })
+                let larger = |it: &std_atomic::$name| it.fetch_max(other, ordering);
+                self.update(ordering, Place::caller(), larger, |it| it.max(other))
             }
         }
     )*};

@@ -83,8 +83,9 @@ pub const VOCABULARY: &[Event] = &[
     event("received", "channel len cap thread", "value", "a value came out; `len` are inside now"),
     event("closed", "channel len cap thread", "", "one side of the channel is gone"),
     // Shared variables.
-    event("loaded", "shared name value thread", "ordering", "the thread read the variable"),
-    event("stored", "shared name value thread", "ordering", "the thread wrote the variable"),
+    event("loaded", "shared name value thread", "ordering from newer", "the thread read the variable. Of an atomic where memory is weak: what the `from`th store wrote, 0 being none; `newer` stores are newer than that one"),
+    event("stored", "shared name value thread", "ordering newer", "the thread wrote the variable. Of an atomic where memory is weak: before `newer` stores that are there already"),
+    event("fenced", "thread ordering", "", "the thread ordered its own accesses of atomics"),
     event("raced", "shared first first_at thread", "", "the thread's access and an earlier one, by `first`, are not ordered, and one of them writes"),
     // Of each thread its own.
     event("local_set", "name value thread", "", "the thread's own value of this name changed"),

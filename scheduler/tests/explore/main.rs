@@ -7,4 +7,5 @@ mod environment;
 mod failures;
 mod known;
 mod limits;
+mod litmus;
 mod philosophers;

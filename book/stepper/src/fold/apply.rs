@@ -88,7 +88,9 @@ impl Step<'_> {
             E::Dispatched => self.dispatched(),
             E::Preempted | E::Yielded => self.stopped(kind),
             E::Blocked => self.blocked(),
-            E::StaleWake | E::SlowPoll | E::Checkpoint | E::Raced | E::Replaced => self.touch(),
+            E::StaleWake | E::SlowPoll | E::Checkpoint | E::Raced | E::Replaced | E::Fenced => {
+                self.touch()
+            }
             E::CallEntered => self.call_entered(),
             E::CallLeft => self.call_left(),
             // Objects.

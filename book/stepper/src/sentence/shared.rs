@@ -15,6 +15,17 @@ impl Speech<'_> {
     pub(super) fn loaded(&self) -> String {
         let (name, value) = (self.value(Key::Name), self.value(Key::Value));
         let subject = self.subject();
+        if let Some(newer) = self.event.number(Key::Newer) {
+            let from = match self.event.number(Key::From) {
+                Some(0) | None => "what it was worth at first".to_owned(),
+                Some(nth) => format!("what store {nth} of it wrote"),
+            };
+            return format!(
+                "{subject} read `{name}`: it is {value} for it, {from}. It does not see {} yet: \
+                 memory is weak.",
+                stores(newer)
+            );
+        }
         match self.coming_store() {
             Some(true) => format!(
                 "{subject} read `{name}`: it is {value}. It will act on this copy, though \
@@ -27,6 +38,15 @@ impl Speech<'_> {
     /// `stored`.
     pub(super) fn stored(&self) -> String {
         let (name, value) = (self.value(Key::Name), self.value(Key::Value));
+        if let Some(newer) = self.event.number(Key::Newer) {
+            return format!(
+                "{} wrote {value} to `{name}`. For all others that comes before {}, which {} \
+                 done earlier: memory is weak.",
+                self.subject(),
+                stores(newer),
+                if newer == 1 { "was" } else { "were" }
+            );
+        }
         let stored = format!("{} wrote `{name}`: it is {value} now.", self.subject());
         let Some((load, lost)) = self.stale_load() else {
             return stored;
@@ -44,6 +64,16 @@ impl Speech<'_> {
                  last by {writer}: those writes are lost."
             )
         }
+    }
+
+    /// `fenced`.
+    pub(super) fn fenced(&self) -> String {
+        format!(
+            "{} comes through a fence ({}): what it read and wrote before stays before what it \
+             reads and writes now.",
+            self.subject(),
+            self.value(Key::Ordering)
+        )
     }
 
     /// `raced`.
@@ -133,6 +163,14 @@ impl Speech<'_> {
             }
         }
         None
+    }
+}
+
+/// So many newer stores.
+fn stores(newer: u64) -> String {
+    match newer {
+        1 => "a newer store".to_owned(),
+        more => format!("{more} newer stores"),
     }
 }
 

@@ -60,6 +60,7 @@ words! {
         Ready "ready" Exited "exited"
         Replaced "replaced" JobQueued "job_queued" JobSent "job_sent" JobBegun "job_begun"
         JobDone "job_done" JobFailed "job_failed" JobReturned "job_returned"
+        Fenced "fenced"
     }
 }
 
@@ -82,7 +83,7 @@ words! {
         Permits "permits" Notify "notify" Woke "woke" Barrier "barrier" Of "of"
         Job "job" Condvar "condvar" Once "once" Rule "rule"
         Then "then" Others "others" Can "can" First "first" FirstAt "first_at"
-        Ordering "ordering"
+        Ordering "ordering" Newer "newer"
         Worker "worker" Pid "pid" Status "status" Workers "workers"
         Work "work" Done "done" Failed "failed"
     }

@@ -181,7 +181,8 @@ impl Teller<'_> {
             | E::BlockingFinished
             | E::Loaded
             | E::Stored
-            | E::Raced => return self.used(&unit),
+            | E::Raced
+            | E::Fenced => return self.used(&unit),
             E::Faulted => self.faulted(),
             E::Changed => format!(
                 "{unit}: {} {} → {}",

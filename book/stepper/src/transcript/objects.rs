@@ -40,6 +40,7 @@ impl Teller<'_> {
                     self.value(Key::Woke)
                 )
             }
+            E::Fenced => format!("{unit}: a fence, {}", self.value(Key::Ordering)),
             E::Raced => format!(
                 "data race of {unit} with {}, on shared {}",
                 self.value(Key::First).replace(':', " "),
@@ -68,16 +69,16 @@ impl Teller<'_> {
                 self.value(Key::Job)
             ),
             E::BlockingFinished => format!("job {} is over", self.value(Key::Job)),
-            E::Loaded => format!(
-                "{unit} loads {} = {}",
-                self.value(Key::Name),
-                self.value(Key::Value)
-            ),
-            E::Stored => format!(
-                "{unit} stores {} = {}",
-                self.value(Key::Name),
-                self.value(Key::Value)
-            ),
+            E::Loaded | E::Stored => {
+                let does = if kind == E::Loaded { "loads" } else { "stores" };
+                let newer = self.event.number(Key::Newer);
+                let newer = newer.map_or_else(String::new, |newer| format!(" ({newer} newer)"));
+                format!(
+                    "{unit} {does} {} = {}{newer}",
+                    self.value(Key::Name),
+                    self.value(Key::Value)
+                )
+            }
             _ => return None,
         })
     }
