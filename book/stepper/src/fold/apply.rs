@@ -89,7 +89,7 @@ impl Step<'_> {
             E::Preempted | E::Yielded => self.stopped(kind),
             E::Blocked => self.blocked(),
             E::StaleWake | E::SlowPoll | E::Checkpoint | E::Raced | E::Replaced | E::Fenced => {
-                self.touch()
+                self.touch();
             }
             E::CallEntered => self.call_entered(),
             E::CallLeft => self.call_left(),

@@ -8,7 +8,8 @@ impl Teller<'_> {
     /// The line of an event about an object; `unit` is who took the step.
     pub(super) fn used(&self, unit: &str) -> Option<String> {
         use EventKind as E;
-        Some(match self.event.kind()? {
+        let kind = self.event.kind()?;
+        Some(match kind {
             E::Readiness => format!("source {} is ready", self.value(Key::Source)),
             E::WouldBlock => format!(
                 "{} on source {}: not yet",
