@@ -182,7 +182,7 @@ fn weak_memory() {
         }
     }
     println!("{compared} compared, {weak} weak, {redundant} of {explored} executions redundant");
-    assert!(weak > 0); // else nothing weak was compared
+    assert!(weak > 10);
 }
 
 #[test]
