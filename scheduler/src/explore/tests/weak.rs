@@ -22,15 +22,16 @@ pub(super) fn program(seed: u64) -> Vec<Vec<Does>> {
     let mut random = SplitMix64::new(seed);
     let mut below = |end: usize| usize::try_from(below(&mut random, end as u64)).unwrap();
     let threads = 2 + below(2);
-    let most = if threads == 2 { 3 } else { 2 };
+    // One access alone is never weak.
+    let (least, more) = if threads == 2 { (2, 3) } else { (1, 2) };
     (0..threads)
         .map(|_| {
-            let steps = 1 + below(most);
-            let step = |_| match (below(9), below(2)) {
-                (0..=3, on) => Does::Load(on, [Relaxed, Acquire, SeqCst][below(3)]),
-                (4..=5, on) => Does::Store(on, [Relaxed, Release, SeqCst][below(3)]),
+            let steps = least + below(more);
+            let step = |_| match (below(8), below(2)) {
+                (0..=2, on) => Does::Load(on, [Relaxed, Relaxed, Acquire, SeqCst][below(4)]),
+                (3..=5, on) => Does::Store(on, [Relaxed, Relaxed, Release, SeqCst][below(4)]),
                 (6, on) => Does::Add(on, [Relaxed, Acquire, Release, SeqCst][below(4)]),
-                (7, on) => Does::Exchange(on, [Relaxed, AcqRel, SeqCst][below(3)]),
+                (7, on) if below(2) == 0 => Does::Exchange(on, [Relaxed, AcqRel, SeqCst][below(3)]),
                 _ => Does::Fence([Acquire, Release, SeqCst, SeqCst][below(4)]),
             };
             (0..steps).map(step).collect()
