@@ -150,9 +150,9 @@ struct Fenced {
 /// Who does a step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Doer<'a> {
-    /// The thread.
-    pub(super) thread: u32,
-    /// What it knows.
+    /// The step.
+    pub(super) next: Event,
+    /// What its thread knows.
     pub(super) clock: &'a [u32],
     /// The steps until now.
     pub(super) events: &'a [Event],
@@ -382,21 +382,23 @@ impl Histories {
 
 impl Write {
     /// Whether a chain of steps leads from this store to the next step of `doer`, other
-    /// than that both are about one atomic (rule 6). To what was there at first none does,
-    /// and nothing comes before that.
+    /// than that both are about one atomic (rule 6). From what was there at first none
+    /// does, and nothing comes before that.
+    ///
+    /// careful: a chain may end with another access of that atomic, as one that is read does.
     fn leads_to(&self, doer: Doer<'_>) -> bool {
         let Some(writer) = self.touches.first().filter(|_| self.nth > 0) else {
             return false;
         };
-        let mut chain = vec![doer.events[writer.step]];
+        let store = doer.events[writer.step];
+        let mut chain = vec![store];
         for event in &doer.events[writer.step + 1..] {
             if chain.iter().any(|before| before.comes_before(event)) {
                 chain.push(*event);
             }
         }
-        let reaches = |event: &Event| {
-            event.thread == doer.thread || event.wakes >> doer.thread & 1 == 1 // rule 4 there
-        };
-        chain.iter().any(reaches)
+        let its = doer.next.thread;
+        let is_before = store.thread == its || store.wakes >> its & 1 == 1; // rule 4 there
+        is_before || chain[1..].iter().any(|step| step.comes_before(&doer.next))
     }
 }

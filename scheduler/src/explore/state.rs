@@ -9,7 +9,7 @@ use super::crew::Crew;
 use super::execution::{Ending, Execution};
 use super::guide::{Choice, Decision, Guide};
 use super::memory::{Atomic, Deed, Doer, Histories, Memory};
-use super::objects::{Names, Objects, RANKED};
+use super::objects::{Levels, Names, Objects, RANKED};
 use super::operation::{Access, Event, Op, Operation, Target};
 use super::order::Order;
 use super::seat::{Life, Seat};
@@ -94,8 +94,15 @@ impl Sight<'_> {
         let Some(atomic) = self.seats[index].atomic.as_ref().filter(asks) else {
             return Vec::new();
         };
-        let doer = Doer {
+        let next = Event {
             thread,
+            op: self.pending[index],
+            wakes: 0,
+            levels: Levels::default(),
+            option: None,
+        };
+        let doer = Doer {
+            next,
             clock: self.order.known(thread),
             events: self.events,
         };

@@ -88,7 +88,7 @@ fn each_outcome_comes_again_under_its_schedule() {
             assert_eq!(replayed.outcome, outcome.text, "{}: {schedule}", test.name);
         }
         let asks = test.allowed.len() > test.missed.len();
-        assert_eq!(weak > 0, asks, "{}", test.name);
+        assert!(weak > 0 || !asks, "{}", test.name);
     }
 }
 
@@ -149,13 +149,15 @@ fn by_chance(seed: u64) -> Program {
 
 /// So many programs are compared; `PROGRAMS` in the environment says another number.
 const PROGRAMS: u64 = 150;
+/// Programs in which a search went wrong once, or would without a rule.
+const SEEDS: [u64; 5] = [287, 341, 530, 547, 1692];
 
 #[test]
 fn programs_of_chance_come_to_what_the_axioms_allow_and_to_nothing_else() {
     let told = std::env::var("PROGRAMS").ok();
     let programs = told.map_or(PROGRAMS, |told| told.parse().unwrap());
     let mut weak = 0;
-    for seed in 0..programs {
+    for seed in (0..programs).chain(SEEDS) {
         let program = by_chance(seed);
         let allowed = axioms::outcomes(&program, true);
         let found = search(&program);
@@ -165,4 +167,19 @@ fn programs_of_chance_come_to_what_the_axioms_allow_and_to_nothing_else() {
         weak += usize::from(found.outcomes().iter().any(|it| it.schedule.is_weak()));
     }
     assert!(weak as u64 > programs / 20, "{weak}");
+}
+
+#[test]
+fn an_older_store_is_read_where_the_chain_from_the_newer_one_ends_at_its_own_atomic() {
+    use Ordering::Relaxed;
+    let load = |register: &str, atomic: &str| Does::Load(register.into(), atomic.into(), Relaxed);
+    let store = |atomic: &str, value| Does::Store(atomic.into(), value, Relaxed);
+    let program = vec![
+        vec![load("r0", "x"), store("y", 1)],
+        vec![store("y", 2), store("x", 3)],
+        vec![load("r1", "y")],
+    ];
+    // The 1 is done after the 2, comes before it, and is read all the same.
+    assert!(found(&program).contains("r0=3 r1=1 x=3 y=2"));
+    assert_eq!(found(&program), axioms::outcomes(&program, true));
 }
