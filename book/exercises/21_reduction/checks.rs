@@ -5,8 +5,8 @@
 
 use exercises::check::{Check, Complaint, Part, caught};
 use exercises::machine::Op::{Load, Lock, Store, Unlock};
-use exercises::machine::{Machine, Op, Outcome, Outcomes, program, smaller, told};
-use exercises::search::{self, Dice};
+use exercises::machine::{Machine, Op, Outcome, Outcomes, program, random, smaller, told};
+use exercises::search;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the learner writes.
@@ -27,7 +27,7 @@ pub(crate) fn checks() -> Vec<Check<Reduction>> {
         rule: "of any small program each kind is tried once, and none is missed",
         part: Part::Random,
         run: Box::new(|reduction| {
-            let programs = (0..300).map(random);
+            let programs = (0..300).map(|seed| random(seed, 5));
             search::all(programs, |it| smaller(it), |it| check(it, *reduction))
         }),
         step: None,
@@ -211,29 +211,4 @@ fn known_numbers(reduction: Reduction) -> Result<(), Complaint> {
         }
     }
     Ok(())
-}
-
-/// A program of two threads or three, of few steps, whose locks are in pairs.
-fn random(seed: u64) -> Vec<Vec<Op>> {
-    let mut dice = Dice(seed);
-    let threads = 2 + dice.up_to(1);
-    let most = if threads == 2 { 5 } else { 3 };
-    let thread = |_| {
-        let mut ops = Vec::new();
-        while ops.len() < most {
-            let it = usize::try_from(dice.up_to(1)).unwrap_or(0);
-            let more = match dice.up_to(3) {
-                0 => vec![Lock(it), Store(it), Unlock(it)],
-                1 => vec![Lock(it), Lock(1 - it), Unlock(1 - it), Unlock(it)],
-                2 => vec![Load(it)],
-                _ => vec![Store(it)],
-            };
-            if ops.len() + more.len() > most {
-                break;
-            }
-            ops.extend(more);
-        }
-        ops
-    };
-    (0..threads).map(thread).collect()
 }

@@ -9,6 +9,7 @@
 //!
 //! Book: chapter 19. What it is small for: `scheduler::explore`.
 
+use crate::search::Dice;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -185,6 +186,33 @@ pub fn told(outcomes: &Outcomes) -> String {
     });
     let all = [format!("{total} in all")].into_iter().chain(lines);
     all.collect::<Vec<_>>().join("\n")
+}
+
+/// The random program of this seed: two threads of at most `longest` steps, or three of
+/// at most three, whose locks are in pairs.
+pub fn random(seed: u64, longest: usize) -> Vec<Vec<Op>> {
+    use Op::{Load, Lock, Store, Unlock};
+    let mut dice = Dice(seed);
+    let threads = 2 + dice.up_to(1);
+    let most = if threads == 2 { longest } else { 3 };
+    let thread = |_| {
+        let mut ops = Vec::new();
+        while ops.len() < most {
+            let it = usize::try_from(dice.up_to(1)).unwrap_or(0);
+            let more = match dice.up_to(3) {
+                0 => vec![Lock(it), Store(it), Unlock(it)],
+                1 => vec![Lock(it), Lock(1 - it), Unlock(1 - it), Unlock(it)],
+                2 => vec![Load(it)],
+                _ => vec![Store(it)],
+            };
+            if ops.len() + more.len() > most {
+                break;
+            }
+            ops.extend(more);
+        }
+        ops
+    };
+    (0..threads).map(thread).collect()
 }
 
 /// Programs that are smaller than this one by one operation, or by a thread. Locks stay
