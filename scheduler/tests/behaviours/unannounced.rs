@@ -155,6 +155,10 @@ fn a_sleep_of_stds_is_never_short_and_leaves_the_cpu_to_others() {
         let (begin, before) = (Instant::now(), done.load(Ordering::Relaxed));
         std::thread::sleep(ms(5));
         assert!(begin.elapsed() >= ms(5));
+        // The kernel may have had no time for anybody in so short a sleep; not in many.
+        while done.load(Ordering::Relaxed) == before {
+            std::thread::sleep(ms(5));
+        }
         assert!(done.load(Ordering::Relaxed) > before, "{way:?}");
         over.store(true, Ordering::Relaxed);
         counts.join().unwrap();
