@@ -2,6 +2,7 @@
 
 use crate::support::{Line, Trace, ms, round_robin};
 use scheduler::policy::FirstComeFirstServed;
+use scheduler::sync::atomic::{Ordering, fence};
 use scheduler::sync::{Barrier, Condvar, Mutex, Once, RwLock, Semaphore, channel};
 use scheduler::trace::{Event, VOCABULARY};
 use scheduler::{
@@ -18,6 +19,7 @@ static OWN: Local<u32> = Local::new("own", || 0);
 fn everything() {
     let shared = Shared::new("x", 0);
     shared.store(shared.load());
+    fence(Ordering::SeqCst);
     let mutex = Arc::new(Mutex::new(()));
     let other = Arc::clone(&mutex);
     let guard = mutex.lock();
