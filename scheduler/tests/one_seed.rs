@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use scheduler::policy::Lottery;
+use scheduler::sync::atomic::{Ordering, fence};
 use scheduler::sync::{
     Barrier, Condvar, Mutex, Once, OnceLock, RwLock, Semaphore, channel, unbounded,
 };
@@ -164,6 +165,7 @@ fn program(seed: u64) {
                 );
             }
             hand_over();
+            fence(Ordering::SeqCst);
             let main = current();
             scope(|threads| {
                 threads.spawn(|| main.unpark());

@@ -41,7 +41,7 @@ impl Test {
 
 /// The tests.
 fn tests() -> Vec<Test> {
-    let text = include_str!("../data/litmus.json");
+    let text = include_str!("litmus/table.json");
     serde_json::from_str::<Tests>(text).unwrap().tests
 }
 

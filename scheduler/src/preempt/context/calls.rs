@@ -88,9 +88,13 @@ impl Context {
     }
 
     /// Waits for a CPU after having been away.
+    ///
+    /// careful: a tick between the caller's look and the guard here has done so already.
     pub(crate) fn come_back(&self) {
         self.hold();
-        self.wait_for_cpu(Reason::Returned, 0); // (8) of `State`
+        if self.is_away() {
+            self.wait_for_cpu(Reason::Returned, 0); // (8) of `State`
+        }
         self.unhold();
     }
 

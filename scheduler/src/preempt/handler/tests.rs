@@ -279,3 +279,26 @@ fn a_thread_in_a_blocking_call_is_not_frozen() {
         assert_eq!(stop(inbox, block), Reason::Finished);
     });
 }
+
+/// The tick can come between a thread's look at its state and what it does about it:
+/// then both come back, and only one of them may say so.
+#[test]
+fn whoever_came_back_already_does_not_come_back_again() {
+    let awake = Gate::new();
+    let body = || {
+        let block = super::super::current::owner::<Block>().unwrap();
+        awake.wait();
+        block.0.come_back();
+        block.0.come_back();
+    };
+    scheduled(body, |inbox, block| {
+        block.0.dispatch(None);
+        while !block.0.find_away() {
+            hint::spin_loop(); // until it has begun to run
+        }
+        awake.open();
+        assert_eq!(stop(inbox, block), Reason::Returned);
+        block.0.dispatch(None);
+        assert_eq!(stop(inbox, block), Reason::Finished);
+    });
+}
