@@ -97,6 +97,9 @@ fn search_with(
 /// another number.
 const PROGRAMS: u64 = 200;
 
+/// A schedule that failed is followed so many times, and fails in the same way each time.
+const REPLAYS: u32 = 3;
+
 /// Compares the searches of programs that are made of `all`.
 fn compare(all: &[Does]) {
     let told = std::env::var("PROGRAMS").ok();
@@ -128,12 +131,14 @@ fn compare(all: &[Does]) {
         for failure in optimal.failures() {
             failing += 1;
             let text = failure.schedule.to_string();
-            let replayed = replay(&text.parse().unwrap(), || run(&program)).unwrap();
-            assert_eq!(
-                replayed.trouble.as_ref(),
-                Some(&failure.trouble),
-                "seed {seed}: {text}"
-            );
+            for time in 0..REPLAYS {
+                let replayed = replay(&text.parse().unwrap(), || run(&program)).unwrap();
+                assert_eq!(
+                    replayed.trouble.as_ref(),
+                    Some(&failure.trouble),
+                    "seed {seed}: {text}, time {time}"
+                );
+            }
         }
     }
     println!("{compared} compared, {failing} failures replayed");
