@@ -25,6 +25,7 @@
 //! | [`turns`] | real threads at checkpoints, in an order that can be varied |
 //! | [`transcript`] | what threads did, line by line |
 //! | [`machine`] | threads of a few operations, to be explored without any OS thread |
+//! | [`trace`] | what threads did, as a list of steps, to be judged afterwards |
 //! | [`replay`] | two policies asked the same, while threads are preempted |
 //! | [`tasks`] | futures under observation: polls, wakes, a loop that nobody hangs |
 //! | [`parking`] | a thread's parking place, in which nobody sleeps for ever |
@@ -47,5 +48,6 @@ pub mod search;
 pub mod table;
 pub mod tasks;
 pub mod threads;
+pub mod trace;
 pub mod transcript;
 pub mod turns;

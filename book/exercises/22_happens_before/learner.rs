@@ -1,0 +1,17 @@
+//! The checks on the learner's file: what `cargo run -- exercise check` runs.
+#![forbid(unsafe_code)]
+
+mod checks;
+mod exercise;
+
+use checks::Checker;
+use exercises::judge;
+use std::process::ExitCode;
+
+/// The exercise's name, as in `Cargo.toml`.
+const NAME: &str = "happens_before";
+
+fn main() -> ExitCode {
+    let exercise: Checker = exercise::races;
+    judge::main(NAME, &checks::checks(), &[("exercise", exercise)])
+}

@@ -1,0 +1,85 @@
+//! A planted mistake: two accesses under one lock do not race, any others do: locks are looked at, not order.
+
+use exercises::trace::{Does, Step};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many steps of each thread come before.
+#[derive(Clone, Debug, Default)]
+struct Clock(BTreeMap<usize, usize>);
+
+impl Clock {
+    /// Learns all that `other` knows.
+    fn join(&mut self, other: &Clock) {
+        for (&thread, &steps) in &other.0 {
+            let mine = self.0.entry(thread).or_default();
+            *mine = steps.max(*mine);
+        }
+    }
+
+    /// How many steps of `thread` it knows.
+    fn of(&self, thread: usize) -> usize {
+        self.0.get(&thread).copied().unwrap_or(0)
+    }
+}
+
+/// One access of a variable.
+struct Access {
+    /// Its place in the trace.
+    at: usize,
+    /// Whose it is.
+    thread: usize,
+    /// Its thread's so manyth step.
+    step: usize,
+    /// Whether it is a store.
+    stores: bool,
+    /// What its thread held.
+    held: BTreeSet<usize>,
+}
+
+/// Mistake: this is the rule of locksets (Eraser, 1997), which is another one.
+pub(crate) fn races(trace: &[Step]) -> BTreeSet<(usize, usize)> {
+    let mut threads: BTreeMap<usize, Clock> = BTreeMap::new();
+    let mut held: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut variables: BTreeMap<usize, Vec<Access>> = BTreeMap::new();
+    let mut races = BTreeSet::new();
+    for (at, &Step { thread, does }) in trace.iter().enumerate() {
+        let mut clock = threads.remove(&thread).unwrap_or_default();
+        *clock.0.entry(thread).or_default() += 1; // rule 1: a step of its own
+        let step = clock.of(thread);
+        match does {
+            Does::Spawn(child) => threads.entry(child).or_default().join(&clock), // rule 2
+            Does::Join(child) => {
+                if let Some(known) = threads.get(&child) {
+                    clock.join(known); // rule 3
+                }
+            }
+            Does::Release(object) => {
+                held.entry(thread).or_default().remove(&object);
+            }
+            Does::Acquire(object) => {
+                held.entry(thread).or_default().insert(object);
+            }
+            Does::Load(variable) | Does::Store(variable) => {
+                let stores = matches!(does, Does::Store(_));
+                let held = held.get(&thread).cloned().unwrap_or_default();
+                let accesses = variables.entry(variable).or_default();
+                for other in accesses.iter() {
+                    let conflicts = stores || other.stores;
+                    let shut_out = !held.is_disjoint(&other.held);
+                    if conflicts && !shut_out && clock.of(other.thread) < other.step {
+                        races.insert((other.at, at)); // rules 5 and 6
+                    }
+                }
+                accesses.push(Access {
+                    at,
+                    thread,
+                    step,
+                    stores,
+                    held,
+                });
+            }
+        }
+        threads.insert(thread, clock);
+    }
+    races
+}
