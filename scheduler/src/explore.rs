@@ -59,7 +59,7 @@ mod tree;
 
 pub(crate) use asked::{is_asked, outlet_of_run};
 pub(crate) use conductor::Conductor;
-pub use follow::{Replayed, replay};
+pub use follow::{Replayed, replay, replay_traced};
 pub(crate) use follow::{run_along, schedule_of_environment};
 pub use found::{Failure, Found, Outcome, Stopped, Trouble};
 pub use memory::Memory;

@@ -95,7 +95,7 @@ pub use deadlock::Deadlock;
 pub use error::{PolicyError, RunError};
 pub use explore::{
     Diverged, Explore, Failure, Found, Memory, Outcome, Replayed, Schedule, ScheduleError, Search,
-    Stopped, Trouble, explore, outcome, replay,
+    Stopped, Trouble, explore, outcome, replay, replay_traced,
 };
 pub use join_handle::JoinHandle;
 pub use local::Local;

@@ -64,7 +64,8 @@ pub struct Complaint {
     pub happened: String,
     /// Both as charts or traces, side by side; empty if there is nothing to draw.
     pub beside: String,
-    /// The command that steps it; empty if it cannot be stepped.
+    /// The command that steps it; empty if it cannot be stepped. A check leaves the
+    /// options of `step` here, if it needs any, and the judge makes the command of them.
     pub step: String,
 }
 

@@ -150,14 +150,16 @@ fn outcome<S>(name: &str, check: &Check<S>, subject: &S) -> Outcome {
             ..Complaint::default()
         },
     };
-    let step = check.step.as_ref().map(|_| command(name, check.name));
+    let stepped = check.step.as_ref();
+    let step = stepped.map(|_| command(name, check.name, &complaint.step));
     Outcome::Failed(Box::new(Complaint {
         step: step.unwrap_or_default(),
         ..complaint
     }))
 }
 
-/// The command that steps a check's workload.
-fn command(exercise: &str, check: &str) -> String {
-    format!("cargo run -- step -- cargo test -q -p exercises --test {exercise} -- --step {check}")
+/// The command that steps a check's workload, with these options.
+fn command(exercise: &str, check: &str, options: &str) -> String {
+    let step = format!("cargo run -- step {options}").trim_end().to_owned();
+    format!("{step} -- cargo test -q -p exercises --test {exercise} -- --step {check}")
 }

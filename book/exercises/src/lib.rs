@@ -29,12 +29,14 @@
 //! | [`replay`] | two policies asked the same, while threads are preempted |
 //! | [`tasks`] | futures under observation: polls, wakes, a loop that nobody hangs |
 //! | [`parking`] | a thread's parking place, in which nobody sleeps for ever |
+//! | [`exploring`] | programs of threads under every schedule that matters |
 //! | [`search`] | dice, and how the smallest case that fails is found |
 //!
 //! Book: "Exercises" in the introduction.
 
 pub mod answers;
 pub mod check;
+pub mod exploring;
 pub mod judge;
 pub mod machine;
 pub mod operations;

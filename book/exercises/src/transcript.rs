@@ -2,7 +2,8 @@
 //!
 //! The scheduler's own records tell who waits for what and who wakes whom; the
 //! checks add what is called and what it returns. All else is left out: which
-//! CPU, which quantum, every single checkpoint.
+//! CPU, which quantum, every single checkpoint. Of a run that follows a schedule every
+//! step is told: see `steps`.
 //!
 //! Invariant: (1) a transcript is taken of a run in checkpoint mode, in which
 //! records come in the order of the steps, and of one run at a time.
@@ -12,12 +13,15 @@
 //!
 //! Book: "Exercises" in the introduction.
 
+mod steps;
+
 use log::kv::{Key, Value, VisitSource};
 use log::{LevelFilter, Log, Metadata, Record};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
+use steps::Offers;
 
 /// One line: when, who, what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +45,8 @@ pub struct Transcript {
     holders: BTreeMap<String, String>,
     /// What each blocked thread waits for, by its number.
     waits: BTreeMap<String, String>,
+    /// What was offered at the last choice; None where not every step is told.
+    offers: Option<Offers>,
 }
 
 /// The transcript that is being taken.
@@ -55,6 +61,24 @@ fn tape() -> MutexGuard<'static, Option<Transcript>> {
 /// Takes a transcript of `run`. If the program has a logger of its own there is
 /// none, and `run` is not called.
 pub fn of(run: impl FnOnce()) -> Option<Transcript> {
+    taken(Transcript::default(), run)
+}
+
+/// Takes a transcript of every step of `run`, which follows a schedule. If the program
+/// has a logger of its own there is none, and `run` is not called.
+pub fn of_steps(run: impl FnOnce()) -> Option<Transcript> {
+    let offers = Some(Offers::default());
+    taken(
+        Transcript {
+            offers,
+            ..Transcript::default()
+        },
+        run,
+    )
+}
+
+/// Takes a transcript of `run` on this tape.
+fn taken(empty: Transcript, run: impl FnOnce()) -> Option<Transcript> {
     /// One run at a time (1).
     static TURN: Mutex<()> = Mutex::new(());
     /// Whether our logger is the program's.
@@ -63,7 +87,7 @@ pub fn of(run: impl FnOnce()) -> Option<Transcript> {
         return None;
     }
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    *tape() = Some(Transcript::default());
+    *tape() = Some(empty);
     log::set_max_level(LevelFilter::Trace);
     run();
     log::set_max_level(LevelFilter::Off);
@@ -110,6 +134,11 @@ impl Pairs {
     fn get(&self, key: &str) -> &str {
         self.0.get(key).map_or("", String::as_str)
     }
+
+    /// When it was, on the scheduler's clock.
+    fn at(&self) -> Duration {
+        Duration::from_nanos(self.get("t").parse().unwrap_or_default())
+    }
 }
 
 impl<'kvs> VisitSource<'kvs> for Pairs {
@@ -122,8 +151,11 @@ impl<'kvs> VisitSource<'kvs> for Pairs {
 impl Transcript {
     /// Takes note of one of the scheduler's records.
     fn take(&mut self, event: &str, pairs: &Pairs) {
-        let at = Duration::from_nanos(pairs.get("t").parse().unwrap_or_default());
+        let at = pairs.at();
         let thread = pairs.get("thread");
+        if let Some(what) = self.step(event, pairs) {
+            self.add(at, self.name(thread), what);
+        }
         let joins = |waits: &String| waits.starts_with("waits for the end of ");
         let what = match event {
             "spawned" => {
@@ -216,12 +248,15 @@ impl Transcript {
         let end = self.lines.iter().take_while(is_shown).count();
         let from = end.saturating_sub(most);
         let shown = &self.lines[from..end];
-        let width = |part: fn(&Line) -> String| {
+        let width = |part: &dyn Fn(&Line) -> String| {
             let widths = shown.iter().map(|line| part(line).chars().count());
             widths.max().unwrap_or(0)
         };
-        let time = |line: &Line| format!("{} µs", line.at.as_micros());
-        let (times, names) = (width(time), width(|line| line.who.clone()));
+        let time = |line: &Line| match self.offers {
+            None => format!("{} µs", line.at.as_micros()),
+            Some(_) => line.at.as_millis().to_string(), // a step takes one
+        };
+        let (times, names) = (width(&time), width(&|line| line.who.clone()));
         let mut text = String::new();
         if from > 0 {
             text += "..\n";

@@ -184,7 +184,8 @@ pub struct Replayed {
 }
 
 /// Runs `program` under exactly `schedule`, whatever the environment's `SCHEDULE` says,
-/// and without a trace: set `SCHEDULE` for a program, and run it, to have one.
+/// and without a trace: set `SCHEDULE` for a program, and run it, to have one; or see
+/// [`replay_traced`].
 ///
 /// # Errors
 ///
@@ -199,17 +200,49 @@ pub fn replay<T: fmt::Debug>(
     schedule: &Schedule,
     program: impl FnOnce() -> T,
 ) -> Result<Replayed, Diverged> {
+    let number = next_number();
+    replay_in(schedule, Outlet::silent(number), number, program)
+}
+
+/// [Replays](replay()) with a [trace](crate::trace), for a program that itself looks at
+/// what its `log` logger is told.
+///
+/// # Errors
+///
+/// As [`replay()`].
+///
+/// # Panics
+///
+/// As [`Explore::run`].
+#[track_caller]
+pub fn replay_traced<T: fmt::Debug>(
+    schedule: &Schedule,
+    program: impl FnOnce() -> T,
+) -> Result<Replayed, Diverged> {
+    let number = next_number();
+    replay_in(schedule, Outlet::new(number, None), number, program)
+}
+
+/// Replays, with a trace that goes to `trace`, as that of run `number`.
+#[track_caller]
+fn replay_in<T: fmt::Debug>(
+    schedule: &Schedule,
+    trace: Outlet,
+    number: u32,
+    program: impl FnOnce() -> T,
+) -> Result<Replayed, Diverged> {
     let at = Place::caller();
     let conductor = guided_by(schedule, true);
-    let result = stage::search(&conductor, at, program);
+    let result = stage::perform(&conductor, (trace, number, stage::TICK), at, program);
     let said = result.and_then(Result::ok).map(|value| said(&value));
-    let (replayed, _) = conductor.conclude(|execution, _| {
+    let replayed = conductor.end(|execution, run, account| {
+        close(run, account);
         if let Some(how) = misfit(execution, schedule) {
             return Err(how);
         }
         let races = execution.races.iter();
         Ok(Replayed {
-            outcome: execution.outcome.take().or(said).unwrap_or_default(),
+            outcome: execution.outcome.clone().or(said).unwrap_or_default(),
             trouble: Trouble::of(execution, false),
             races: races
                 .map(|(first, second)| (first.to_string(), second.to_string()))
