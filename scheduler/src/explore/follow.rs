@@ -179,6 +179,8 @@ pub struct Replayed {
     pub outcome: String,
     /// What went wrong, if anything did.
     pub trouble: Option<Trouble>,
+    /// How often the CPU was taken from a thread that could go on.
+    pub preemptions: u32,
     /// The data races on the way.
     pub races: Vec<(String, String)>,
 }
@@ -244,6 +246,7 @@ fn replay_in<T: fmt::Debug>(
         Ok(Replayed {
             outcome: execution.outcome.clone().or(said).unwrap_or_default(),
             trouble: Trouble::of(execution, false),
+            preemptions: execution.preemptions(),
             races: races
                 .map(|(first, second)| (first.to_string(), second.to_string()))
                 .collect(),

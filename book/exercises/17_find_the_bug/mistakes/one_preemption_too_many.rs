@@ -1,0 +1,16 @@
+//! In the first, thread 1 is asked once more before it stores.
+
+/// An update is lost.
+pub(crate) const LOST_UPDATE: &str = "v1,4:2,0:1,0:2/15";
+
+/// The account is overdrawn.
+pub(crate) const OVERDRAWN: &str = "v1,6:2/20";
+
+/// Two threads are inside.
+pub(crate) const TWO_INSIDE: &str = "v1,5:2,4:1/19";
+
+/// Somebody waits for ever.
+pub(crate) const ASLEEP: &str = "v1,5:3,7:2,4:1/31";
+
+/// Two threads add 1 three times each, and 2 comes of it.
+pub(crate) const ONLY_TWO: &str = "v1,5:2,4:1,1:2,0:1/23";
