@@ -127,5 +127,6 @@ pub fn most_memory() -> u64 {
 pub fn bar(duration: Duration) -> String {
     let milliseconds = duration.as_millis();
     let signs = usize::try_from(milliseconds / 20).map_or(60, |signs| signs.min(60));
-    format!("{milliseconds:>5} ms {}", "#".repeat(signs))
+    let line = format!("{milliseconds:>5} ms {}", "#".repeat(signs));
+    line.trim_end().to_owned()
 }
