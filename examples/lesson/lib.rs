@@ -11,6 +11,7 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, Parser};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// Whether the lesson was asked to run for real (`--real`).
@@ -129,4 +130,43 @@ pub fn bar(duration: Duration) -> String {
     let signs = usize::try_from(milliseconds / 20).map_or(60, |signs| signs.min(60));
     let line = format!("{milliseconds:>5} ms {}", "#".repeat(signs));
     line.trim_end().to_owned()
+}
+
+/// Calls `each` on two OS threads `rounds` times: with 0 or 1, the thread, and the round,
+/// from 1. Both begin a round at nearly the same instant, on two processors if there are
+/// two. How often both said yes.
+///
+/// # Panics
+///
+/// If `each` does in the last round. careful: in an earlier one it must not, since the other
+/// thread would wait for ever.
+pub fn at_once(rounds: u32, each: impl Fn(usize, u32) -> bool + Sync) -> usize {
+    let gate = AtomicU32::new(0);
+    let all = |me| {
+        let round = |round| {
+            meet(&gate, 2 * round);
+            each(me, round)
+        };
+        (1..=rounds).map(round).collect::<Vec<bool>>()
+    };
+    let (one, two) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| all(1));
+        (all(0), other.join().expect("`each` does not panic"))
+    });
+    let both = one.into_iter().zip(two);
+    both.filter(|both| *both == (true, true)).count()
+}
+
+/// Comes to the gate, and waits until so many have.
+fn meet(gate: &AtomicU32, all: u32) {
+    gate.fetch_add(1, Ordering::SeqCst);
+    for looks in 1_u32.. {
+        if gate.load(Ordering::SeqCst) >= all {
+            break;
+        }
+        if looks.is_multiple_of(200) {
+            std::thread::yield_now(); // where there is one processor, the other needs it
+        }
+        std::hint::spin_loop();
+    }
 }

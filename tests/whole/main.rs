@@ -8,6 +8,7 @@ mod determinism;
 mod echo;
 mod fold_agrees;
 mod lessons;
+mod litmus;
 mod preempted_lines;
 mod races;
 mod support;

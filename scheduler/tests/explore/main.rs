@@ -8,4 +8,5 @@ mod failures;
 mod known;
 mod limits;
 mod litmus;
+mod peterson;
 mod philosophers;
