@@ -30,6 +30,7 @@
 //! | [`tasks`] | futures under observation: polls, wakes, a loop that nobody hangs |
 //! | [`parking`] | a thread's parking place, in which nobody sleeps for ever |
 //! | [`exploring`] | programs of threads under every schedule that matters |
+//! | [`workers`] | worker processes, on paper and for real |
 //! | [`search`] | dice, and how the smallest case that fails is found |
 //!
 //! Book: "Exercises" in the introduction.
@@ -53,3 +54,4 @@ pub mod threads;
 pub mod trace;
 pub mod transcript;
 pub mod turns;
+pub mod workers;

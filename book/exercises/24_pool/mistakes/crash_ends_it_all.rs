@@ -1,0 +1,42 @@
+//! After a crash nothing more is done.
+
+use exercises::workers::{News, Workers};
+
+/// Has the jobs from 0 to `jobs` done by at most `most` workers, one at least. Returns
+/// their answers, in the order of the jobs; None where a worker crashed.
+pub(crate) fn map(workers: &mut dyn Workers, most: u32, jobs: usize) -> Vec<Option<u64>> {
+    let mut answers = vec![None; jobs];
+    let mut left = 0..jobs;
+    let mut alive = 0;
+    let mut ended = 0;
+    for job in left.by_ref().take(most as usize) {
+        let worker = workers.start();
+        workers.give(worker, job);
+        alive += 1;
+    }
+    while alive > 0 {
+        match workers.news(None) {
+            Some(News::Done {
+                worker,
+                job,
+                answer,
+            }) => {
+                answers[job] = Some(answer);
+                if let Some(next) = left.next() {
+                    workers.give(worker, next);
+                } else {
+                    ended += 1;
+                    workers.end(worker);
+                }
+            }
+            Some(News::Gone { .. }) => {
+                alive -= 1;
+                if ended == 0 {
+                    return answers; // somebody crashed
+                }
+            }
+            None => unreachable!("without a limit there is always news"),
+        }
+    }
+    answers
+}
