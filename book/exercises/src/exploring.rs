@@ -14,14 +14,20 @@
 
 use crate::check::Complaint;
 use crate::transcript;
-use scheduler::{Explore, Failure, Found, Memory, Stopped, Trouble, replay_traced};
+use scheduler::{Explore, Failure, Found, Memory, Search, Stopped, Trouble, replay_traced};
 use std::fmt;
 
-/// With so many executions most mistakes are found: they are tried first.
-const FIRST: u64 = 300;
+/// So many executions are tried at first.
+const FEW: u64 = 300;
+
+/// Then those with so few preemptions.
+const PREEMPTIONS: u32 = 2;
 
 /// So many lines of a run are shown at most.
 const LINES: usize = 40;
+
+/// So many of one that has no end.
+const LINES_OF_ENDLESS: usize = 12;
 
 /// A program that a check explores, and what is asked of it.
 #[derive(Clone, Debug)]
@@ -40,6 +46,20 @@ pub struct Case {
     pub executions: u64,
     /// Whether a data race is a failure.
     pub races_fail: bool,
+    /// Which troubles are failures.
+    pub counts: fn(&Trouble) -> bool,
+    /// Whether all schedules must be tried; else as many as are allowed will do.
+    pub exhausts: bool,
+}
+
+/// Whether the trouble is that nobody can go on.
+pub fn is_stuck(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Deadlock(_) | Trouble::LostWakeup(_))
+}
+
+/// Whether the trouble is that a thread says so, or a race.
+pub fn is_wrong(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Panicked { .. } | Trouble::Raced { .. })
 }
 
 impl Case {
@@ -54,6 +74,8 @@ impl Case {
             steps: 400,
             executions: 50_000,
             races_fail: true,
+            counts: |_| true,
+            exhausts: true,
         }
     }
 
@@ -67,15 +89,13 @@ impl Case {
     ///
     /// As [`Explore::run`].
     pub fn explore<T: fmt::Debug>(&self, program: impl Fn() -> T) -> Result<Found, Complaint> {
-        let mut found = self.search(FIRST.min(self.executions), &program);
-        if found.stopped() == Some(Stopped::ExecutionsLimit) && found.failures().is_empty() {
-            found = self.search(self.executions, &program);
-        }
-        if let Some(failure) = found.shortest() {
+        let found = self.found(&program);
+        if let Some(failure) = self.shortest(&found) {
             return Err(self.complaint(failure, &found, &program));
         }
         match found.stopped() {
             None | Some(Stopped::LeftOut | Stopped::Followed) => Ok(found),
+            Some(_) if !self.exhausts => Ok(found),
             Some(why) => Err(Complaint {
                 tried: self.setting(),
                 expected: "all schedules can be tried".to_owned(),
@@ -87,6 +107,42 @@ impl Case {
                 ..Complaint::default()
             }),
         }
+    }
+
+    /// Explores `program`, of which in every schedule nobody can go on in the end, since
+    /// somebody waits who is asleep.
+    ///
+    /// # Errors
+    ///
+    /// If it comes to another end, or to none.
+    ///
+    /// # Panics
+    ///
+    /// As [`Explore::run`].
+    pub fn comes_to_a_standstill<T: fmt::Debug>(
+        &self,
+        program: impl Fn() -> T,
+    ) -> Result<(), Complaint> {
+        let case = Case {
+            counts: |trouble| !is_stuck(trouble),
+            ..self.clone()
+        };
+        let found = case.explore(&program)?;
+        if found.stopped().is_some() {
+            return Ok(()); // it was stepped
+        }
+        let stuck = ["deadlock", "lost wake-up"];
+        let mut outcomes = found.outcomes().iter();
+        let Some(other) = outcomes.find(|it| !stuck.contains(&it.text.as_str())) else {
+            return Ok(());
+        };
+        Err(Complaint {
+            tried: self.setting(),
+            expected: self.expected.clone(),
+            happened: "it comes to its end".to_owned(),
+            beside: shown(&other.schedule, &program),
+            step: self.along(&other.schedule),
+        })
     }
 
     /// Explores `program`, whose wanted outcomes are these, and all of them.
@@ -132,9 +188,42 @@ impl Case {
         Ok(())
     }
 
+    /// What there is to be found. A small program is searched at once. In a larger one few
+    /// preemptions are tried first: there most mistakes are, and the shortest schedules.
+    fn found<T: fmt::Debug>(&self, program: &impl Fn() -> T) -> Found {
+        let few = FEW.min(self.executions);
+        let small = self.search(Search::Exhaustive, few, program);
+        if small.stopped() != Some(Stopped::ExecutionsLimit) {
+            return small; // also where it was asked for a schedule (3)
+        }
+        for most in 0..=PREEMPTIONS {
+            let found = self.search(Search::Preemptions(most), 3 * few, program);
+            if self.shortest(&found).is_some() {
+                return found;
+            }
+        }
+        if self.shortest(&small).is_some() || few == self.executions {
+            return small;
+        }
+        self.search(Search::Exhaustive, self.executions, program)
+    }
+
+    /// The failure that is to be told, of those that count.
+    fn shortest<'a>(&self, found: &'a Found) -> Option<&'a Failure> {
+        let counts = |failure: &&Failure| (self.counts)(&failure.trouble);
+        let length = |failure: &&Failure| (failure.preemptions, failure.schedule.steps());
+        found.failures().iter().filter(counts).min_by_key(length)
+    }
+
     /// Searches, through so many executions at most.
-    fn search<T: fmt::Debug>(&self, executions: u64, program: &impl Fn() -> T) -> Found {
+    fn search<T: fmt::Debug>(
+        &self,
+        search: Search,
+        executions: u64,
+        program: &impl Fn() -> T,
+    ) -> Found {
         Explore::new()
+            .search(search)
             .memory(self.memory)
             .races_fail(self.races_fail)
             .steps_limit(self.steps)
@@ -171,7 +260,8 @@ impl Case {
         let how = if found.stopped() == Some(Stopped::Followed) {
             "it fails".to_owned()
         } else {
-            format!("it fails {preemptions}")
+            let fewer = if failure.is_fewest { "" } else { ", or fewer" };
+            format!("it fails {preemptions}{fewer}")
         };
         Complaint {
             tried: self.setting(),
@@ -189,7 +279,12 @@ fn shown<T: fmt::Debug>(schedule: &scheduler::Schedule, program: &impl Fn() -> T
         // Whether it fits was seen: the search made it.
         let _ = replay_traced(schedule, program);
     });
-    transcript.map_or_else(String::new, |it| it.draw(None, LINES))
+    let most = if schedule.is_open() {
+        LINES_OF_ENDLESS // it was broken off
+    } else {
+        LINES
+    };
+    transcript.map_or_else(String::new, |it| it.draw(None, most))
 }
 
 /// What went wrong, in words. What a check's own assertion says needs no place.
@@ -243,7 +338,10 @@ mod tests {
             complaint.tried,
             "two adders\nunder every schedule that matters"
         );
-        assert!(complaint.happened.starts_with("it fails with 1 preemption"));
+        assert!(
+            complaint.happened.starts_with("it fails with 1 preemption"),
+            "{complaint}"
+        );
         assert!(complaint.happened.ends_with("an update is lost"));
         assert!(complaint.step.starts_with("--schedule v1,"));
         assert!(complaint.step.ends_with(" --of 1"));

@@ -79,6 +79,10 @@ fn step<S>(checks: &[Check<S>], wanted: &str, subject: &S) -> ExitCode {
     match step(subject) {
         Ok(()) => ExitCode::SUCCESS,
         Err(complaint) => {
+            let complaint = Complaint {
+                step: String::new(), // it is being stepped
+                ..complaint
+            };
             eprint!("{complaint}");
             ExitCode::FAILURE
         }

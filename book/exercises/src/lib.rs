@@ -31,6 +31,7 @@
 //! | [`parking`] | a thread's parking place, in which nobody sleeps for ever |
 //! | [`exploring`] | programs of threads under every schedule that matters |
 //! | [`workers`] | worker processes, on paper and for real |
+//! | [`waiting_room`] | threads that wait to be called: what a lock is made with |
 //! | [`search`] | dice, and how the smallest case that fails is found |
 //!
 //! Book: "Exercises" in the introduction.
@@ -54,4 +55,5 @@ pub mod threads;
 pub mod trace;
 pub mod transcript;
 pub mod turns;
+pub mod waiting_room;
 pub mod workers;

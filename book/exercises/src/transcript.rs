@@ -39,6 +39,8 @@ struct Line {
 pub struct Transcript {
     /// In order.
     lines: Vec<Line>,
+    /// When the last record came.
+    last: Duration,
     /// The threads' names, by their numbers.
     names: BTreeMap<String, String>,
     /// Which thread holds each mutex, by its number.
@@ -101,6 +103,13 @@ pub fn note(at: Duration, who: &str, what: &str) {
     }
 }
 
+/// Adds a line at the instant of the last record. Does nothing if no transcript is taken.
+pub(crate) fn note_here(who: &str, what: &str) {
+    if let Some(transcript) = &mut *tape() {
+        transcript.add(transcript.last, who.to_owned(), what.to_owned());
+    }
+}
+
 /// Puts the scheduler's records on the tape.
 #[derive(Debug)]
 struct Recorder;
@@ -152,6 +161,7 @@ impl Transcript {
     /// Takes note of one of the scheduler's records.
     fn take(&mut self, event: &str, pairs: &Pairs) {
         let at = pairs.at();
+        self.last = at;
         let thread = pairs.get("thread");
         if let Some(what) = self.step(event, pairs) {
             self.add(at, self.name(thread), what);

@@ -2,7 +2,8 @@
 //!
 //! Such a run tells at every choice what each thread would do next. Most steps have a
 //! record of their own as well; an unpark has none, nor has a park that goes on at once.
-//! These are told from the offer that was taken.
+//! These are told from the offer that was taken. A variable whose name is in parentheses
+//! is a helper's, which notes itself what it does.
 //!
 //! Book: "Exercises" in the introduction.
 
@@ -31,6 +32,9 @@ impl Transcript {
         self.silent_steps(event, pairs);
         let value = pairs.get("value").trim_matches('"').to_owned();
         let name = pairs.get("name").trim_matches('"').to_owned();
+        if name.starts_with('(') {
+            return None;
+        }
         let newer = pairs.get("newer");
         let words = match event {
             "loaded" if newer.is_empty() => format!("reads {name}: {value}"),

@@ -1,0 +1,57 @@
+//! A planted mistake: who waits looks again and again.
+
+use exercises::waiting_room::WaitingRoom;
+use scheduler::sync::atomic::{AtomicU32, Ordering};
+use scheduler::yield_now;
+
+/// Nobody holds it.
+const FREE: u32 = 0;
+/// Somebody holds it, and nobody waits.
+const HELD: u32 = 1;
+/// Somebody holds it, and somebody may wait.
+const AWAITED: u32 = 2;
+
+/// A lock.
+pub(crate) struct Lock {
+    /// One of the three.
+    state: AtomicU32,
+    /// Who waits.
+    room: WaitingRoom,
+}
+
+impl Lock {
+    /// A free one.
+    pub(crate) fn new() -> Lock {
+        Lock {
+            state: AtomicU32::named("state", FREE),
+            room: WaitingRoom::new(),
+        }
+    }
+
+    /// Mistake: it yields, and comes back at once if nobody else can run.
+    pub(crate) fn lock(&self) {
+        let at_once = self
+            .state
+            .compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed);
+        if at_once.is_ok() {
+            return; // rules 1 and 5
+        }
+        while self.state.swap(AWAITED, Ordering::Acquire) != FREE {
+            yield_now();
+        }
+    }
+
+    /// Gives it back, and wakes one that waits.
+    pub(crate) fn unlock(&self) {
+        if self.state.swap(FREE, Ordering::Release) == AWAITED
+            && let Some(thread) = self.room.call()
+        {
+            thread.unpark();
+        }
+    }
+
+    /// The waiting room, for the checks.
+    pub(crate) fn room(&self) -> &WaitingRoom {
+        &self.room
+    }
+}

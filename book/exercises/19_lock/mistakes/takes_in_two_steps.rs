@@ -1,0 +1,59 @@
+//! A planted mistake: a thread looks whether the lock is free, and takes it then.
+
+use exercises::waiting_room::WaitingRoom;
+use scheduler::park;
+use scheduler::sync::atomic::{AtomicU32, Ordering};
+
+/// Nobody holds it.
+const FREE: u32 = 0;
+/// Somebody holds it, and nobody waits.
+const HELD: u32 = 1;
+/// Somebody holds it, and somebody may wait.
+const AWAITED: u32 = 2;
+
+/// A lock.
+pub(crate) struct Lock {
+    /// One of the three.
+    state: AtomicU32,
+    /// Who waits.
+    room: WaitingRoom,
+}
+
+impl Lock {
+    /// A free one.
+    pub(crate) fn new() -> Lock {
+        Lock {
+            state: AtomicU32::named("state", FREE),
+            room: WaitingRoom::new(),
+        }
+    }
+
+    /// Mistake: a load and a store are two steps, and another thread comes between them.
+    pub(crate) fn lock(&self) {
+        if self.state.load(Ordering::Acquire) == FREE {
+            self.state.store(HELD, Ordering::Relaxed);
+            return;
+        }
+        while self.state.swap(AWAITED, Ordering::Acquire) != FREE {
+            self.room.enter(); // rule 3: word is left first,
+            if self.state.load(Ordering::Relaxed) == AWAITED {
+                park(); // rule 2: and looked after that
+            }
+            self.room.leave();
+        }
+    }
+
+    /// Gives it back, and wakes one that waits.
+    pub(crate) fn unlock(&self) {
+        if self.state.swap(FREE, Ordering::Release) == AWAITED
+            && let Some(thread) = self.room.call()
+        {
+            thread.unpark();
+        }
+    }
+
+    /// The waiting room, for the checks.
+    pub(crate) fn room(&self) -> &WaitingRoom {
+        &self.room
+    }
+}
