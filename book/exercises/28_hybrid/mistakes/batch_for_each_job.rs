@@ -1,0 +1,21 @@
+//! Each job is a message of its own, and no waits overlap.
+
+use crate::checks::{Done, Job, in_a_loop};
+use runtime::spawn;
+
+/// What a process does with a batch: every job is a task of its event loop.
+pub(crate) fn worker(batch: Vec<Job>) -> Done {
+    in_a_loop(async move {
+        let tasks: Vec<_> = batch.into_iter().map(|job| spawn(job.run())).collect();
+        let mut answers = Vec::new();
+        for task in tasks {
+            answers.push(task.await.expect("no job panics"));
+        }
+        answers
+    })
+}
+
+/// A batch for each job.
+pub(crate) fn divide(jobs: &[Job], _workers: usize) -> Vec<Vec<Job>> {
+    jobs.iter().map(|job| vec![*job]).collect()
+}
