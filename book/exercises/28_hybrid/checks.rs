@@ -46,6 +46,9 @@ pub(crate) fn in_a_loop(main: impl Future<Output = Vec<u64>>) -> Done {
     })
 }
 
+/// A pool whose processes each get batches.
+type Workers = Pool<Vec<Job>, Done>;
+
 /// What the learner writes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hybrid {
@@ -54,7 +57,7 @@ pub(crate) struct Hybrid {
     /// Makes the batches for so many workers.
     pub(crate) divide: fn(&[Job], usize) -> Vec<Vec<Job>>,
     /// Starts so many processes that run `worker`.
-    pub(crate) pool: fn(u32) -> Result<Pool<Vec<Job>, Done>, PoolError>,
+    pub(crate) pool: fn(u32) -> Result<Workers, PoolError>,
 }
 
 /// The hybrid of a file of the exercise.
