@@ -9,7 +9,8 @@
 //! Book: appendix "The stepper".
 
 use crate::{
-    choose::Choose, exercise, explore::Explore, export::Export, failure::Code, simulate::Simulate,
+    choose::Choose, compare::Compare, exercise, explore::Explore, export::Export, failure::Code,
+    simulate::Simulate,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use scheduler::Schedule;
@@ -53,6 +54,8 @@ pub(crate) enum Action {
     Simulate(Simulate),
     /// Find out which model fits a program: by looking at it, or by asking
     Choose(Choose),
+    /// Measure the same work under every model of concurrency, and under Python's
+    Compare(Compare),
     /// Write a run as a file for Perfetto, or for the book's pages
     Export(Export),
     /// Show a lesson's searches: every schedule that matters, and what was left out

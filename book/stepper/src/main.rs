@@ -17,6 +17,7 @@ mod app;
 mod children;
 mod choose;
 mod command_line;
+mod compare;
 mod exercise;
 mod explore;
 mod export;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         Some(Action::List) => list(),
         Some(Action::Exercise(command)) => exercise::run(&command),
         Some(Action::Choose(asked)) => choose::run(&asked),
+        Some(Action::Compare(asked)) => compare::run(&asked),
         Some(Action::Export(asked)) => export::run(&asked),
         Some(Action::Simulate(asked)) => simulate::run(&asked),
         Some(Action::Explore(asked)) => explore::run(&asked),

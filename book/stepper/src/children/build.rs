@@ -3,7 +3,8 @@
 //! Cargo's progress and a learner's compile errors go to the terminal as they
 //! are; where the programs are, it says in JSON, which is read here.
 //!
-//! Left out: choosing a profile. Lessons are for looking at: `dev`.
+//! Lessons are for looking at, and built as `dev`; what is measured is built with
+//! optimisation.
 //!
 //! Book: appendix "The stepper".
 
@@ -35,7 +36,7 @@ struct Target {
     kind: Vec<String>,
 }
 
-/// Builds the examples of these names, and returns where they are, in order.
+/// Builds the lessons of these names, and returns where they are, in order.
 ///
 /// # Errors
 /// Cargo cannot be started, or they do not compile.
@@ -44,31 +45,48 @@ pub(crate) fn build(
     examples: &[String],
     groups: &Groups,
 ) -> Result<Vec<PathBuf>, Failure> {
+    // Our own package alone: another member may have an example of this name.
+    build_of(checkout, &["--package=sidestep"], examples, groups)
+}
+
+/// Builds the examples of these names, of the package and with the profile that
+/// `arguments` say.
+///
+/// # Errors
+/// As [`build`].
+pub(crate) fn build_of(
+    checkout: &Path,
+    arguments: &[&str],
+    examples: &[String],
+    groups: &Groups,
+) -> Result<Vec<PathBuf>, Failure> {
     // Inside `cargo run` this is the very cargo that runs us.
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
         .current_dir(checkout)
-        // Our own package alone: another member may have an example of this name.
-        .args([
-            "build",
-            "--package=sidestep",
-            "--message-format=json-render-diagnostics",
-        ])
+        .args(["build", "--message-format=json-render-diagnostics"])
+        .args(arguments)
         .args(examples.iter().flat_map(|name| ["--example", name]))
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let mut member = groups.start(&mut command).map_err(|error| {
         Failure::new(
             Code::BuildFailed,
-            format!("cargo cannot be started to build the lesson: {error}"),
+            format!(
+                "cargo cannot be started to build {}: {error}",
+                examples.join(", ")
+            ),
         )
     })?;
     let messages = member.child.stdout.take().expect("its output was piped");
     let built = executables(BufReader::new(messages));
     let status = member.reap()?;
     if !status.success() {
-        let sentence = "the lesson does not compile: mend what cargo says above, and try again";
+        let sentence = format!(
+            "{} does not compile: mend what cargo says above, and try again",
+            examples.join(", or ")
+        );
         return Err(Failure::new(Code::BuildFailed, sentence));
     }
     let built = built?;
