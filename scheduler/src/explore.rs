@@ -13,10 +13,10 @@
 //!    and one execution;
 //! 3. `guide`: who decides; `plain`: every interleaving, `sample`: some by chance; `optimal`: one of each kind,
 //!    with `causes` (what comes before what) and `tree` (what is still to be tried);
-//!    `count`: how many interleavings there are;
+//!    `beginning`: what is not to be decided; `count`: how many interleavings there are;
 //! 4. `execution`, `schedule`, `found`, `fewest`: what was done, how to do it again, what
 //!    came of it, and its shortest schedule; `report`: in words; `replay`, `follow`: to do
-//!    it again; `show`: its trace;
+//!    it again; `show`: its trace; `drive`: to be told what could be done next;
 //! 5. `asked`: what the environment wants; `tell`: the search as it goes on; `again`: the
 //!    command that runs a failure again; `by_chance`: the same program, preempted by signal.
 //!
@@ -27,12 +27,14 @@
 
 mod again;
 mod asked;
+mod beginning;
 mod births;
 mod by_chance;
 mod causes;
 mod conductor;
 mod count;
 mod crew;
+mod drive;
 mod execution;
 mod fewest;
 mod follow;
@@ -69,6 +71,7 @@ pub use schedule::{Diverged, Schedule, ScheduleError};
 
 use crate::control::current;
 use crate::place::Place;
+use beginning::{Beginning, Begun};
 use execution::Ending;
 use guide::Guide;
 use std::fmt;
@@ -161,6 +164,8 @@ pub struct Explore {
     races_fail: bool,
     /// What memory may do.
     memory: Memory,
+    /// Only what begins so is searched.
+    beginning: Beginning,
     /// Told of what was found so far, now and then; may stop the search.
     watcher: Option<Watcher>,
 }
@@ -182,6 +187,7 @@ impl Explore {
             time: None,
             races_fail: false,
             memory: Memory::default(),
+            beginning: Beginning::default(),
             watcher: None,
         }
     }
@@ -261,7 +267,7 @@ impl Explore {
             return Found::none(Stopped::LeftOut);
         }
         match &asked.schedule {
-            Some(schedule) => explore.follow(schedule, at, program),
+            Some(schedule) => explore.follow(schedule, number, at, program),
             None => explore.search_all(number, at, &program),
         }
     }
@@ -279,6 +285,7 @@ impl Explore {
         let began = Instant::now();
         let mut watched = began;
         let mut found = Found::of_memory(self.memory);
+        let begun = self.beginning.steps();
         let mut is_too_long = false;
         loop {
             let result = stage::search(&conductor, at, program);
@@ -290,6 +297,7 @@ impl Explore {
                     return None;
                 }
                 let trouble = Trouble::of(execution, self.races_fail);
+                found.spent = execution.preemptions_until(begun);
                 let outcome = execution.outcome.take().or(said).unwrap_or_default();
                 teller.execution(execution, trouble.as_ref(), &outcome);
                 found.note(execution, trouble.clone(), outcome, interleavings);
@@ -321,13 +329,14 @@ impl Explore {
 
     /// The guide of the search.
     fn guide(&self) -> Box<dyn Guide> {
+        let begun = self.beginning.clone();
         match self.search {
-            Search::Exhaustive => Box::new(optimal::Optimal::default()),
-            Search::Plain => Box::new(plain::Plain::new(u32::MAX)),
-            Search::Preemptions(most) => Box::new(plain::Plain::new(most)),
-            Search::Random { seed, runs } => Box::new(sample::Walk::new(seed, runs)),
+            Search::Exhaustive => Box::new(optimal::Optimal::after(begun)),
+            Search::Plain => Box::new(plain::Plain::new(u32::MAX).after(begun)),
+            Search::Preemptions(most) => Box::new(plain::Plain::new(most).after(begun)),
+            Search::Random { seed, runs } => Box::new(Begun(begun, sample::Walk::new(seed, runs))),
             Search::Pct { seed, depth, runs } => {
-                Box::new(sample::Priorities::new(seed, depth, runs))
+                Box::new(Begun(begun, sample::Priorities::new(seed, depth, runs)))
             }
         }
     }
@@ -387,6 +396,7 @@ impl fmt::Debug for Explore {
             .field("time", &self.time)
             .field("races_fail", &self.races_fail)
             .field("memory", &self.memory)
+            .field("beginning", &self.beginning)
             .finish_non_exhaustive()
     }
 }

@@ -9,6 +9,9 @@
 //! - `search=optimal`, `plain`, `preemptions:MOST`, `random:SEED:RUNS`,
 //!   `pct:SEED:DEPTH:RUNS`: how, whatever the program says.
 //! - `executions=N`, `steps=N`, `seconds=N`: limits, as those of [`Explore`].
+//! - `stop=choice`: an open `SCHEDULE` is followed to the next real choice: see
+//!   [`drive`](super::drive).
+//! - `after=SCHEDULE`, the last pair: only what begins so is searched, see [`Explore::after`].
 //! - `chance=RUNS:MICROSECONDS:CPUS`: no search, but so many runs in Signal mode, in
 //!   quanta of that length: see [`by_chance`](super::by_chance).
 //!
@@ -52,6 +55,10 @@ pub(super) struct Asked {
     steps: Option<usize>,
     /// See [`Explore::time_limit`].
     seconds: Option<u64>,
+    /// An open schedule is followed to the next real choice.
+    to_choice: bool,
+    /// Only what begins so.
+    after: Option<Schedule>,
     /// To be run by chance, and how.
     pub(super) chance: Option<Chance>,
 }
@@ -85,7 +92,17 @@ impl Asked {
     /// Reads the pairs.
     fn read(text: &str) -> Result<Asked, String> {
         let mut asked = Asked::default();
-        for pair in text.split(',') {
+        let (text, after) = match text.split_once("after=") {
+            None => (text, None),
+            Some((text, after)) => (text.trim_end_matches(','), Some(after)),
+        };
+        if let Some(after) = after {
+            asked.after = Some(after.parse().map_err(|error| format!("after: {error}"))?);
+        }
+        for pair in text
+            .split(',')
+            .filter(|pair| after.is_none() || !pair.is_empty())
+        {
             let (key, value) = pair
                 .split_once('=')
                 .ok_or_else(|| format!("{pair:?} is no pair: write it like `only=2`"))?;
@@ -95,10 +112,13 @@ impl Asked {
                 "executions" => asked.executions = Some(number(key, value)?),
                 "steps" => asked.steps = Some(number(key, value)?),
                 "seconds" => asked.seconds = Some(number(key, value)?),
+                "stop" if value == "choice" => asked.to_choice = true,
+                "stop" => return Err(format!("{value:?} is not `choice`, where a run stops")),
                 "chance" => asked.chance = Some(chance(value)?),
                 _ => {
                     return Err(format!(
-                        "{key:?} is none of only, search, executions, steps, seconds, chance"
+                        "{key:?} is none of only, search, executions, steps, seconds, stop, chance, \
+                         after"
                     ));
                 }
             }
@@ -113,6 +133,10 @@ impl Asked {
 
     /// `explore`, as it is asked for.
     pub(super) fn shape(&self, explore: Explore) -> Explore {
+        let explore = match &self.after {
+            Some(after) => explore.after(after),
+            None => explore,
+        };
         Explore {
             search: self.search.unwrap_or(explore.search),
             executions: self.executions.unwrap_or(explore.executions),
@@ -131,7 +155,16 @@ fn variable() -> Option<String> {
 
 /// Whether the program is run for the sake of its searches (2).
 pub(crate) fn is_asked() -> bool {
-    variable().is_some_and(|asked| asked != "only=0")
+    variable().is_some_and(|asked| asked.split(',').next() != Some("only=0"))
+}
+
+/// Whether an open schedule is followed to the next real choice.
+///
+/// # Panics
+///
+/// If what is asked for cannot be read (1).
+pub(super) fn stops_at_choice() -> bool {
+    Asked::of_environment().to_choice
 }
 
 /// The way of the records of scheduler `sched`, which belongs to no search (2).

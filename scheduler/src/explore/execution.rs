@@ -9,6 +9,7 @@
 //!
 //! Mirror: none.
 
+use super::drive::Offer;
 use super::guide::bits;
 use super::operation::{Event, Op};
 use super::schedule::Schedule;
@@ -32,6 +33,8 @@ pub(crate) struct Execution {
     pub(super) names: Vec<u32>,
     /// What threads wanted to do that could not, at the end.
     pub(super) wanted: Vec<(u32, Op)>,
+    /// What each thread would do next, where an open schedule ends.
+    pub(super) offers: Vec<Offer>,
     /// How it ended.
     pub(super) ending: Ending,
     /// The panics, in their order: who, and how.
@@ -119,7 +122,13 @@ impl Execution {
 
     /// How often a thread lost the CPU that could have gone on.
     pub(super) fn preemptions(&self) -> u32 {
-        let pairs = self.events.windows(2).zip(&self.enabled[1..]);
+        self.preemptions_until(self.events.len())
+    }
+
+    /// The same, in the first `steps` steps.
+    pub(super) fn preemptions_until(&self, steps: usize) -> u32 {
+        let events = &self.events[..steps.min(self.events.len())];
+        let pairs = events.windows(2).zip(self.enabled.iter().skip(1));
         let preempted = pairs.filter(|(pair, enabled)| {
             let [before, after] = [pair[0].thread, pair[1].thread];
             before != after && *enabled >> before & 1 == 1

@@ -43,7 +43,7 @@ impl Explore {
             return;
         }
         let mut left = MOST.min(self.executions.saturating_sub(found.explored));
-        for most in 0.. {
+        for most in found.spent.. {
             let mut is_done = true;
             for failure in &mut found.failures {
                 failure.is_fewest = failure.preemptions <= most; // rule 2
@@ -53,7 +53,7 @@ impl Explore {
             if is_done {
                 return;
             }
-            let guide = Plain::of_preemptions(most); // rule 1
+            let guide = Plain::of_preemptions(most).after(self.beginning.clone()); // rule 1
             let conductor = Conductor::new((Box::new(guide), self.memory), self.steps, true);
             let is_through = loop {
                 let Some(less) = left.checked_sub(1) else {

@@ -11,12 +11,13 @@
 //!
 //! Book: chapter 18.
 
+use super::asked::stops_at_choice;
 use super::execution::{Ending, Execution};
 use super::found::{Found, Stopped, Trouble};
 use super::memory::Memory;
 use super::replay::Replay;
 use super::schedule::{Diverged, Schedule, ScheduleError};
-use super::{Conductor, Explore, is_asked, said, stage};
+use super::{Conductor, Explore, drive, is_asked, said, stage};
 use crate::error::RunError;
 use crate::place::Place;
 use crate::run::Run;
@@ -30,6 +31,8 @@ use std::time::Duration;
 
 /// The variable that holds a schedule.
 const VARIABLE: &str = "SCHEDULE";
+/// So many steps a run takes at most on its way to the next choice.
+const MOST_STEPS: usize = 10_000;
 
 /// The schedule that the environment wants a scheduler's run to follow, if there is one.
 /// Where a search is looked at, it is the search's.
@@ -79,6 +82,8 @@ pub(crate) fn run_along<T>(
     let result = stage::perform(&conductor, (trace, number, tick), at, main);
     let error = conductor.end(|execution, run, account| {
         close(run, account);
+        let trouble = trouble_of(execution, schedule, false);
+        drive::tell(0, execution, trouble.as_ref(), "");
         error_of(execution, schedule)
     });
     conductor.dismiss();
@@ -94,10 +99,12 @@ pub(crate) fn run_along<T>(
 }
 
 impl Explore {
-    /// Runs `program` along `schedule`, and nothing else: what is found is not exhausted.
+    /// Runs `program` along `schedule`, and nothing else, as search number `search`: what
+    /// is found is not exhausted.
     pub(super) fn follow<T: fmt::Debug>(
         &self,
         schedule: &Schedule,
+        search: u32,
         at: Place,
         program: impl FnOnce() -> T,
     ) -> Found {
@@ -109,14 +116,12 @@ impl Explore {
         let mut found = Found::none(Stopped::Followed);
         conductor.end(|execution, run, account| {
             close(run, account);
-            let trouble = match misfit(execution, schedule) {
-                Some(how) => Some(Trouble::Misfit(how)), // (1)
-                None => Trouble::of(execution, self.races_fail),
-            };
+            let trouble = trouble_of(execution, schedule, self.races_fail);
             let outcome = match &execution.ending {
                 Ending::Open => format!("stopped after {} steps", execution.events.len()), // (2)
                 _ => execution.outcome.clone().or(said).unwrap_or_default(),
             };
+            drive::tell(search, execution, trouble.as_ref(), &outcome);
             found.note(execution, trouble, outcome, None);
         });
         conductor.dismiss();
@@ -133,6 +138,14 @@ fn close(run: &Run, (dispatches, preemptions, left): (u64, u64, usize)) {
     ));
 }
 
+/// What went wrong in `execution`, if anything did: it may be that `schedule` does not fit.
+fn trouble_of(execution: &Execution, schedule: &Schedule, races_fail: bool) -> Option<Trouble> {
+    match misfit(execution, schedule) {
+        Some(how) => Some(Trouble::Misfit(how)), // (1)
+        None => Trouble::of(execution, races_fail),
+    }
+}
+
 /// Why `execution` did not come to the end of `schedule`, or of the program.
 fn error_of(execution: &Execution, schedule: &Schedule) -> Option<RunError> {
     if let Some(how) = misfit(execution, schedule) {
@@ -147,13 +160,16 @@ fn error_of(execution: &Execution, schedule: &Schedule) -> Option<RunError> {
 
 /// A conductor that follows `schedule`; a `quiet` one lets no panic be printed.
 pub(super) fn guided_by(schedule: &Schedule, quiet: bool) -> Arc<Conductor> {
-    let guide = Box::new(Replay::new(schedule));
+    let to_choice = stops_at_choice();
+    let guide = Box::new(Replay::new(schedule, to_choice));
     let memory = if schedule.is_weak() {
         Memory::C11
     } else {
         Memory::Sequential // where all is the newest there is no difference
     };
-    Conductor::new((guide, memory), usize::MAX, quiet)
+    // To the next choice: which may never come.
+    let steps = if to_choice { MOST_STEPS } else { usize::MAX };
+    Conductor::new((guide, memory), steps, quiet)
 }
 
 /// How `execution` differs from `schedule`, if it does: also if it is too short.

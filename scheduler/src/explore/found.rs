@@ -23,6 +23,8 @@ pub struct Found {
     pub(super) redundant: u64,
     /// Why the search ended before it had seen everything; None if it has.
     pub(super) stopped: Option<Stopped>,
+    /// How many preemptions the beginning has that every execution was to have.
+    pub(super) spent: u32,
     /// What memory could do.
     pub(super) memory: Memory,
     /// How many interleavings there are, as far as they were counted; None if they

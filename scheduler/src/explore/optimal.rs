@@ -46,10 +46,12 @@
 //!
 //! Book: chapter 18.
 
+use super::beginning::Beginning;
 use super::causes::Causes;
 use super::count::Counter;
 use super::execution::{Ending, Execution};
 use super::guide::{Choice, Decision, Guide, behind};
+use super::objects::Levels;
 use super::operation::{Event, Op};
 use super::schedule::Diverged;
 use super::tree::{Step, Tree, is_weak_initial};
@@ -68,6 +70,8 @@ pub(super) struct Optimal {
     interleavings: Option<u128>,
     /// A sequence that may be inserted; empty in between.
     sequence: Vec<Event>,
+    /// What is not to be chosen: all choices in there are made.
+    beginning: Beginning,
 }
 
 /// One choice, in which threads go by [name](super::births).
@@ -153,6 +157,14 @@ fn sleeps(sleeping: &[Step], thread: u32, option: u32) -> bool {
 }
 
 impl Optimal {
+    /// A search of what begins so.
+    pub(super) fn after(beginning: Beginning) -> Optimal {
+        Optimal {
+            beginning,
+            ..Optimal::default()
+        }
+    }
+
     // ANCHOR: reverse
     /// Rules 1 to 4, for all races of `execution`.
     fn insert_reversals(&mut self, execution: &Execution) {
@@ -160,10 +172,14 @@ impl Optimal {
             stack,
             causes,
             sequence,
+            beginning,
             ..
         } = self;
         let events = &execution.events;
         causes.races(|first, second| {
+            if first < beginning.steps() {
+                return; // it is not to be turned round
+            }
             let node = &mut stack[first];
             sequence.clear();
             let others =
@@ -183,7 +199,8 @@ impl Optimal {
 
     /// The next choice that has something left to be tried becomes the last one.
     fn back(&mut self) -> bool {
-        while let Some(node) = self.stack.last_mut() {
+        while self.stack.len() > self.beginning.steps() {
+            let node = self.stack.last_mut().expect("the beginning is shorter");
             if let Some(option) = node.next_option(node.option) {
                 node.option = Some(option); // rule 7
                 return true;
@@ -216,6 +233,22 @@ impl Optimal {
 impl Guide for Optimal {
     fn choose(&mut self, choice: &Choice<'_>) -> Decision {
         let step = choice.events.len();
+        if let Some(decision) = self.beginning.decide(choice) {
+            if let Decision::Run(number, option) = decision
+                && self.stack.len() == step
+            {
+                let event = Event {
+                    thread: choice.names[number as usize],
+                    op: choice.pending[number as usize],
+                    wakes: 0,
+                    levels: Levels::default(),
+                    option,
+                };
+                let node = Node::new(&event, Vec::new(), Tree::default());
+                self.stack.push(node);
+            }
+            return decision;
+        }
         if let Some(node) = self.stack.get_mut(step) {
             let number = choice.number(node.thread);
             let wants = number.and_then(|number| choice.pending.get(number as usize));
@@ -302,7 +335,9 @@ impl Guide for Optimal {
             _ => {
                 let execution = execution.by_name();
                 self.causes.of(&execution);
-                self.interleavings = self.counter.interleavings(&execution, &self.causes);
+                if self.beginning.steps() == 0 {
+                    self.interleavings = self.counter.interleavings(&execution, &self.causes);
+                }
                 self.insert_reversals(&execution);
             }
         }

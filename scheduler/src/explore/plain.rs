@@ -15,6 +15,7 @@
 //!
 //! Book: chapter 18.
 
+use super::beginning::Beginning;
 use super::execution::{Ending, Execution};
 use super::guide::{Choice, Decision, Guide, behind, bits};
 use super::operation::Access;
@@ -30,6 +31,8 @@ pub(super) struct Plain {
     most_preemptions: u32,
     /// Steps that nothing can depend on are choices too, and cost what others cost.
     counts_all: bool,
+    /// What is not to be chosen: all choices in there are made.
+    beginning: Beginning,
 }
 
 /// One choice.
@@ -65,6 +68,7 @@ impl Plain {
             repeated: 0,
             most_preemptions,
             counts_all: false,
+            beginning: Beginning::default(),
         }
     }
 
@@ -76,14 +80,24 @@ impl Plain {
             ..Plain::new(most)
         }
     }
+
+    /// The same, of what begins so. Its preemptions count, and more of them than are
+    /// allowed leave none for the rest.
+    pub(super) fn after(self, beginning: Beginning) -> Plain {
+        Plain { beginning, ..self }
+    }
 }
 
 impl Guide for Plain {
     fn choose(&mut self, choice: &Choice<'_>) -> Decision {
         let step = choice.events.len();
         if let Some(node) = self.stack.get_mut(step) {
+            if let Some(decision) = self.beginning.decide(choice) {
+                return decision;
+            }
             return node.take((choice.options)(node.thread));
         }
+        let decision = self.beginning.decide(choice);
         let before = self.stack.last().map_or(0, |node| node.preemptions);
         let last = choice.last().filter(|&last| choice.can(last));
         // A step that is taken at once only seems to take the CPU from anybody.
@@ -91,6 +105,23 @@ impl Guide for Plain {
             let is_choice = self.counts_all || choice.pending[thread as usize].access.is_counted();
             u32::from(is_choice && last.is_some_and(|last| last != thread))
         };
+        if let Some(decision) = decision {
+            if let Decision::Run(thread, option) = decision {
+                self.stack.push(Node {
+                    thread,
+                    left: 0,
+                    branches: 1,
+                    preemptions: before + costs(thread),
+                    option: option.unwrap_or(0),
+                    options: 0,
+                });
+            }
+            return decision;
+        }
+        // What was spent in the beginning is spent.
+        let spent = self.stack.get(self.beginning.steps().wrapping_sub(1));
+        let spent = spent.map_or(0, |node| node.preemptions);
+        let most_preemptions = self.most_preemptions.max(spent);
         let at_once = bits(choice.enabled).find(|&thread| {
             let op = choice.pending[thread as usize];
             !self.counts_all
@@ -100,7 +131,7 @@ impl Guide for Plain {
         });
         let enabled = at_once.map_or(choice.enabled, |thread| 1 << thread);
         let affordable = bits(enabled)
-            .filter(|&thread| before + costs(thread) <= self.most_preemptions)
+            .filter(|&thread| before + costs(thread) <= most_preemptions)
             .fold(0, |all, thread| all | 1 << thread);
         let usual = choice.usual(affordable);
         let thread = usual.expect("who took the last step can go on at no cost, or all can");

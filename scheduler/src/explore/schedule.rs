@@ -76,6 +76,17 @@ impl Schedule {
         self
     }
 
+    /// Its first steps alone, and open.
+    #[must_use]
+    pub fn first(&self, steps: u32) -> Schedule {
+        let breaks = self.breaks.iter().copied();
+        Schedule {
+            breaks: breaks.filter(|its| its.step < steps).collect(),
+            steps: steps.min(self.steps),
+            is_open: true,
+        }
+    }
+
     /// The same; a run has to end where it ends.
     #[must_use]
     pub fn closed(self) -> Schedule {
@@ -268,6 +279,8 @@ mod tests {
         let steps = schedule.by_step().map(|it| (it.step, it.thread));
         assert!(steps.eq([(1, 2), (2, 2), (4, 0)]));
         assert_eq!(schedule.to_string().parse(), Ok(schedule.clone()));
+        assert_eq!(schedule.first(4).to_string(), "v1,1:2,0:2/stop4");
+        assert_eq!(schedule.first(9).steps(), 5);
         let closed = schedule.closed();
         assert_eq!(closed.to_string(), "v1,1:2,0:2,1:0/5");
         assert_eq!(closed.to_string().parse(), Ok(closed));

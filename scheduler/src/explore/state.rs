@@ -6,6 +6,7 @@
 
 use super::births::Births;
 use super::crew::Crew;
+use super::drive::offers;
 use super::execution::{Ending, Execution};
 use super::guide::{Choice, Decision, Guide};
 use super::memory::{Atomic, Deed, Doer, Histories, Memory};
@@ -265,7 +266,10 @@ impl State {
                 Ok(Some(thread))
             }
             Decision::Known => Err(Ending::Known),
-            Decision::Open => Err(Ending::Open),
+            Decision::Open => {
+                self.execution.offers = offers(&choice, &self.seats);
+                Err(Ending::Open)
+            }
             Decision::Differs(how) => Err(Ending::Differs(how)),
         }
     }

@@ -5,6 +5,7 @@
 //!
 //! - `{"event":"search","search":1,"at":FILE:LINE,"how":TEXT}`: one begins;
 //! - `"execution"`: one execution, step by step, of the first [`MOST`];
+//! - `"followed"`: one that went along a schedule, as [`drive`](super::drive) has it;
 //! - `"progress"`, now and then, and `"ended"`: all that was found so far. `behind` is
 //!   the share of the tree that is done, as [`Guide::behind`](super::guide::Guide::behind)
 //!   has it.
@@ -53,8 +54,7 @@ impl Teller {
     pub(super) fn new(number: u32, at: Place, how: &dyn fmt::Debug) -> Teller {
         let began = Instant::now();
         let teller = Teller {
-            is_wanted: log::max_level() == log::LevelFilter::Trace
-                && log::log_enabled!(target: TARGET, log::Level::Trace),
+            is_wanted: Teller::is_heard(),
             number,
             began,
             told: began,
@@ -68,6 +68,12 @@ impl Teller {
             );
         }
         teller
+    }
+
+    /// Whether anybody listens to searches.
+    pub(super) fn is_heard() -> bool {
+        log::max_level() == log::LevelFilter::Trace
+            && log::log_enabled!(target: TARGET, log::Level::Trace)
     }
 
     /// Logs a line.
@@ -98,9 +104,7 @@ impl Teller {
         self.left -= 1;
         let text = Quoted(Trouble::outcome(trouble, outcome.to_owned()));
         let (fails, schedule) = (trouble.is_some(), execution.schedule());
-        let steps = list(0..execution.events.len(), |&step, f| {
-            write_step(execution, step, f)
-        });
+        let steps = write_steps(execution);
         let wanted = list(&execution.wanted, |(thread, op), f| {
             write!(f, "[{thread},\"{}\"]", op.access.word())
         });
@@ -168,6 +172,13 @@ impl Teller {
             ),
         );
     }
+}
+
+/// The steps of an execution.
+pub(super) fn write_steps(execution: &Execution) -> impl Display {
+    list(0..execution.events.len(), |&step, f| {
+        write_step(execution, step, f)
+    })
 }
 
 /// One step of an execution: see the module.

@@ -8,6 +8,7 @@
 mod program;
 mod weak;
 
+use super::beginning::Beginning;
 use super::causes::Causes;
 use super::execution::{Ending, Execution};
 use super::guide::{Choice, Decision, Guide};
@@ -142,6 +143,38 @@ fn compare(all: &[Does]) {
         }
     }
     println!("{compared} compared, {failing} failures replayed");
+}
+
+#[test]
+fn what_follows_a_beginning_is_all_that_can() {
+    use Does::{Add, Fail, Load, Locked, Nested, Store};
+    let all = [Load(0), Store(0), Add(1), Fail(10), Locked(0, 0), Nested(1)];
+    let (mut compared, mut fewer) = (0, 0);
+    for seed in 0..PROGRAMS {
+        let program = program(seed, &all);
+        let Some((whole, _)) = search(Plain::new(u32::MAX), 800, &program) else {
+            continue;
+        };
+        for outcome in whole.outcomes().iter().take(2) {
+            let steps = outcome.schedule.steps() * 2 / 3;
+            let begun = Beginning::new(&outcome.schedule.first(steps));
+            let plain = Plain::new(u32::MAX).after(begun.clone());
+            let (plain, kinds) = search(plain, u64::MAX, &program).unwrap();
+            let optimal = Optimal::after(begun);
+            let (optimal, _) = search(optimal, u64::MAX, &program).unwrap();
+            assert_eq!(texts(&optimal), texts(&plain), "seed {seed}: {program:?}");
+            assert_eq!(
+                (optimal.explored(), optimal.redundant()),
+                (kinds as u64, 0),
+                "seed {seed}: {program:?}"
+            );
+            assert!(texts(&plain).contains(&outcome.text), "seed {seed}");
+            compared += 1;
+            fewer += usize::from(plain.outcomes().len() < whole.outcomes().len());
+        }
+    }
+    println!("{compared} compared, {fewer} with fewer outcomes than without a beginning");
+    assert!(fewer > 10 && fewer < compared);
 }
 
 /// The outcomes of a search.

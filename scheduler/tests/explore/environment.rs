@@ -155,6 +155,58 @@ fn a_search_that_the_schedule_does_not_fit_fails_and_says_where() {
 }
 
 #[test]
+fn an_open_schedule_goes_on_to_the_next_real_choice_and_tells_what_could_be_picked() {
+    let at = |schedule| {
+        let variables = [("SCHEDULE", schedule), ("EXPLORE", "only=1,stop=choice")];
+        let text = search_with(&variables);
+        let lines = told(&text, "followed");
+        assert_eq!(lines.len(), 1, "{text}");
+        lines[0].to_owned()
+    };
+    // Two threads could load; the first one joins, and cannot.
+    let line = at("v1/stop0");
+    assert!(line.contains("\"search\":1,\"open\":true,"), "{line}");
+    assert_eq!(line.matches("\"can\":true").count(), 2, "{line}");
+    let offer = |thread| format!("\"t\":{thread},\"name\":\"thread {thread}\",\"op\":\"load\"");
+    assert!(
+        line.contains(&offer(1)) && line.contains(&offer(2)),
+        "{line}"
+    );
+    // Both have loaded: now they could store. One was preempted.
+    let line = at("v1,4:2,0:2,0:1/stop7");
+    assert_eq!(line.matches("\"op\":\"store\"").count(), 2, "{line}");
+    assert!(line.contains("\"preemptions\":1"), "{line}");
+    // Whatever is picked now there is nothing more to choose.
+    let line = at("v1,4:2,0:2,0:1,0:1/stop8");
+    assert!(line.contains("\"open\":false,\"text\":\"panic:"), "{line}");
+    assert!(line.contains("an update is lost"), "{line}");
+    let line = at("v1,0:7/stop1");
+    assert!(
+        line.contains("\"text\":\"the schedule does not fit\""),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_search_after_a_beginning_tries_what_follows_it() {
+    for (after, explored) in [("v1/stop0", 4), ("v1,4:2,0:2,0:1/stop7", 2)] {
+        let asked = format!("only=1,after={after}");
+        let text = search_with(&[("EXPLORE", &asked)]);
+        let ended = told(&text, "ended");
+        assert!(
+            ended[0].contains(&format!("\"explored\":{explored},")),
+            "{after}: {text}"
+        );
+        assert!(ended[0].contains("\"stopped\":null"), "{after}: {text}");
+    }
+    let text = search_with(&[("EXPLORE", "after=nonsense")]);
+    assert!(
+        text.contains("EXPLORE: after: this is no schedule"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_failing_test_prints_the_command_that_runs_it_again() {
     let text = search_with(&[]);
     let command = format!(
