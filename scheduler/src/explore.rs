@@ -285,7 +285,7 @@ impl Explore {
         let began = Instant::now();
         let mut watched = began;
         let mut found = Found::of_memory(self.memory);
-        let begun = self.beginning.steps();
+        let given = self.beginning.steps();
         let mut is_too_long = false;
         loop {
             let result = stage::search(&conductor, at, program);
@@ -297,7 +297,7 @@ impl Explore {
                     return None;
                 }
                 let trouble = Trouble::of(execution, self.races_fail);
-                found.spent = execution.preemptions_until(begun);
+                found.spent = execution.preemptions_until(given);
                 let outcome = execution.outcome.take().or(said).unwrap_or_default();
                 teller.execution(execution, trouble.as_ref(), &outcome);
                 found.note(execution, trouble.clone(), outcome, interleavings);

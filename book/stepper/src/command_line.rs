@@ -9,8 +9,8 @@
 //! Book: appendix "The stepper".
 
 use crate::{
-    choose::Choose, compare::Compare, exercise, explore::Explore, export::Export, failure::Code,
-    simulate::Simulate,
+    choose::Choose, compare::Compare, drive::Drive, exercise, explore::Explore, export::Export,
+    failure::Code, simulate::Simulate,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use scheduler::Schedule;
@@ -60,6 +60,8 @@ pub(crate) enum Action {
     Export(Export),
     /// Show a lesson's searches: every schedule that matters, and what was left out
     Explore(Explore),
+    /// Be the scheduler: pick who goes next, in a lesson or a puzzle
+    Drive(Drive),
     /// List, check and reset the exercises
     #[command(subcommand)]
     Exercise(exercise::Command),
@@ -170,7 +172,7 @@ pub(crate) fn read() -> CommandLine {
 const LARGEST: u16 = 1000;
 
 /// Reads `80x24`.
-fn screen_size(text: &str) -> Result<(u16, u16), String> {
+pub(crate) fn screen_size(text: &str) -> Result<(u16, u16), String> {
     let (width, height) = text.split_once('x').ok_or("write it like 80x24")?;
     let side = |text: &str| {
         let side = text.parse().map_err(|_| "write it like 80x24")?;

@@ -16,12 +16,12 @@
 
 mod app;
 mod chance;
-mod child;
+pub(crate) mod child;
 pub(crate) mod model;
 mod options;
-mod source;
+pub(crate) mod source;
 pub(crate) mod text;
-mod told;
+pub(crate) mod told;
 mod tree;
 
 use crate::{
@@ -50,9 +50,9 @@ pub(crate) struct Subject {
     /// What it is.
     pub(crate) what: What,
     /// The program and its arguments.
-    program: Vec<OsString>,
+    pub(crate) program: Vec<OsString>,
     /// Where it runs; None for where we are.
-    folder: Option<PathBuf>,
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// Shows, or prints, what the command line asks for.
@@ -106,7 +106,7 @@ fn threads(checkout: &Path, lesson: &str) -> PathBuf {
 }
 
 /// Whether the threads of this lesson call `explore`.
-fn searches(checkout: &Path, lesson: &str) -> bool {
+pub(crate) fn searches(checkout: &Path, lesson: &str) -> bool {
     let file = checkout
         .join("examples")
         .join(format!("{lesson}_threads.rs"));
@@ -133,7 +133,10 @@ fn find(asked: &Explore, groups: &Groups) -> Result<Subject, Failure> {
 
 impl Subject {
     /// Builds it.
-    fn new(what: What, groups: &Groups) -> Result<Subject, Failure> {
+    ///
+    /// # Errors
+    /// It does not compile.
+    pub(crate) fn new(what: What, groups: &Groups) -> Result<Subject, Failure> {
         let (program, folder) = what.build(groups)?;
         Ok(Subject {
             what,
@@ -157,18 +160,18 @@ impl Subject {
         }
     }
 
-    /// Executions of search `of`, to be stepped.
-    fn replay(&self, of: u32, schedules: &[String]) -> Replay {
+    /// Executions of search `of`, or of its own run, to be stepped.
+    pub(crate) fn replay(&self, of: Option<u32>, schedules: &[String]) -> Replay {
         // A schedule that cannot be read came from another version of the scheduler.
         let schedules = schedules
             .iter()
             .filter_map(|schedule| schedule.parse().ok());
-        Replay::new(self.what.clone(), schedules.collect(), Some(of))
+        Replay::new(self.what.clone(), schedules.collect(), of)
     }
 }
 
 /// What the learner set in `RUST_LOG`, or what the logger takes for nothing.
-fn own_directives() -> String {
+pub(crate) fn own_directives() -> String {
     let own = env::var("RUST_LOG").unwrap_or_default();
     let own = own.split('/').next().unwrap_or_default().trim();
     if own.is_empty() {

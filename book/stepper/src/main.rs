@@ -18,6 +18,7 @@ mod children;
 mod choose;
 mod command_line;
 mod compare;
+mod drive;
 mod exercise;
 mod explore;
 mod export;
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
         Some(Action::Compare(asked)) => compare::run(&asked),
         Some(Action::Export(asked)) => export::run(&asked),
         Some(Action::Simulate(asked)) => simulate::run(&asked),
+        Some(Action::Drive(asked)) => drive::run(&asked),
         Some(Action::Explore(asked)) => explore::run(&asked),
         Some(Action::Step(step)) => {
             Subject::find(&step).and_then(|subject| steps::run(&subject, &step))

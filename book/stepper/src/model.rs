@@ -29,7 +29,7 @@ pub(crate) use difference::Difference;
 pub(crate) use moves::Move;
 pub(crate) use view::View;
 
-use crate::recording::Recording;
+use crate::{drive::Stand, recording::Recording};
 use breakpoint::Breakpoint;
 use predict::{LessonQuestion, Predict};
 use prompt::Prompt;
@@ -108,6 +108,8 @@ pub(crate) struct Model {
     pub(crate) questions: Vec<Option<LessonQuestion>>,
     /// Where the runs that are shown first differ.
     pub(crate) difference: Difference,
+    /// How a game stands, where somebody drives.
+    pub(crate) stand: Option<Stand>,
 }
 
 impl Model {
@@ -137,6 +139,7 @@ impl Model {
             breakpoint: None,
             predict: Predict::default(),
             difference: Difference::Unasked,
+            stand: None,
         };
         model.refresh();
         for (index, view) in model.views.iter_mut().enumerate() {

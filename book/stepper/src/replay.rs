@@ -31,6 +31,8 @@ const MISFIT: &str = "the schedule does not fit at step ";
 pub(crate) enum What {
     /// The threads of a lesson of this checkout.
     Lesson(Lesson, PathBuf),
+    /// An example of this checkout that is no lesson.
+    Example(String, PathBuf),
     /// A program of the learner's own.
     Command(Vec<OsString>),
 }
@@ -51,6 +53,7 @@ impl What {
     pub(crate) fn heading(&self) -> String {
         match self {
             What::Lesson(lesson, _) => lesson.heading(),
+            What::Example(name, _) => name.replace('_', " "),
             What::Command(command) => quoted(command),
         }
     }
@@ -66,6 +69,11 @@ impl What {
         match self {
             What::Lesson(lesson, checkout) => {
                 let built = build::build(checkout, &lesson.twins(), groups)?;
+                let command = built.into_iter().map(PathBuf::into_os_string).collect();
+                Ok((command, Some(checkout.clone())))
+            }
+            What::Example(name, checkout) => {
+                let built = build::build(checkout, std::slice::from_ref(name), groups)?;
                 let command = built.into_iter().map(PathBuf::into_os_string).collect();
                 Ok((command, Some(checkout.clone())))
             }
@@ -122,6 +130,9 @@ impl Replay {
         }
         match &self.what {
             What::Lesson(lesson, _) => format!("cargo run -- step {}{options}", lesson.number),
+            What::Example(name, _) => {
+                format!("cargo run -- step{options} -- cargo run --quiet --example {name}")
+            }
             What::Command(command) => format!("cargo run -- step{options} -- {}", quoted(command)),
         }
     }

@@ -84,11 +84,17 @@ fn columns(model: &Model, area: Rect) -> Option<Vec<Column>> {
 
 /// What of a view's trace the layout depends on.
 fn facts(model: &Model, view: usize) -> Facts {
-    let driver = model.side(view).and_then(|side| side.last_state().driver());
+    let rows = model.stand.as_ref().map_or(0, |stand| stand.lines.len());
     let small = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
-    driver.map_or(Facts::default(), |driver| Facts {
+    let driver = model.side(view).and_then(|side| side.last_state().driver());
+    let facts = Facts {
+        stand: small(rows),
+        ..Facts::default()
+    };
+    driver.map_or(facts, |driver| Facts {
         cpus: u16::try_from(driver.settings.cpus).unwrap_or(u16::MAX),
         units: small(driver.units.len()),
+        ..facts
     })
 }
 

@@ -70,6 +70,12 @@ pub fn rows<'trace>(
     })
 }
 
+/// A step in a few words: `1 ping loads total = 0`. None for a step that tells no story
+/// of its own.
+pub fn words(side: &Side, step: usize) -> Option<String> {
+    line::words(side, step)
+}
+
 /// A column from its heading to its outcome.
 fn whole<'trace>(column: &Column<'trace>) -> impl Iterator<Item = Line> + use<'trace> {
     let heading = match column.side.target {

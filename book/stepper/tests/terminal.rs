@@ -335,3 +335,39 @@ fn search_that_goes_on_is_ended_by_a_key_and_what_was_found_stays() {
     terminal.press("q");
     assert_eq!(terminal.end().code(), Some(0));
 }
+
+#[test]
+fn puzzle_is_driven_taken_back_hinted_and_solved() {
+    for size in [(80, 24), (160, 50)] {
+        let mut terminal = open_command("drive", size, &[], |_| vec!["lost-update".to_owned()]);
+        // What is typed, and what is shown then.
+        for (keys, words) in [
+            ("", "who goes next?"),
+            ("7", "thread 7 cannot go here: 1, 2 can"),
+            ("\r", "nobody goes on by itself here"),
+            ("z", "z means nothing here"),
+            ("u", "nothing was picked yet"),
+            ("1", "move 1 · 0 preemptions · par: 1 preemption"),
+            ("?", "take the last move back"),
+            (" \r", "It came to: fine."),
+            ("h", "cannot be reached from here"),
+            (" u", "move 1 ·"),
+            (
+                "h",
+                "pick 2: 'panic: an update is lost' is 1 preemption away",
+            ),
+            ("2", "move 2 · 1 preemption"),
+            ("\r", "Reached, and nobody can with fewer preemptions."),
+            ("\x1b[D", "move 2 of 3"),
+            ("\x1b[H", "move 0 of 3"),
+            ("\x1b[F", "It came to: panic: an update is lost."),
+            ("S", "copied: cargo run -- step 22 --schedule v1,"),
+            ("r", "move 0 ·"),
+        ] {
+            terminal.press(keys);
+            terminal.wait_for(words);
+        }
+        terminal.press("q");
+        assert_eq!(terminal.end().code(), Some(0));
+    }
+}

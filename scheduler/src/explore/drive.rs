@@ -47,7 +47,7 @@ pub(super) fn offers(choice: &Choice<'_>, seats: &[Seat]) -> Vec<Offer> {
     alive
         .map(|(thread, seat)| Offer {
             thread,
-            name: seat.control.name.to_string(),
+            name: seat.control.name.clone(),
             op: choice.pending[thread as usize],
             target: seat.target,
             at: seat.at,
@@ -80,33 +80,37 @@ pub(super) fn tell(number: u32, execution: &Execution, trouble: Option<&Trouble>
     let outcome = if is_open { "" } else { outcome };
     let text = Quoted(Trouble::outcome(trouble, outcome.to_owned()));
     let (trouble, schedule) = (Maybe(trouble), execution.schedule());
-    let (steps, offers) = (write_steps(execution), list(&execution.offers, write_offer));
-    let preemptions = preemptions(execution);
+    let (steps, offers) = (
+        write_steps(execution),
+        list(&execution.offers, |offer, f| write_offer(offer, f)),
+    );
+    let (preemptions, last) = preemptions(execution);
+    let last = last.map_or_else(|| "null".to_owned(), |last| last.to_string());
     Teller::say(
         "followed",
         format_args!(
             "\"search\":{number},\"open\":{is_open},\"text\":{text},\"trouble\":{trouble},\
-             \"schedule\":\"{schedule}\",\"preemptions\":{preemptions},\"steps\":{steps},\"offers\":{offers}"
+             \"schedule\":\"{schedule}\",\"preemptions\":{preemptions},\
+             \"last\":{last},\"steps\":{steps},\"offers\":{offers}"
         ),
     );
 }
 
 /// How often the CPU was taken from a thread that could go on: of the steps that are
-/// taken without asking none takes it from anybody.
-fn preemptions(execution: &Execution) -> usize {
+/// taken without asking none takes it from anybody. And who took the last of the others.
+fn preemptions(execution: &Execution) -> (usize, Option<u32>) {
     let steps = execution.events.iter().zip(&execution.enabled);
     let mut last = None;
-    steps
-        .filter(|(event, _)| !is_at_once(event.op))
-        .filter(|&(event, enabled)| {
-            let before = last.replace(event.thread);
-            before.is_some_and(|it| it != event.thread && enabled >> it & 1 == 1)
-        })
-        .count()
+    let taken = steps.filter(|(event, _)| !is_at_once(event.op));
+    let preempted = taken.filter(|&(event, enabled)| {
+        let before = last.replace(event.thread);
+        before.is_some_and(|it| it != event.thread && enabled >> it & 1 == 1)
+    });
+    (preempted.count(), last)
 }
 
 /// One offer.
-fn write_offer(offer: &&Offer, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_offer(offer: &Offer, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let Offer {
         thread,
         can,

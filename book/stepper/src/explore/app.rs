@@ -123,7 +123,7 @@ fn take(model: &mut Model, event: &Event) -> Effect {
 
 /// Steps executions of search `of` beside each other, in a stepper of their own (2).
 fn step(model: &Model, of: u32, schedules: &[String]) -> Result<(), Failure> {
-    let replay = model.subject.replay(of, schedules);
+    let replay = model.subject.replay(Some(of), schedules);
     steps::run(&Subject::Replay(replay), &Step::default())
 }
 

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// A program that runs, or has run.
 #[derive(Debug)]
-pub(super) struct Child {
+pub(crate) struct Child {
     /// It.
     running: Running,
     /// Takes lines out of what it writes.
@@ -29,7 +29,7 @@ impl Child {
     ///
     /// # Errors
     /// It cannot be started.
-    pub(super) fn start(subject: &Subject, words: &str, groups: &Groups) -> Result<Child, Failure> {
+    pub(crate) fn start(subject: &Subject, words: &str, groups: &Groups) -> Result<Child, Failure> {
         Ok(Child {
             running: Running::start(&subject.asked(words), groups)?,
             listener: Listener::default(),
@@ -38,7 +38,7 @@ impl Child {
     }
 
     /// What it has told since the last call, for no longer than `budget`.
-    pub(super) fn hear(&mut self, budget: Duration) -> Vec<Told> {
+    pub(crate) fn hear(&mut self, budget: Duration) -> Vec<Told> {
         let enough = Instant::now() + budget;
         let mut told = Vec::new();
         while let Some(piece) = self.running.next() {
@@ -54,7 +54,7 @@ impl Child {
     }
 
     /// Whether it is over, and all that it wrote was heard.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         !self.ending.is_open()
     }
 
@@ -64,7 +64,7 @@ impl Child {
     }
 
     /// Ends it. What it wrote until then can still be heard.
-    pub(super) fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.running.end();
     }
 }

@@ -95,7 +95,7 @@ impl Model {
                         search.is_over = true;
                     }
                 }
-                Told::Chance(_) | Told::ChanceEnded(_) => {}
+                Told::Followed(_) | Told::Chance(_) | Told::ChanceEnded(_) => {}
             }
         }
         for search in &mut self.searches {

@@ -25,7 +25,7 @@ pub(crate) struct Lines {
 
 impl Lines {
     /// Of programs that were compiled in `folder`.
-    pub(super) fn new(folder: Option<PathBuf>) -> Lines {
+    pub(crate) fn new(folder: Option<PathBuf>) -> Lines {
         Lines {
             folder,
             files: RefCell::default(),
@@ -33,7 +33,7 @@ impl Lines {
     }
 
     /// The line at `place`, without the space around it and a remark at its end.
-    pub(super) fn at(&self, place: &str) -> String {
+    pub(crate) fn at(&self, place: &str) -> String {
         let Some((file, line)) = place.rsplit_once(':') else {
             return String::new();
         };

@@ -112,7 +112,10 @@ fn write_search(model: &Model, search: &Search, output: &mut impl Write) -> io::
             writeln!(output, "  {line}")?;
         }
         if let Some(schedules) = Model::shortest_pair(search) {
-            let command = model.subject.replay(search.number, &schedules).command();
+            let command = model
+                .subject
+                .replay(Some(search.number), &schedules)
+                .command();
             writeln!(
                 output,
                 "step it, beside the nearest that is fine:\n  {command}"

@@ -11,14 +11,14 @@
 use serde::Deserialize;
 
 /// What stands before the JSON in a line of the log.
-const MARK: &str = " TRACE explore] ";
+pub(crate) const MARK: &str = " TRACE explore] ";
 /// So much of the program's own output is kept, in bytes: its end.
 const KEPT: usize = 16 * 1024;
 
 /// One line.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub(super) enum Told {
+pub(crate) enum Told {
     /// A search begins.
     Search(Begun),
     /// One execution of it.
@@ -27,6 +27,8 @@ pub(super) enum Told {
     Progress(Found),
     /// What was found in the end.
     Ended(Found),
+    /// A schedule was followed.
+    Followed(Followed),
     /// What came of runs by chance, so far.
     Chance(Chance),
     /// And in the end.
@@ -35,7 +37,7 @@ pub(super) enum Told {
 
 /// A search begins.
 #[derive(Debug, Deserialize)]
-pub(super) struct Begun {
+pub(crate) struct Begun {
     /// Which search of the program, from 1.
     pub(super) search: u32,
     /// Where, as `file:line`.
@@ -46,7 +48,7 @@ pub(super) struct Begun {
 
 /// One execution.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Execution {
+pub(crate) struct Execution {
     /// Of which search.
     pub(super) search: u32,
     /// What came out; empty for nothing special.
@@ -63,9 +65,9 @@ pub(super) struct Execution {
 
 /// One step.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// The thread that took it.
-    pub(super) t: u32,
+    pub(crate) t: u32,
     /// What it did.
     pub(super) op: String,
     /// The line, as `file:line`.
@@ -75,32 +77,74 @@ pub(super) struct Step {
     pub(super) others: Vec<(u32, Option<usize>, Option<usize>)>,
 }
 
+/// A schedule was followed, and this came of it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Followed {
+    /// Whether it goes on, and somebody has to choose.
+    pub(crate) open: bool,
+    /// What came out, if it is over; empty for nothing special.
+    pub(crate) text: String,
+    /// What went wrong, in full.
+    pub(crate) trouble: Option<String>,
+    /// The schedule that leads here.
+    pub(crate) schedule: String,
+    /// How often the CPU was taken from a thread that could go on.
+    pub(crate) preemptions: u32,
+    /// Who took the last step that was not taken without asking.
+    pub(crate) last: Option<u32>,
+    /// The steps.
+    pub(crate) steps: Vec<Step>,
+    /// What each thread would do next, where it is open.
+    pub(crate) offers: Vec<Offer>,
+}
+
+/// What a thread would do next.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Offer {
+    /// The thread.
+    pub(crate) t: u32,
+    /// Its name.
+    pub(crate) name: String,
+    /// What it would do.
+    pub(crate) op: String,
+    /// To what, as the trace calls it.
+    pub(crate) on: Option<String>,
+    /// The line, as `file:line`.
+    pub(crate) at: Option<String>,
+    /// Whether it can.
+    pub(crate) can: bool,
+    /// Whether the rule of schedules gives it the step.
+    pub(crate) usual: bool,
+    /// Whether it is taken without asking.
+    pub(crate) at_once: bool,
+}
+
 /// What was found.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// Of which search.
     pub(super) search: u32,
     /// After so many seconds.
     pub(super) seconds: f64,
     /// How many executions there were.
-    pub(super) explored: u64,
+    pub(crate) explored: u64,
     /// How many interleavings those stand for, if that could be counted.
-    pub(super) interleavings: Option<String>,
+    pub(crate) interleavings: Option<String>,
     /// The share of the tree that is done, as far as it can be told.
     pub(super) behind: Option<f64>,
     /// Why not everything was tried; None if it was, or is being.
-    pub(super) stopped: Option<String>,
+    pub(crate) stopped: Option<String>,
     /// What came out.
     pub(super) outcomes: Vec<Outcome>,
     /// What failed.
-    pub(super) failures: Vec<Failure>,
+    pub(crate) failures: Vec<Failure>,
     /// The data races, by their lines.
     pub(super) races: Vec<(String, String)>,
 }
 
 /// One thing that came out.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     /// What; empty for nothing special.
     pub(super) text: String,
     /// In how many executions.
@@ -109,22 +153,22 @@ pub(super) struct Outcome {
 
 /// One way to fail.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     /// As it is called among the outcomes.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// In full.
     pub(super) trouble: String,
     /// How many preemptions its schedule takes.
-    pub(super) preemptions: u32,
+    pub(crate) preemptions: u32,
     /// Whether no other takes fewer.
-    pub(super) fewest: bool,
+    pub(crate) fewest: bool,
     /// The schedule.
-    pub(super) schedule: String,
+    pub(crate) schedule: String,
 }
 
 /// What came of runs by chance.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct Chance {
+pub(crate) struct Chance {
     /// Of which search's program.
     pub(super) search: u32,
     /// How many runs there were.

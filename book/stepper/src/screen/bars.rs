@@ -27,6 +27,18 @@ const KEYS: [(&str, &str); 10] = [
     ("s", "source"),
 ];
 
+/// The same, where somebody drives.
+const DRIVING: [(&str, &str); 8] = [
+    ("0-9", "pick"),
+    ("Enter", "goes on"),
+    ("u", "undo"),
+    ("h", "hint"),
+    ("←→", "look"),
+    ("S", "schedule"),
+    ("r", "again"),
+    ("q", "leave"),
+];
+
 /// Draws the bar above: what is stepped, which step, which time.
 pub(super) fn title(model: &Model, columns: usize, buffer: &mut Buffer) {
     let area = buffer.area;
@@ -124,7 +136,12 @@ pub(super) fn keys(model: &Model, look: Look, buffer: &mut Buffer) {
         return;
     }
     let mut x = x;
-    for (key, does) in KEYS {
+    let keys = if model.stand.is_some() {
+        &DRIVING[..]
+    } else {
+        &KEYS[..]
+    };
+    for (key, does) in keys {
         let wide = u16::try_from(width(key) + 1 + width(does)).expect("it is short");
         if x + wide > area.right() {
             break;

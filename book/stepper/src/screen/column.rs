@@ -12,7 +12,11 @@ use super::{
     text::{cut, line, put, width, wrap_in},
     units, words,
 };
-use crate::{model::Model, recording::Ending};
+use crate::{
+    drive::{Stand, Tone},
+    model::Model,
+    recording::Ending,
+};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use stepper::{sentence, time};
 
@@ -105,7 +109,10 @@ fn heading_text(context: &Context<'_>, pane: Pane) -> String {
             0 => "output".to_owned(),
             bytes => format!("output · {bytes} bytes left out"),
         },
-        Pane::Happened => "what happened".to_owned(),
+        Pane::Happened => match &context.model.stand {
+            Some(stand) => stand.heading.clone(),
+            None => "what happened".to_owned(),
+        },
         Pane::Events => "events".to_owned(),
         Pane::Lanes | Pane::LongLanes => "over time".to_owned(),
         Pane::Source | Pane::State | Pane::Queue | Pane::Values => String::new(),
@@ -186,6 +193,10 @@ fn output(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
 
 /// The sentence about the step, and what of it does not fit the state.
 fn happened(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
+    if let Some(stand) = &context.model.stand {
+        stand_of(stand, context.look, area, buffer);
+        return;
+    }
     let step = context.view.step();
     let mut words = sentence(context.side, step);
     let notes = context.side.notes.iter().filter(|note| note.step == step);
@@ -205,6 +216,21 @@ fn happened(context: &Context<'_>, area: Rect, buffer: &mut Buffer) {
     let cells = area.width.saturating_sub(2);
     let lines = wrap_in(&words, cells.into(), area.height.into());
     for (row, words) in (0..).zip(lines) {
+        line(buffer, area, row, &format!(" {words}"), style);
+    }
+}
+
+/// How a game stands: the goal, and who can be picked.
+fn stand_of(stand: &Stand, look: Look, area: Rect, buffer: &mut Buffer) {
+    for (row, (words, tone)) in (0..).zip(&stand.lines) {
+        let style = match tone {
+            Tone::Plain => Style::new(),
+            Tone::Task => look.heading(true),
+            Tone::Pick => look.key(),
+            Tone::Quiet => look.quiet(),
+            Tone::Reached => look.here(),
+            Tone::Missed => look.warning(),
+        };
         line(buffer, area, row, &format!(" {words}"), style);
     }
 }

@@ -66,6 +66,8 @@ pub(super) struct Facts {
     pub(super) cpus: u16,
     /// How many units there ever were.
     pub(super) units: u16,
+    /// How many rows it takes to say how a game stands; 0 where nobody drives.
+    pub(super) stand: u16,
 }
 
 /// The columns for a screen of this size; None if it is too small for any.
@@ -134,7 +136,7 @@ fn whole(area: Rect, facts: Facts) -> Vec<Want> {
             units(facts),
             want(Pane::Values, false, 1, 1, 1),
             want(Pane::Output, true, 1, 3, 6),
-            want(Pane::Happened, true, 2, 3, 5),
+            happened(facts, 3, 5),
             want(Pane::Events, true, 3, 5, 9),
             lanes(facts, true),
         ];
@@ -144,7 +146,7 @@ fn whole(area: Rect, facts: Facts) -> Vec<Want> {
         state(facts),
         want(Pane::Values, false, 1, 1, 1),
         want(Pane::Output, true, 1, 1, 4),
-        want(Pane::Happened, true, 2, 4, 6),
+        happened(facts, 4, 6),
         lanes(facts, false),
     ]
 }
@@ -153,10 +155,7 @@ fn whole(area: Rect, facts: Facts) -> Vec<Want> {
 fn halves(area: Rect, facts: Facts) -> (Vec<Want>, Vec<Want>) {
     let roomy = area.height.saturating_sub(2) >= ROOMY.1;
     let mut first = vec![want(Pane::Source, false, 2, 8, 30)];
-    let mut second = vec![
-        want(Pane::Happened, true, 2, 4, 6),
-        want(Pane::Output, true, 1, 3, 12),
-    ];
+    let mut second = vec![happened(facts, 4, 6), want(Pane::Output, true, 1, 3, 12)];
     if roomy {
         first.push(want(Pane::Ours, true, 3, 8, 16));
         first.push(want(Pane::Queue, false, 3, 3, 3));
@@ -168,6 +167,14 @@ fn halves(area: Rect, facts: Facts) -> (Vec<Want>, Vec<Want>) {
     second.push(want(Pane::Events, true, 2, 3, 12));
     second.push(lanes(facts, roomy));
     (first, second)
+}
+
+/// What happened; or how a game stands, of which all is to be seen.
+fn happened(facts: Facts, fair: u16, most: u16) -> Want {
+    match facts.stand {
+        0 => want(Pane::Happened, true, 2, fair, most),
+        rows => want(Pane::Happened, true, rows.min(5), rows, rows),
+    }
 }
 
 /// The rows of who runs, who can and who waits.
@@ -197,7 +204,11 @@ mod tests {
     use Pane::{Happened, Lanes, Output, Source, State, Values};
 
     /// Two sides with three units each.
-    const TWO: [Facts; 2] = [Facts { cpus: 1, units: 3 }; 2];
+    const TWO: [Facts; 2] = [Facts {
+        cpus: 1,
+        units: 3,
+        stand: 0,
+    }; 2];
     /// Three of them.
     const THREE: [Facts; 3] = [TWO[0]; 3];
 

@@ -7,6 +7,7 @@ use super::{
     text::{line, put, width, wrap},
 };
 use crate::{
+    drive,
     keys::HELP,
     model::{Model, Overlay, predict::Question},
 };
@@ -33,7 +34,14 @@ pub(super) fn draw(model: &Model, look: Look, buffer: &mut Buffer) {
     }
     match &model.overlay {
         Overlay::None => {}
-        Overlay::Help(top) => help(*top, look, buffer),
+        Overlay::Help(top) => {
+            let keys = if model.stand.is_some() {
+                drive::HELP
+            } else {
+                HELP
+            };
+            help(keys, *top, look, buffer);
+        }
         Overlay::Why(chain, selected) => why(chain, *selected, look, buffer),
         Overlay::Told(title, text) => {
             let lines = wrap(text, cells(buffer)).into_iter();
@@ -54,12 +62,12 @@ fn cells(buffer: &Buffer) -> usize {
 }
 
 /// The marks, and the keys from one on.
-fn help(top: usize, look: Look, buffer: &mut Buffer) {
+fn help(keys: &[(&str, &str)], top: usize, look: Look, buffer: &mut Buffer) {
     let room = cells(buffer).saturating_sub(KEY);
     let mut lines: Vec<(String, Style)> =
         MARKS.map(|marks| (marks.to_owned(), look.quiet())).into();
     lines.push((String::new(), Style::new()));
-    for (key, does) in &HELP[top.min(HELP.len())..] {
+    for (key, does) in &keys[top.min(keys.len())..] {
         for (index, words) in wrap(does, room).into_iter().enumerate() {
             let key = if index == 0 { key } else { "" };
             let space = " ".repeat(KEY.saturating_sub(width(key)));

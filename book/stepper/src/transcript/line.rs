@@ -73,6 +73,26 @@ pub(super) fn lines(side: &Side, ours: bool) -> impl Iterator<Item = Line> {
     })
 }
 
+/// A step in a few words; none for one that tells no story of its own.
+pub(super) fn words(side: &Side, step: usize) -> Option<String> {
+    let mut state = side.state_at(step.checked_sub(1)?);
+    let event = side.event_of_step(step)?;
+    let unit = event.unit().and_then(|unit| state.unit(unit));
+    let was = unit.map(|unit| unit.state);
+    let was_on = unit.and_then(|unit| unit.last_cpu);
+    let waited = unit.map_or_else(Vec::new, |unit| unit.waits.clone());
+    state.apply(&event);
+    let teller = Teller {
+        side,
+        event: &event,
+        was,
+        was_on,
+        waited,
+        after: &state,
+    };
+    teller.tell()
+}
+
 /// Our line that took a step: `    runtime/src/waker.rs:30 wake()  record!(..)`.
 fn our_line(side: &Side, event: &Event<'_>) -> Option<Line> {
     let src = event.src()?;

@@ -68,7 +68,7 @@ impl Model {
             },
             KeyCode::Char('y') => {
                 if let Some((of, schedules)) = self.pair() {
-                    let command = self.subject.replay(of, &schedules).command();
+                    let command = self.subject.replay(Some(of), &schedules).command();
                     self.message = Some(format!("copied: {command}"));
                     return Effect::Copy(command);
                 }
