@@ -154,6 +154,12 @@ fn press(game: &mut Game, shown: &mut Model, key: KeyEvent) -> Result<Wish, Fail
         KeyCode::Char('c') if control => return Ok(Wish::Leave),
         KeyCode::Char('z') if control => return Ok(Wish::Suspend),
         _ if control => return Ok(Wish::None),
+        KeyCode::Up | KeyCode::Down if let Overlay::Help(top) = &mut shown.overlay => {
+            let last = HELP.len() - 1;
+            let step = if key.code == KeyCode::Down { 1 } else { -1 };
+            *top = top.saturating_add_signed(step).min(last);
+            return Ok(Wish::None);
+        }
         _ if !matches!(shown.overlay, Overlay::None) => {
             shown.overlay = Overlay::None;
             // Whoever knows the answer picks at once.
