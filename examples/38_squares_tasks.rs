@@ -11,18 +11,20 @@
 //! Answer: c. Overlapped is what waits, and here nobody does: one thread computes,
 //! and it has 500 ms of it to do.
 //!
-//! Change: `work(..)` in `part` to `runtime::sleep(..).await`. Now the tasks take
+//! Change: both `work(..)` in `part` to `runtime::sleep(..).await`. Now the tasks take
 //! 150 ms: parts that wait can overlap, and parts that compute cannot.
 //!
 //! Book: chapter 23. Twin: `38_squares_threads.rs`; third: `38_squares_processes.rs`.
 
-use runtime::{Clock, EventLoop, now, spawn, work};
+use runtime::{Clock, EventLoop, now, spawn, work, yield_now};
 use std::time::Duration;
 
 // ANCHOR: squares
 /// One part: the sum of a hundred squares, and the time that it stands for.
 async fn part(n: u64) -> u64 {
-    work(Duration::from_millis(50));
+    work(Duration::from_millis(25));
+    yield_now().await; // so that nobody waits for the whole of it
+    work(Duration::from_millis(25));
     (n * 100..(n + 1) * 100).map(|i| i * i).sum()
 }
 
