@@ -9,8 +9,8 @@
 //! Book: appendix "The stepper".
 
 use crate::{
-    choose::Choose, compare::Compare, drive::Drive, exercise, explore::Explore, export::Export,
-    failure::Code, simulate::Simulate,
+    choose::Choose, compare::Compare, cost::Cost, drive::Drive, exercise, explore::Explore,
+    export::Export, failure::Code, simulate::Simulate,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use scheduler::Schedule;
@@ -56,6 +56,8 @@ pub(crate) enum Action {
     Choose(Choose),
     /// Measure the same work under every model of concurrency, and under Python's
     Compare(Compare),
+    /// Measure what one more task, thread or process costs on this machine
+    Cost(Cost),
     /// Write a run as a file for Perfetto, or for the book's pages
     Export(Export),
     /// Show a lesson's searches: every schedule that matters, and what was left out

@@ -17,12 +17,12 @@
 //! Book: chapter 25.
 
 mod bars;
-mod bench;
+pub(crate) mod bench;
 mod explain;
 mod json;
 mod limits;
 mod plan;
-mod python;
+pub(crate) mod python;
 mod results;
 mod runs;
 mod show;

@@ -18,6 +18,7 @@ mod children;
 mod choose;
 mod command_line;
 mod compare;
+mod cost;
 mod drive;
 mod exercise;
 mod explore;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         Some(Action::Exercise(command)) => exercise::run(&command),
         Some(Action::Choose(asked)) => choose::run(&asked),
         Some(Action::Compare(asked)) => compare::run(&asked),
+        Some(Action::Cost(asked)) => cost::run(&asked),
         Some(Action::Export(asked)) => export::run(&asked),
         Some(Action::Simulate(asked)) => simulate::run(&asked),
         Some(Action::Drive(asked)) => drive::run(&asked),

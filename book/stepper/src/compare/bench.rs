@@ -184,7 +184,7 @@ impl Drop for Bench {
 
 /// A child of whom the output is wanted, and the complaint if it fails.
 #[derive(Debug)]
-pub(super) struct Child {
+pub(crate) struct Child {
     /// Where its group is listed.
     groups: Groups,
     /// The process.
@@ -200,7 +200,7 @@ impl Child {
     ///
     /// # Errors
     /// It cannot be started.
-    pub(super) fn start(command: &mut Command, groups: &Groups) -> Result<Child, String> {
+    pub(crate) fn start(command: &mut Command, groups: &Groups) -> Result<Child, String> {
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -222,7 +222,7 @@ impl Child {
     ///
     /// # Errors
     /// It failed, or took longer than `limit`: a sentence that says so.
-    pub(super) fn finish(self, limit: Duration) -> Result<String, String> {
+    pub(crate) fn finish(self, limit: Duration) -> Result<String, String> {
         let output = self.output.recv_timeout(limit);
         if output.is_err() {
             self.groups.end(self.member.leader());

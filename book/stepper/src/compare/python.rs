@@ -22,17 +22,17 @@ const FREE: [&str; 3] = ["python3.14t", "python3.13t", "python3t"];
 
 /// A Python that can be measured.
 #[derive(Clone, Debug)]
-pub(super) struct Python {
+pub(crate) struct Python {
     /// Where it is.
-    pub(super) program: OsString,
+    pub(crate) program: OsString,
     /// Its version.
-    pub(super) version: String,
+    pub(crate) version: String,
     /// Whether it has no global lock.
     is_free: bool,
 }
 
 /// The usual Python, or why there is none.
-pub(super) fn usual(groups: &Groups) -> Result<Python, String> {
+pub(crate) fn usual(groups: &Groups) -> Result<Python, String> {
     let named = env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
     ask(&named, groups).map_err(|why| {
         format!(

@@ -9,8 +9,7 @@ mod keys;
 mod search;
 
 pub(crate) use keys::{Effect, HELP};
-pub(crate) use search::Search;
-pub(super) use search::grouped;
+pub(crate) use search::{Search, grouped};
 
 use super::{
     Subject,

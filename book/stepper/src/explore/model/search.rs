@@ -97,7 +97,7 @@ impl Search {
 }
 
 /// A number with a comma before every three digits.
-pub(in crate::explore) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
