@@ -19,20 +19,24 @@
 mod bars;
 pub(crate) mod bench;
 mod explain;
+mod html;
 mod json;
 mod limits;
 mod plan;
 pub(crate) mod python;
 mod results;
 mod runs;
+mod scale;
 mod show;
 mod statistics;
+mod svg;
 mod table;
 
 use crate::{
     children::groups::Groups,
     failure::{Code, Failure},
-    files, lessons, signals,
+    files, lessons,
+    signals::{self, Note},
 };
 use bench::Bench;
 use clap::Args;
@@ -46,6 +50,10 @@ use std::{
 };
 
 /// What to compare, and how to show it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that is there or not"
+)]
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Compare {
     /// A piece of work; may be repeated. Else all of them
@@ -68,6 +76,11 @@ pub(crate) struct Compare {
     #[arg(long)]
     quick: bool,
 
+    /// More and more units, until each model breaks, and why; of idle connections,
+    /// if no workload is named
+    #[arg(long, conflicts_with_all = ["units", "explain", "svg", "html"])]
+    scale: bool,
+
     /// Say of each model where its time went
     #[arg(long)]
     explain: bool,
@@ -75,6 +88,14 @@ pub(crate) struct Compare {
     /// Write every figure to a file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+
+    /// Write the bars as a picture
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+
+    /// Write pictures, tables and explanations as a page that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 
     /// Measure the build without optimisation: sooner built, and of no use as a figure
     #[arg(long, hide = true)]
@@ -95,6 +116,9 @@ pub(crate) fn run(asked: &Compare) -> Result<(), Failure> {
     let note = signals::watch(groups.clone())?;
     let bench = Bench::prepare(&checkout, asked.unoptimised, &groups, &note)?;
     let plan = Plan::of(asked, bench.cpus);
+    if asked.scale {
+        return scale(asked, &plan, &bench, &note);
+    }
     let mut results = Results::new(&plan, bench.machine());
     let mut progress = Progress::new();
     let interrupted = runs::make(&plan, &bench, &note, &mut results, |_, told| {
@@ -114,10 +138,32 @@ pub(crate) fn run(asked: &Compare) -> Result<(), Failure> {
     }
 }
 
+/// Compares with more and more units.
+///
+/// # Errors
+/// The output or the file cannot be written, or a signal came.
+fn scale(asked: &Compare, plan: &Plan, bench: &Bench, note: &Note) -> Result<(), Failure> {
+    let mut progress = Progress::new();
+    let runs = asked.runs.unwrap_or(1);
+    let (scales, interrupted) = scale::make(plan, runs, bench, note, |told| progress.tell(told));
+    progress.clear();
+    let machine = bench.machine();
+    let mut printed = Vec::new();
+    scale::write(&scales, &machine, width(), &mut printed)?;
+    io::stdout().lock().write_all(&printed)?;
+    if let Some(path) = &asked.json {
+        files::save_with(path, |file| scale::write_json(&scales, &machine, file))?;
+    }
+    interrupted.map_or(Ok(()), Err)
+}
+
 impl Compare {
     /// The files to write.
     fn files(&self) -> impl Iterator<Item = &Path> {
-        [&self.json].into_iter().flatten().map(PathBuf::as_path)
+        [&self.json, &self.svg, &self.html]
+            .into_iter()
+            .flatten()
+            .map(PathBuf::as_path)
     }
 
     /// Writes the files that were asked for.
@@ -127,6 +173,12 @@ impl Compare {
     fn write(&self, results: &Results) -> Result<(), Failure> {
         if let Some(path) = &self.json {
             files::save_with(path, |file| json::write(results, file))?;
+        }
+        if let Some(path) = &self.svg {
+            files::save_with(path, |file| svg::write(results, file))?;
+        }
+        if let Some(path) = &self.html {
+            files::save_with(path, |file| html::write(results, file))?;
         }
         Ok(())
     }

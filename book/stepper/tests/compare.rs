@@ -40,6 +40,10 @@ fn without_python_a_sentence_says_so_and_ours_are_measured() {
         &["--workload", "shared", "--runs", "2", "--json"],
     )
     .arg(&json)
+    .arg("--svg")
+    .arg(folder.path().join("compared.svg"))
+    .arg("--html")
+    .arg(folder.path().join("compared.html"))
     .env("LC_ALL", "de_DE.UTF-8") // its decimal commas are for people
     .output()
     .unwrap();
@@ -50,6 +54,9 @@ fn without_python_a_sentence_says_so_and_ours_are_measured() {
         "{text}"
     );
     let value: Value = serde_json::from_slice(&fs::read(&json).unwrap()).unwrap();
+    let written = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(written("compared.svg").matches("<rect ").count(), 7);
+    assert_eq!(written("compared.html").matches("<rect ").count(), 7);
     let models = value["workloads"][0]["models"].as_array().unwrap();
     for model in models {
         let name = model["name"].as_str().unwrap();

@@ -49,6 +49,8 @@ def each(order, body):
     for thread in threads:
         thread.join()
     if errors:
+        # The server breaks off if one is missing: which is told is why it was.
+        errors.sort(key=lambda error: "broke off" in str(error))
         raise errors[0]
     return results
 

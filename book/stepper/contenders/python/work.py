@@ -26,7 +26,9 @@ class Order:
             self.address = (host, int(port))
         self.downloads = self.workload in ("downloads", "mixed", "idle")
         self.computes = self.workload in ("squares", "mixed")
-        self.request = struct.pack(">II", self.wait, self.bytes)
+        together = self.workload == "idle" and self.model != "py-one-by-one"
+        among = self.units if together else 1
+        self.request = struct.pack(">III", self.wait, self.bytes, among)
 
     def share(self, unit):
         """Which changes are those of one unit."""

@@ -19,6 +19,7 @@ use crate::measure::{Usage, memory, most_memory};
 use crate::names::Model;
 use crate::order::{Order, Sample};
 use std::error::Error;
+use std::io;
 use std::time::Instant;
 
 /// What a model returns.
@@ -49,6 +50,26 @@ pub fn run(order: &Order) -> Done<Sample> {
             order.units
         },
     })
+}
+
+/// Adds up the parts of an answer. Of several errors the first that is not the server's
+/// breaking off, which is what becomes of the others when one is missing.
+fn total(parts: impl IntoIterator<Item = io::Result<u64>>) -> Done {
+    let (mut answer, mut error) = (0_u64, None::<io::Error>);
+    for part in parts {
+        match part {
+            Ok(part) => answer = answer.wrapping_add(part),
+            Err(new) => {
+                let is_told = error
+                    .as_ref()
+                    .is_some_and(|error| error.kind() != io::ErrorKind::UnexpectedEof);
+                if !is_told {
+                    error = Some(new);
+                }
+            }
+        }
+    }
+    error.map_or(Ok(answer), |error| Err(error.into()))
 }
 
 /// Does what is ordered: the answer, and the memory of worker processes.

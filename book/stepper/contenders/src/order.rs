@@ -31,6 +31,17 @@ pub struct Order {
     pub server: Option<SocketAddr>,
 }
 
+impl Order {
+    /// How many downloads are to wait at the same time before any of them is answered:
+    /// idle connections are there together, or they would be few at a time.
+    pub fn among(&self) -> u32 {
+        match self.workload {
+            Workload::Idle if !self.model.is_alone() => self.units,
+            _ => 1,
+        }
+    }
+}
+
 /// What came of one measurement.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Sample {

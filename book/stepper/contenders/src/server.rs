@@ -1,23 +1,31 @@
 //! The local server: it answers after a while, and no faster than it may.
 //!
-//! A client asks for so many bytes after so many ms, in eight bytes; they come at
-//! [`BANDWIDTH`] for each connection, in [`PIECES`] pieces. It is tasks on one event
-//! loop, in a process of its own, so it serves thousands of connections and costs
-//! the measured process nothing but its share of the machine.
+//! A client asks in three numbers, big-endian: so many bytes, after so many ms, counted
+//! from when so many wait at the same time. They come at [`BANDWIDTH`] for each connection,
+//! in [`PIECES`] pieces. It is tasks on one event loop, in a process of its own, so it
+//! serves thousands of connections and costs the measured process nothing but its share
+//! of the machine.
 //!
 //! Invariants: (1) the last byte of an answer leaves when latency and bandwidth
 //! together say, counted from the request, so lateness does not add up.
 //!
 //! Book: chapter 25.
 
+mod meeting;
+
+use meeting::Meeting;
+use nix::sys::socket::{Backlog, listen};
 use runtime::net::{TcpListener, TcpStream};
 use runtime::{Clock, EventLoop, now, sleep, sleep_until, spawn};
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// How many bytes a second a connection carries.
 pub const BANDWIDTH: u32 = 1_000_000;
+/// How many bytes a request has.
+pub const REQUEST: usize = 12;
 /// In how many pieces an answer comes.
 const PIECES: u32 = 4;
 /// How long to wait when no connection can be taken, for want of files.
@@ -35,13 +43,17 @@ pub fn least(wait: u32, bytes: u32) -> Duration {
 /// If there is no port, or nobody reads the line.
 pub fn serve(mut output: impl Write) -> io::Result<()> {
     EventLoop::new(Clock::Real).block_on(async {
-        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        // careful: the usual queue is short, and who finds it full tries again after a
+        // second: whoever connects quickly would be the slowest.
+        listen(&listener, Backlog::MAXALLOWABLE)?;
         writeln!(output, "{}", listener.local_addr()?)?;
         output.flush()?;
+        let meeting = Rc::new(Meeting::default());
         loop {
             match listener.accept().await {
                 // A client that goes away early is its own affair.
-                Ok((stream, _peer)) => drop(spawn(answer(stream))),
+                Ok((stream, _peer)) => drop(spawn(answer(stream, Rc::clone(&meeting)))),
                 Err(_) => sleep(AGAIN).await,
             }
         }
@@ -49,14 +61,19 @@ pub fn serve(mut output: impl Write) -> io::Result<()> {
 }
 
 /// Answers what one client asks for, until it is done.
-async fn answer(stream: TcpStream) -> io::Result<()> {
+async fn answer(stream: TcpStream, meeting: Rc<Meeting>) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut request = [0; 8];
+    let mut request = [0; REQUEST];
     loop {
         stream.read_exact(&mut request).await?;
+        let [wait, bytes, among] = [0, 4, 8].map(|from| {
+            let number = request[from..from + 4].try_into();
+            u32::from_be_bytes(number.expect("it is four bytes"))
+        });
+        if among > 1 && !meeting.wait(among, &stream).await {
+            return Ok(());
+        }
         let came = now();
-        let [wait, bytes] = [&request[..4], &request[4..]]
-            .map(|part| u32::from_be_bytes(part.try_into().expect("it is four bytes")));
         for piece in 1..=PIECES {
             let [from, to] = [piece - 1, piece].map(|end| part(bytes, end));
             sleep_until(came + least(wait, to)).await; // (1)

@@ -7,6 +7,7 @@
 
 use crate::names::Workload;
 use crate::order::Order;
+use crate::server::REQUEST;
 use std::hint::black_box;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -56,11 +57,12 @@ pub fn sum_of_squares(n: u64) -> u64 {
     (0..n).fold(0, |sum: u128, i| black_box(sum + square(i))) as u64
 }
 
-/// What is sent to have `bytes` after `wait` ms.
-pub fn request(wait: u32, bytes: u32) -> [u8; 8] {
-    let mut request = [0; 8];
-    request[..4].copy_from_slice(&wait.to_be_bytes());
-    request[4..].copy_from_slice(&bytes.to_be_bytes());
+/// What is sent for a download.
+pub fn request(order: &Order) -> [u8; REQUEST] {
+    let mut request = [0; REQUEST];
+    for (place, number) in [order.wait, order.bytes, order.among()].iter().enumerate() {
+        request[4 * place..][..4].copy_from_slice(&number.to_be_bytes());
+    }
     request
 }
 
@@ -103,7 +105,7 @@ impl Unit {
         self.space.resize(order.bytes as usize, 0);
         let space = &mut self.space;
         C::call(|| {
-            connection.write_all(&request(order.wait, order.bytes))?;
+            connection.write_all(&request(order))?;
             connection.read_exact(space)
         })?;
         Ok(self.space.len() as u64)

@@ -18,12 +18,13 @@ fn server() -> SocketAddr {
 
 /// A little of each workload, and the answer to it.
 fn little(workload: Workload) -> (Order, u64) {
+    let jobs = if workload == Workload::Idle { 3 } else { 7 }; // of idle ones each has one
     let order = Order {
         workload,
         model: Model::OneByOne,
         units: 3,
         cpus: 2,
-        jobs: 7,
+        jobs,
         numbers: 1_000,
         bytes: 101,
         wait: 1,
@@ -35,7 +36,8 @@ fn little(workload: Workload) -> (Order, u64) {
     let mut common = work::Common::default();
     (0..7).for_each(|number| common.change(number));
     let answer = match workload {
-        Workload::Downloads | Workload::Idle => 7 * 101,
+        Workload::Downloads => 7 * 101,
+        Workload::Idle => 3 * 101,
         Workload::Squares => sums,
         Workload::Mixed => sums + 7 * 101,
         Workload::Chatty => 7,
@@ -120,6 +122,22 @@ fn python_gives_the_same_answers() {
                 serde_json::from_str(&text).unwrap_or_else(|_| panic!("{model:?}: {output:?}"));
             assert_eq!(sample.answer, answer, "{workload:?} {model:?}");
         }
+    }
+}
+
+#[test]
+fn idle_connections_that_will_never_be_enough_are_sent_away() {
+    models::enter();
+    let (order, _) = little(Workload::Idle);
+    for model in [Model::Tasks, Model::OsThreads] {
+        let lonely = Order {
+            model,
+            jobs: 2,
+            ..order.clone()
+        };
+        let error = models::run(&lonely).unwrap_err();
+        let error = error.downcast::<std::io::Error>().unwrap();
+        assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof);
     }
 }
 

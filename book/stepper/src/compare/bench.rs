@@ -243,13 +243,9 @@ impl Child {
     }
 }
 
-/// Why a child failed: the last line of its complaint, or how it ended.
+/// Why a child failed: what its complaint says, or how it ended.
 fn why(complaint: &str, status: ExitStatus) -> String {
-    let last = complaint.trim().lines().last().unwrap_or_default().trim();
-    match last {
-        "" => format!("failed: {}", Ending::from(status)),
-        last => limits::told(&last.chars().take(300).collect::<String>()),
-    }
+    limits::told(complaint).unwrap_or_else(|| format!("failed: {}", Ending::from(status)))
 }
 
 /// Everything that comes out of a pipe, once it has ended.

@@ -35,7 +35,10 @@ pub(super) fn work(section: &Section) -> String {
             grouped(order.numbers)
         ),
         Workload::Idle => {
-            format!("{jobs} connections at a time on which nothing comes for {wait} ms")
+            format!(
+                "{jobs} connections, all there at the same time, on which nothing comes for \
+                 {wait} ms"
+            )
         }
         Workload::Chatty => format!(
             "a number goes round in a ring of {units} units, {} messages in all",

@@ -16,7 +16,8 @@ const REFUSALS: [(&[&str], &str); 4] = [
     ),
     (
         &["os error 12)", "Errno 12]", "MemoryError"],
-        "there is no memory left for a unit's stack (`ulimit -v`, or the container's limit)",
+        "there is no memory left for a unit's stack, or too many pieces of it (`ulimit -v`, \
+         sysctl vm.max_map_count, or the container's limit)",
     ),
     (
         &["os error 99)", "Errno 99]"],
@@ -25,15 +26,22 @@ const REFUSALS: [(&[&str], &str); 4] = [
     ),
 ];
 
-/// The complaint, with what it means before it if that is known.
-pub(super) fn told(complaint: &str) -> String {
-    let known = REFUSALS
-        .iter()
-        .find(|(marks, _)| marks.iter().any(|mark| complaint.contains(mark)));
-    match known {
-        Some((_, meaning)) => format!("{meaning}: {complaint}"),
-        None => complaint.to_owned(),
-    }
+/// The longest complaint that a table shows, in letters.
+const LONGEST: usize = 300;
+
+/// What a complaint of several lines says: the line that names a refusal, with what that
+/// means before it, or else the last one. None of an empty one.
+pub(super) fn told(complaint: &str) -> Option<String> {
+    let short = |line: &str| line.trim().chars().take(LONGEST).collect::<String>();
+    let lines = || complaint.lines().filter(|line| !line.trim().is_empty());
+    let refused = lines().find_map(|line| {
+        let mut known = REFUSALS.iter();
+        let (_, meaning) = known.find(|(marks, _)| marks.iter().any(|it| line.contains(it)))?;
+        Some(format!("{meaning}: {}", short(line)))
+    });
+    let notes = ["note: ", "stack backtrace"]; // of a panic
+    let is_note = |line: &&str| !notes.iter().any(|it| line.trim().starts_with(it));
+    refused.or_else(|| lines().rfind(is_note).map(short))
 }
 
 #[cfg(test)]
@@ -51,9 +59,11 @@ mod tests {
             ("OSError: [Errno 24] Too many open files", "ulimit -n"),
             ("Cannot allocate memory (os error 12)", "ulimit -v"),
         ] {
-            let told = told(complaint);
+            let told = told(&format!("thread 'x' panicked:\n{complaint}\nlater\n")).unwrap();
             assert!(told.contains(limit) && told.ends_with(complaint), "{told}");
         }
-        assert_eq!(told("the server broke off"), "the server broke off");
+        let panic = "thread 'x' panicked at y:\nit broke\nnote: run with `RUST_BACKTRACE=1`\n";
+        assert_eq!(told(panic).as_deref(), Some("it broke"));
+        assert_eq!(told(" \n"), None);
     }
 }

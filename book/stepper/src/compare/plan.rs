@@ -39,7 +39,11 @@ impl Plan {
     pub(super) fn of(asked: &Compare, cpus: u32) -> Plan {
         let mut sections = Vec::new();
         for workload in Workload::ALL {
-            if !asked.workload.is_empty() && !asked.workload.contains(&workload) {
+            let wanted = match asked.workload.as_slice() {
+                [] => !asked.scale || workload == Workload::Idle,
+                named => named.contains(&workload),
+            };
+            if !wanted {
                 continue;
             }
             let of = |model: &Model| {
@@ -123,8 +127,12 @@ fn order(workload: Workload, model: Model, cpus: u32, quick: bool) -> Order {
 
 /// As much of `order` as warms up: files and pages are read, the rest is alike.
 pub(super) fn warming(order: &Order) -> Order {
+    let jobs = match order.workload {
+        Workload::Idle => order.jobs, // they wait for each other
+        _ => order.jobs.min(8),
+    };
     Order {
-        jobs: order.jobs.min(8),
+        jobs,
         numbers: order.numbers.min(100_000),
         wait: order.wait.min(1),
         ..order.clone()

@@ -50,6 +50,13 @@ pub(super) fn write(section: &Section, width: usize, output: &mut impl Write) ->
     Ok(())
 }
 
+/// The heads of the columns, each in a line.
+pub(super) fn heads() -> impl Iterator<Item = String> {
+    COLUMNS
+        .map(|(upper, lower, _)| format!("{upper} {lower}").trim().to_owned())
+        .into_iter()
+}
+
 /// The figures of a row, in the order of the columns.
 pub(super) fn cells(section: &Section, row: &Row) -> [String; 9] {
     let wall = row.wall();

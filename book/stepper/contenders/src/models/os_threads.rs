@@ -1,6 +1,6 @@
 //! Plain OS threads: the standard library's, and the kernel's scheduler.
 
-use super::Done;
+use super::{Done, total};
 use crate::names::Workload;
 use crate::order::Order;
 use crate::work::{Common, Plain, Unit, share};
@@ -21,11 +21,8 @@ pub(super) fn run(order: &Order) -> Done {
                 let (order, next) = (order.clone(), Arc::clone(&next));
                 move || Unit::default().jobs::<Plain>(&order, &next)
             })?;
-            let mut answer = 0_u64;
-            for unit in units {
-                answer = answer.wrapping_add(join(unit)??);
-            }
-            Ok(answer)
+            let parts = units.into_iter().map(join);
+            total(parts.collect::<Done<Vec<_>>>()?)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Tasks on one event loop: one thread, which goes on with whoever can.
 
-use super::Done;
+use super::{Done, total};
 use crate::names::Workload;
 use crate::order::Order;
 use crate::work::{CHANGES, Common, address, computes, downloads, request, share, sum_of_squares};
@@ -31,11 +31,11 @@ pub(super) fn run(order: &Order) -> Done {
 
 /// Adds up what each task returns.
 pub(super) async fn sum(units: Vec<JoinHandle<io::Result<u64>>>) -> Done {
-    let mut answer = 0_u64;
+    let mut parts = Vec::new();
     for unit in units {
-        answer = answer.wrapping_add(joined(unit.await)??);
+        parts.push(joined(unit.await)?);
     }
-    Ok(answer)
+    total(parts)
 }
 
 /// What was awaited, or the panic in its place as an error.
@@ -58,8 +58,7 @@ async fn unit(order: Order, next: Rc<Cell<u64>>) -> io::Result<u64> {
                 Some(connection) => connection,
                 empty => empty.insert(connect(&order).await?),
             };
-            let request = request(order.wait, order.bytes);
-            connection.write_all(&request).await?;
+            connection.write_all(&request(&order)).await?;
             connection.read_exact(&mut space).await?;
             answer = answer.wrapping_add(space.len() as u64);
         }

@@ -1,6 +1,6 @@
 //! Threads of our scheduler, preempted by signal, on so many virtual CPUs.
 
-use super::Done;
+use super::{Done, total};
 use crate::names::Workload;
 use crate::order::Order;
 use crate::work::{Announced, Common, Unit, share};
@@ -27,11 +27,8 @@ pub(super) fn run(order: &Order, cpus: u32) -> Done {
                     spawn(move || Unit::default().jobs::<Announced>(&order, &next))
                 })
                 .collect();
-            let mut answer = 0_u64;
-            for unit in units {
-                answer = answer.wrapping_add(join(unit)??);
-            }
-            Ok(answer)
+            let parts = units.into_iter().map(join);
+            total(parts.collect::<Done<Vec<_>>>()?)
         }
     })?
 }
