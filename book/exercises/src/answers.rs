@@ -28,15 +28,10 @@ pub use repeated::{OutOfStep, Repeated};
 pub use workload::Workload;
 
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 
 /// What the exercise's program is asked.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Question {
-    /// Known to nobody but the one who asks and the exercise's program.
-    pub secret: String,
-    /// Where the answers go.
-    pub report: PathBuf,
     /// What is simulated.
     pub workload: Workload,
     /// After how many picks and timers the policy is asked no more (1).
@@ -46,8 +41,6 @@ pub struct Question {
 /// What comes back.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Answers {
-    /// The question's secret.
-    pub secret: String,
     /// What the policy answered, in order.
     pub answers: Vec<Answer>,
     /// Message and place of its panic, if it panicked.

@@ -2,7 +2,7 @@
 //!
 //! Called in four ways:
 //!
-//! 1. `--judge`: by the stepper; reads a request, writes a report.
+//! 1. `--judge`: by the stepper; reads a request, tells what comes out.
 //! 2. `--step CHECK`: as a program to be stepped; runs that check's workload as
 //!    real threads, with a trace if `RUST_LOG` asks for one; exits with 1 if they
 //!    run otherwise than they should.
@@ -13,11 +13,13 @@
 //!
 //! Book: "Exercises" in the introduction.
 
+use crate::channel::Channel;
 use crate::check::{Check, Complaint, Part, caught, keep_panics_quiet};
-use crate::report::{CheckResult, Outcome, Report, Request};
-use std::io::Write as _;
+use crate::confine::confine;
+use crate::report::{CheckResult, Outcome, Request, Told};
+use crate::search;
+use std::env;
 use std::process::ExitCode;
-use std::{env, fs, io};
 
 /// Runs the checks of exercise `name` on one of the candidates: by hand, on the
 /// first.
@@ -38,8 +40,8 @@ pub fn main<S>(name: &str, checks: &[Check<S>], candidates: &[(&str, S)]) -> Exi
 
 /// Way 1.
 fn answer<S>(name: &str, checks: &[Check<S>], candidates: &[(&str, S)]) -> ExitCode {
-    let request: Request =
-        serde_json::from_reader(io::stdin().lock()).expect("the stepper sends a request");
+    let mut channel = Channel::take().expect("the operating system has a file left");
+    let request: Request = channel.request().expect("the stepper sends a request");
     let wanted = candidates
         .iter()
         .find(|(name, _)| *name == request.candidate);
@@ -47,25 +49,20 @@ fn answer<S>(name: &str, checks: &[Check<S>], candidates: &[(&str, S)]) -> ExitC
         eprintln!("this program has no {}", request.candidate);
         return ExitCode::FAILURE;
     };
-    let mut begun = fs::File::create(&request.begun).ok();
-    let results = run(name, checks, subject, |check| {
-        if let Some(begun) = &mut begun {
-            // Not worth failing for: the name is only for a better message.
-            let _ = writeln!(begun, "{check}");
-        }
-    });
-    let report = Report {
-        secret: request.secret,
-        results,
+    search::grow_from(request.seed);
+    let plan = Told::Plan {
+        confined: confine(request.processes),
+        checks: checks
+            .iter()
+            .map(|check| result(check, Outcome::NotRun))
+            .collect(),
     };
-    let text = serde_json::to_string(&report).expect("a report is made of text");
-    match fs::write(&request.report, text) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("the report cannot be written: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    // If nobody listens any more we are about to be ended.
+    let mut tell = |told: &Told| drop(channel.say(told));
+    tell(&plan);
+    run(name, checks, subject, &mut tell);
+    tell(&Told::Over);
+    ExitCode::SUCCESS
 }
 
 /// Way 2.
@@ -109,7 +106,7 @@ fn by_hand<S>(name: &str, checks: &[Check<S>], subject: &S) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Every check's result; `begin` is told the name of each before it runs.
+/// Every check's result; what begins, and what comes out, is told at once.
 ///
 /// Real threads come only under code that has done well so far: a policy that
 /// loses a thread would let them wait for ever. And nothing at all comes after
@@ -118,29 +115,36 @@ fn run<S>(
     name: &str,
     checks: &[Check<S>],
     subject: &S,
-    mut begin: impl FnMut(&str),
+    mut tell: impl FnMut(&Told),
 ) -> Vec<CheckResult> {
     keep_panics_quiet();
     let (mut well_so_far, mut premises_hold) = (true, true);
-    let mut result = |check: &Check<S>| {
+    let mut one = |check: &Check<S>| {
         let presumes_all = check.part == Part::Threads;
         let outcome = if !premises_hold || presumes_all && !well_so_far {
             Outcome::NotRun
         } else {
-            begin(check.name);
+            tell(&Told::Begun(check.name.to_owned()));
             outcome(name, check, subject)
         };
         let passed = outcome == Outcome::Passed;
         well_so_far &= passed;
         premises_hold &= passed || check.part != Part::Premise;
-        CheckResult {
-            name: check.name.to_owned(),
-            rule: check.rule.to_owned(),
-            part: check.part,
-            outcome,
-        }
+        let result = result(check, outcome);
+        tell(&Told::Result(result.clone()));
+        result
     };
-    checks.iter().map(&mut result).collect()
+    checks.iter().map(&mut one).collect()
+}
+
+/// A check, and how it went.
+fn result<S>(check: &Check<S>, outcome: Outcome) -> CheckResult {
+    CheckResult {
+        name: check.name.to_owned(),
+        rule: check.rule.to_owned(),
+        part: check.part,
+        outcome,
+    }
 }
 
 /// How one check goes; a panic fails it.

@@ -15,6 +15,8 @@
 //! | [`check`] | a check, and the complaint of one that failed |
 //! | [`judge`] | the `main` of every exercise: runs the checks, reports |
 //! | [`report`] | what stepper and judge say to each other |
+//! | [`channel`] | the line on which they say it, out of the learner's reach |
+//! | [`mod@confine`] | what a program loses before the learner's code runs in it |
 //! | [`operations`] | calls to a data structure, held against a naive model of it |
 //! | [`policies`] | exercises whose learner writes a policy: their checks are a list |
 //! | [`scenario`] | jobs for a policy, held against another policy |
@@ -37,7 +39,9 @@
 //! Book: "Exercises" in the introduction.
 
 pub mod answers;
+mod channel;
 pub mod check;
+mod confine;
 pub mod exploring;
 pub mod judge;
 pub mod machine;

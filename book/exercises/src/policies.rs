@@ -23,7 +23,9 @@ mod asked;
 mod candidates;
 
 use crate::answers::{self, Question, Workload};
+use crate::channel::Channel;
 use crate::check::{Check, Complaint, Part, Run, keep_panics_quiet};
+use crate::confine::confine;
 use crate::judge;
 use crate::random;
 use crate::scenario::{Kind, NewPolicy, Scenario};
@@ -32,7 +34,7 @@ use crate::threads;
 use scheduler::simulation::Job;
 use std::process::ExitCode;
 use std::time::Duration;
-use std::{env, fs, io};
+use std::{env, fs};
 
 /// What the checks of one exercise have in common.
 #[derive(Clone, Copy, Debug)]
@@ -208,7 +210,7 @@ impl PolicyExercise {
 /// be called, both by the stepper and on the first candidate:
 ///
 /// 1. `--simulate`: reads a [`Question`], lets the policy drive its workload, and
-///    writes the answers (see [`crate::answers`]).
+///    tells the answers (see [`crate::answers`]).
 /// 2. `--threads FILE`: runs the workload in that file as real threads that stop
 ///    at checkpoints, with a trace if `RUST_LOG` asks for one.
 ///
@@ -251,15 +253,13 @@ fn run_threads(file: &str, policy: NewPolicy) -> ExitCode {
 /// Way 1.
 fn simulate(policy: NewPolicy) -> ExitCode {
     keep_panics_quiet();
-    let question: Question =
-        serde_json::from_reader(io::stdin().lock()).expect("the stepper sends a question");
-    let report = question.report.clone();
-    let answers = answers::answer(question, policy);
-    let text = serde_json::to_string(&answers).expect("answers are made of numbers and text");
-    match fs::write(&report, text) {
+    let mut channel = Channel::take().expect("the operating system has a file left");
+    let question: Question = channel.request().expect("the stepper sends a question");
+    confine(false);
+    match channel.say(&answers::answer(&question, policy)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("the answers cannot be written: {error}");
+            eprintln!("the answers cannot be told: {error}");
             ExitCode::FAILURE
         }
     }

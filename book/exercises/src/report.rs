@@ -1,41 +1,52 @@
 //! What the stepper asks of a judge, and what the judge answers.
 //!
-//! Invariants: (1) the request comes on the judge's standard input, and is read
-//! to its end before any code of the learner's runs. (2) The report bears the
-//! request's secret, goes to a file that the request names, is written once,
-//! after the last check, and the judge ends at once. So nothing that the
-//! learner's code prints, and no early exit, is taken for a report.
+//! Both go over a [`Channel`](crate::channel), which the learner's code cannot
+//! reach: the request is read to its end before any of that runs. What the judge
+//! says:
 //!
-//! Left out: a learner who searches the memory of the process for the secret.
-//! Unsafe code, at least, is forbidden there.
+//! 1. [`Told::Plan`], before the first check: what will be checked;
+//! 2. [`Told::Begun`] and [`Told::Result`] of each check, in order; those that are
+//!    not run have no beginning;
+//! 3. [`Told::Over`].
 //!
-//! Book: "Exercises" in the introduction.
+//! Invariant: (1) a check of which no result was told has not passed. So nothing
+//! that the learner's code prints, and no early exit, is taken for a pass.
+//!
+//! Left out: a learner who finds a hole in the compiler. Unsafe code is forbidden.
+//!
+//! Book: "For teachers".
 
 use crate::check::{Complaint, Part};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 
 /// What a judge is to do.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Request {
     /// Whose code to check: `exercise`, or a file of the author's without `.rs`.
     pub candidate: String,
-    /// Known to nobody but the stepper and the judge.
-    pub secret: String,
-    /// Where the report goes.
-    pub report: PathBuf,
-    /// Where the name of each check goes when it begins, a line each. Only for
-    /// telling which one did not come back; nothing else believes it.
-    pub begun: PathBuf,
+    /// Whether the exercise is about processes, so its code may start programs.
+    pub processes: bool,
+    /// What the random cases grow from; 0 is the course's own.
+    pub seed: u64,
 }
 
-/// What came out.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Report {
-    /// The request's secret.
-    pub secret: String,
-    /// Every check in order.
-    pub results: Vec<CheckResult>,
+/// What a judge says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// What will be checked.
+    Plan {
+        /// Whether the process can write and start nothing any more.
+        confined: bool,
+        /// Every check in order, none of them run.
+        checks: Vec<CheckResult>,
+    },
+    /// The check of this name begins. Only for telling which one did not come back.
+    Begun(String),
+    /// What came out of one check.
+    Result(CheckResult),
+    /// All is told.
+    Over,
 }
 
 /// What came out of one check.

@@ -60,6 +60,8 @@ pub(crate) struct App {
     pub(crate) groups: Groups,
     /// Whether a signal came.
     pub(crate) note: Note,
+    /// Whether the learner saw the last step of any side.
+    pub(crate) to_its_end: bool,
 }
 
 impl App {
@@ -96,6 +98,7 @@ impl App {
                     screen::draw(model, look, frame.buffer_mut());
                 };
                 screen.terminal.draw(draw).map_err(refused)?; // 4
+                self.to_its_end |= self.model.is_at_an_end();
                 changed = false;
             }
             let wait = match (moved, self.model.is_open()) {

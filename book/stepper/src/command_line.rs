@@ -33,8 +33,8 @@ Exit codes:
 
 /// Step the same program under each model of multitasking, side by side.
 ///
-/// Without a command: opens the stepper on the first lesson, or, when the
-/// output is not a terminal, prints what its twins did.
+/// Without a command: opens the stepper on the first lesson, or where you left
+/// off; when the output is not a terminal, prints what the first lesson's twins did.
 #[derive(Debug, Parser)]
 #[command(name = "sidestep", version, after_help = EXIT_CODES, max_term_width = 80)]
 pub(crate) struct CommandLine {
@@ -46,7 +46,7 @@ pub(crate) struct CommandLine {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Action {
-    /// List the lessons
+    /// List the course: lessons, exercises, and what you have done
     List,
     /// Step a lesson, a saved trace, or a program of your own
     Step(Step),
@@ -64,7 +64,7 @@ pub(crate) enum Action {
     Explore(Explore),
     /// Be the scheduler: pick who goes next, in a lesson or a puzzle
     Drive(Drive),
-    /// List, check and reset the exercises
+    /// List, check, watch, reset and grade the exercises
     #[command(subcommand)]
     Exercise(exercise::Command),
 }
@@ -118,6 +118,10 @@ pub(crate) struct Step {
     /// Begin at this step, or at these of the sides from left to right
     #[arg(long, value_name = "STEP[,STEP]", value_delimiter = ',', num_args = 1, value_parser = step_number)]
     pub(crate) at: Vec<usize>,
+
+    /// What to say before it begins, a paragraph each: of `cargo run` alone
+    #[arg(skip)]
+    pub(crate) greeting: Vec<String>,
 }
 
 /// One of the twins.

@@ -172,6 +172,7 @@ fn in_overlay(model: &mut Model, key: KeyEvent) -> Effect {
                 model.go(model.focus, step);
             }
         }
+        (Overlay::Greeting(_), KeyCode::Char('q') | KeyCode::Esc) => return Effect::Leave,
         _ => model.overlay = Overlay::None,
     }
     Effect::None

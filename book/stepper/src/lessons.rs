@@ -30,6 +30,8 @@ pub(crate) struct Lesson {
     pub(crate) topic: String,
     /// What the header's first line says, without the final dot.
     pub(crate) title: String,
+    /// The chapter that it belongs to, the first if there are several.
+    pub(crate) chapter: u32,
     /// As what it runs, in the order of the columns.
     pub(crate) sides: Vec<OneSide>,
     /// The only twin that is wanted, if not all that are there.
@@ -122,15 +124,18 @@ pub(crate) fn all(checkout: &Path) -> Result<Vec<Lesson>, Failure> {
         let known = lessons
             .iter_mut()
             .find(|lesson| lesson.number == number && lesson.topic == topic);
-        let lesson = match known {
-            Some(lesson) => lesson,
-            None => lessons.push_mut(Lesson {
+        let lesson = if let Some(lesson) = known {
+            lesson
+        } else {
+            let text = fs::read_to_string(folder.join(&name)).unwrap_or_default();
+            lessons.push_mut(Lesson {
                 number: number.to_owned(),
                 topic: topic.to_owned(),
-                title: title(&fs::read_to_string(folder.join(&name)).unwrap_or_default()),
+                title: title(&text),
+                chapter: chapter(&text),
                 sides: Vec::new(),
                 only: None,
-            }),
+            })
         };
         lesson.sides.push(side);
         lesson.sides.sort_unstable();
@@ -214,6 +219,16 @@ fn parts(file: &str) -> Option<(&str, &str, OneSide)> {
     Some((number, topic, side))
 }
 
+/// The chapter that a file's header names: `Book: chapter 6.`; 0 if it names none.
+fn chapter(text: &str) -> u32 {
+    let named = text
+        .lines()
+        .find_map(|line| line.strip_prefix("//! Book: chapter"));
+    let number = named.unwrap_or_default().trim_start_matches(['s', ' ']);
+    let digits = number.split(|letter: char| !letter.is_ascii_digit()).next();
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
 /// The first line of a file's `//!` header, without "as tasks": it stands for
 /// all twins.
 pub(crate) fn title(text: &str) -> String {
@@ -275,6 +290,13 @@ mod tests {
                 ],
             ]
         );
+    }
+
+    #[test]
+    fn chapter_is_the_first_that_the_header_names() {
+        assert_eq!(chapter("//! T.\n//!\n//! Book: chapter 16. Twin: x.\n"), 16);
+        assert_eq!(chapter("//! Book: chapters 1 and 2.\n"), 1);
+        assert_eq!(chapter("//! T.\nfn main() {}\n"), 0);
     }
 
     #[test]

@@ -19,12 +19,14 @@ mod choose;
 mod command_line;
 mod compare;
 mod cost;
+mod course;
 mod drive;
 mod exercise;
 mod explore;
 mod export;
 mod failure;
 mod files;
+mod greeting;
 mod keys;
 mod lessons;
 mod model;
@@ -46,7 +48,6 @@ mod terminal;
 mod common;
 
 use command_line::Action;
-use failure::Failure;
 use std::{
     io::{self, Write},
     process::ExitCode,
@@ -55,9 +56,8 @@ use subject::Subject;
 
 fn main() -> ExitCode {
     let done = match command_line::read().action {
-        None => Subject::first_lesson()
-            .and_then(|lesson| steps::run(&lesson, &command_line::Step::default())),
-        Some(Action::List) => list(),
+        None => greeting::run(),
+        Some(Action::List) => course::list(),
         Some(Action::Exercise(command)) => exercise::run(&command),
         Some(Action::Choose(asked)) => choose::run(&asked),
         Some(Action::Compare(asked)) => compare::run(&asked),
@@ -80,29 +80,4 @@ fn main() -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
-}
-
-/// Prints the lessons, then the exercises, a line each.
-fn list() -> Result<(), Failure> {
-    let lessons = lessons::all(&lessons::checkout()?)?;
-    let widest = lessons
-        .iter()
-        .map(|lesson| lesson.topic.len())
-        .max()
-        .unwrap_or(0);
-    let mut output = io::stdout().lock();
-    for lesson in &lessons {
-        writeln!(
-            output,
-            "{}  {:widest$}  {}",
-            lesson.number, lesson.topic, lesson.title
-        )?;
-    }
-    exercise::list_briefly(&mut output)?;
-    writeln!(
-        output,
-        "\ncargo run -- step {}",
-        lessons.first().map_or("LESSON", |it| &it.number)
-    )?;
-    Ok(())
 }

@@ -54,6 +54,8 @@ pub(crate) enum Overlay {
     Why(Vec<(usize, String)>, usize),
     /// A heading, and a text that any key closes.
     Told(String, String),
+    /// Words before it begins, a paragraph each, that any key closes.
+    Greeting(Vec<String>),
 }
 
 /// What only the program can do for a key.
@@ -218,6 +220,15 @@ impl Model {
     /// Whether what comes after the step must stay hidden.
     pub(crate) fn hides_the_future(&self) -> bool {
         self.predict.on
+    }
+
+    /// Whether a side stands at its last step, and no more come.
+    pub(crate) fn is_at_an_end(&self) -> bool {
+        let at_end = |view: usize| {
+            let steps = self.side(view).map_or(0, Side::len);
+            steps > 0 && self.views[view].step() == steps
+        };
+        !self.is_open() && (0..self.views.len()).any(at_end)
     }
 
     /// The unit that keys and panes are about in a view: the selected one, or

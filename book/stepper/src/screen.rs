@@ -31,6 +31,7 @@ mod state;
 mod style;
 mod text;
 mod units;
+pub(crate) mod watch;
 mod words;
 
 pub(crate) use hit::{Spot, spot};

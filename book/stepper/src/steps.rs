@@ -6,9 +6,10 @@ use crate::{
     app::App,
     children::groups::Groups,
     command_line::Step,
+    exercise,
     failure::{Code, Failure},
     files,
-    model::{Difference, Model},
+    model::{Difference, Model, Overlay},
     plain,
     replay::Replay,
     signals,
@@ -48,6 +49,9 @@ pub(crate) fn run(subject: &Subject, step: &Step) -> Result<(), Failure> {
         &step.at,
     );
     model.questions = opened.questions;
+    if !step.greeting.is_empty() {
+        model.overlay = Overlay::Greeting(step.greeting.clone());
+    }
     if matches!(subject, Subject::Replay(replay) if replay.is_pair()) {
         model.difference = Difference::Sought;
     }
@@ -74,8 +78,12 @@ pub(crate) fn run(subject: &Subject, step: &Step) -> Result<(), Failure> {
             sources,
             groups,
             note,
+            to_its_end: false,
         };
         let outcome = app.run();
+        if let Subject::Lesson(lesson, ..) = subject {
+            exercise::stepped(&lesson.name(), app.to_its_end);
+        }
         sources = app.sources;
         (app.model, outcome)
     };

@@ -80,20 +80,6 @@ impl Subject {
         }
     }
 
-    /// The first lesson of the checkout.
-    ///
-    /// # Errors
-    /// There is no checkout, or no lesson in it.
-    pub(crate) fn first_lesson() -> Result<Subject, Failure> {
-        let checkout = lessons::checkout()?;
-        let lessons = lessons::all(&checkout)?;
-        let first = match lessons.first() {
-            Some(lesson) => lesson,
-            None => lessons::find(&lessons, "01")?,
-        };
-        Ok(Subject::Lesson(first.clone(), checkout, false))
-    }
-
     /// What to call it on the screen.
     pub(crate) fn heading(&self) -> String {
         match self {

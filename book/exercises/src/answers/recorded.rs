@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 /// Drives a policy on the question's workload, and returns what it answered.
-pub fn answer(question: Question, new: NewPolicy) -> Answers {
+pub fn answer(question: &Question, new: NewPolicy) -> Answers {
     let most = question.most;
     let mut recorded = None;
     let run = caught(|| {
@@ -30,7 +30,6 @@ pub fn answer(question: Question, new: NewPolicy) -> Answers {
     });
     let answers = recorded.map(|recorded| recorded.answers.into_inner());
     Answers {
-        secret: question.secret,
         answers: answers.unwrap_or_default(),
         panicked: run.err(),
     }

@@ -143,8 +143,6 @@ mod tests {
     /// A question that travelled as text, as questions do.
     fn question(most: usize) -> Question {
         let question = Question {
-            secret: "s".to_owned(),
-            report: "r".into(),
             workload: workload(),
             most,
         };
@@ -154,7 +152,7 @@ mod tests {
 
     #[test]
     fn repeated_answers_make_the_same_schedule() {
-        let told = answer(question(1_000), FEEDBACK);
+        let told = answer(&question(1_000), FEEDBACK);
         assert_eq!(told.panicked, None);
         let (mut repeated, out_of_step) = Repeated::new("mine", told.answers);
         let repeated: Outcome = workload().simulation().run(&mut repeated).unwrap();
@@ -168,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_recording_ends_after_so_many_picks() {
-        let told = answer(question(5), FEEDBACK);
+        let told = answer(&question(5), FEEDBACK);
         let picks = told.answers.iter();
         let picks = picks
             .filter(|answer| matches!(answer, Answer::Pick(Some(_))))
@@ -179,7 +177,7 @@ mod tests {
     #[test]
     fn a_panic_comes_back_as_its_message() {
         let panics: NewPolicy = |_| panic!("on purpose");
-        let told = answer(question(5), panics);
+        let told = answer(&question(5), panics);
         assert!(told.panicked.is_some());
         assert_eq!(told.answers, []);
     }

@@ -56,6 +56,9 @@ pub(super) struct About {
     /// Whether the learner writes a policy, which `simulate` can run.
     #[serde(default)]
     pub(super) policy: bool,
+    /// Whether it is about processes, so the learner's code may start programs.
+    #[serde(default)]
+    pub(super) processes: bool,
     /// For each planted mistake (a file of `mistakes/`) the check that must
     /// catch it before any other does.
     #[serde(default)]
@@ -138,14 +141,22 @@ impl Catalog {
         Ok(Catalog { root, exercises })
     }
 
-    /// The first exercise that is not done.
+    /// The first exercise that is to do and whose needs are met; if those of none
+    /// are, the first that is to do.
     pub(super) fn next(&self, progress: &Progress) -> Option<&Exercise> {
-        self.exercises
+        let mut left = self
+            .exercises
             .iter()
-            .find(|exercise| !progress.is_done(exercise))
+            .filter(|exercise| !progress.is_over(&exercise.name));
+        let first = left.clone().next();
+        let met = |exercise: &&Exercise| {
+            let mut needs = exercise.about.needs.iter();
+            needs.all(|need| progress.is_over(need))
+        };
+        left.find(met).or(first)
     }
 
-    /// The exercise called `name`; without a name, the first that is not done.
+    /// The exercise called `name`; without a name, the next one.
     ///
     /// # Errors
     /// There is none of that name: the failure suggests one.
@@ -162,6 +173,14 @@ impl Catalog {
                     Failure::new(Code::NoInput, format!("there are no exercises in {FOLDER}"))
                 });
         };
+        self.named(name)
+    }
+
+    /// The exercise called `name`.
+    ///
+    /// # Errors
+    /// There is none of that name: the failure suggests one.
+    pub(super) fn named(&self, name: &str) -> Result<&Exercise, Failure> {
         if let Some(found) = self.exercises.iter().find(|exercise| exercise.is(name)) {
             return Ok(found);
         }

@@ -1,10 +1,11 @@
 //! A program of the learner's in a child process, with limits.
 //!
-//! It gets a request on its standard input, which nobody else can read, and
-//! answers in a file that only the request names.
+//! Its standard input is a socket, on which it gets a request and answers in lines.
+//! What the learner's code prints comes on a pipe of its own.
 //!
-//! Invariant: (1) however the child ends, the result says so in words: no hang,
-//! and no abort that takes this program along.
+//! Invariants: (1) however the child ends, the result says so in words: no hang,
+//! and no abort that takes this program along; (2) both are read to their ends,
+//! whatever comes, so nobody waits in a write.
 //!
 //! Book: "Exercises" in the introduction.
 
@@ -16,16 +17,22 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::collections::hash_map::RandomState;
 use std::ffi::OsStr;
 use std::hash::{BuildHasher, Hasher};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::Shutdown;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 use std::{env, fs, thread};
 
 /// How much address space the learner's code may use, in KiB: 2 GiB.
 const MEMORY: u32 = 2 * 1024 * 1024;
+
+/// How much of what it says is kept: more than a judge ever says.
+const SAID: usize = 64 * 1024 * 1024;
 
 /// A shell sets the limits, since that needs no unsafe code: memory, and no
 /// core dump. Where a limit is not known the check runs without it.
@@ -54,6 +61,8 @@ pub(super) struct Ended {
     status: Result<ExitStatus, String>,
     /// The beginning of what it printed.
     pub(super) printed: Vec<u8>,
+    /// What it said, a line each.
+    said: Vec<String>,
 }
 
 /// How a child came to its end.
@@ -71,6 +80,8 @@ impl Child<'_> {
     /// It cannot be started, or a signal came.
     pub(super) fn run(&self, request: &impl Serialize, limit: Duration) -> Result<Ended, Failure> {
         let (pipe, writer) = io::pipe()?;
+        let (line, theirs) = UnixStream::pair()?;
+        let request = serde_json::to_string(request).expect("a request is made of text");
         let mut command = Command::new("sh");
         command
             .args([
@@ -83,13 +94,11 @@ impl Child<'_> {
             .current_dir(self.root)
             .env_remove("RUST_LOG")
             .env("RUST_BACKTRACE", "0")
-            .stdin(Stdio::piped())
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(writer.try_clone()?)
             .stderr(writer);
-        let mut member = start(self.groups, self.note, &mut command, "sh")?;
-        drop(command); // it holds the writing end of the pipe
-        let stdin = member.child.stdin.take().expect("its input was piped");
-        ask(stdin, request);
+        let member = start(self.groups, self.note, &mut command, "sh")?;
+        drop(command); // it holds the child's ends of both
 
         let leader = member.leader();
         let (sender, ends) = channel();
@@ -98,17 +107,23 @@ impl Child<'_> {
             // The receiver is gone if the run is over: then nobody needs to know.
             output::read(pipe, || drop(too_much.send(End::TooMuchOutput)))
         });
+        let listening = thread::spawn(move || {
+            ask(&line, &request);
+            listen(&line)
+        });
         let waiting = thread::spawn(move || drop(sender.send(End::Over(member.reap()))));
         let end = self.wait(&ends, limit, leader);
-        // All of the group are dead now, so the pipe has an end.
+        // All of the group are dead now, so the pipe and the line have an end.
         waiting.join().expect("waiting does not panic");
         let printed = reading.join().expect("reading does not panic");
+        let said = listening.join().expect("listening does not panic");
         if let Some(failure) = self.note.failure() {
             return Err(failure);
         }
         Ok(Ended {
             status: end.and_then(|status| status.map_err(|error| error.to_string())),
             printed,
+            said,
         })
     }
 
@@ -138,18 +153,17 @@ impl Child<'_> {
 }
 
 impl Ended {
-    /// What the child wrote into the file that its request named; else how it
-    /// ended, as a sentence.
-    ///
-    /// # Errors
-    /// It wrote nothing that makes sense, or did not end well.
-    pub(super) fn answer<A: DeserializeOwned>(&self, file: &Path) -> Result<A, String> {
-        let text = fs::read_to_string(file).ok();
-        let answer = text.and_then(|text| serde_json::from_str(&text).ok());
-        match (&self.status, answer) {
-            (Ok(status), Some(answer)) if status.success() => Ok(answer),
-            _ => Err(self.how()),
-        }
+    /// What it said that makes sense, in order.
+    pub(super) fn said<A: DeserializeOwned>(&self) -> Vec<A> {
+        let lines = self.said.iter();
+        lines
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect()
+    }
+
+    /// Whether it ended well, by itself.
+    pub(super) fn ended_well(&self) -> bool {
+        matches!(&self.status, Ok(status) if status.success())
     }
 
     /// A sentence for a child that ended without an answer.
@@ -178,11 +192,23 @@ pub(super) fn start(
     })
 }
 
-/// Sends the request. A child that is over already takes none; it will be told
-/// by how it ended.
-fn ask(mut stdin: ChildStdin, request: &impl Serialize) {
-    let text = serde_json::to_string(request).expect("a request is made of text");
-    let _ = stdin.write_all(text.as_bytes());
+/// Sends the request, and that no more comes. A child that is over already takes
+/// none; it will be told by how it ended.
+fn ask(mut line: &UnixStream, request: &str) {
+    let _ = line.write_all(request.as_bytes());
+    let _ = line.shutdown(Shutdown::Write);
+}
+
+/// All that is said, to the end of the line (2). After [`SAID`] it is not kept.
+fn listen(line: &UnixStream) -> Vec<String> {
+    let (mut said, mut room) = (Vec::new(), SAID);
+    for text in BufReader::new(line).lines().map_while(Result::ok) {
+        room = room.saturating_sub(text.len());
+        if room > 0 {
+            said.push(text);
+        }
+    }
+    said
 }
 
 /// A sentence for a child that ended without a report.
@@ -213,11 +239,6 @@ fn how_it_ended(status: ExitStatus, printed: &[u8]) -> String {
             code.unwrap_or_default()
         ),
     }
-}
-
-/// A number that nobody can guess, as text.
-pub(super) fn secret() -> String {
-    format!("{:016x}{:016x}", random(), random())
 }
 
 /// A folder for the files of one run; it goes when this goes.

@@ -40,22 +40,27 @@ pub(super) fn read(mut pipe: impl Read, too_much: impl FnOnce()) -> Vec<u8> {
     }
 }
 
-/// `printed` as text for a terminal: what is no text, and control codes but for
-/// line ends and tabs, are replaced (3).
+/// The beginning of what was printed as text for a terminal: what is no text, and
+/// control codes but for line ends and tabs, are replaced (3).
 pub(super) fn harmless(printed: &[u8]) -> String {
+    let mut text = harmless_all(printed);
+    if printed.len() >= KEPT {
+        text.push_str("…\n(and more)");
+    }
+    text
+}
+
+/// The same of something of which nothing is missing.
+pub(super) fn harmless_all(printed: &[u8]) -> String {
     let replaced = |letter: char| match letter {
         '\n' | '\t' => letter,
         letter if letter.is_control() => char::REPLACEMENT_CHARACTER,
         letter => letter,
     };
-    let mut text: String = String::from_utf8_lossy(printed)
+    String::from_utf8_lossy(printed)
         .chars()
         .map(replaced)
-        .collect();
-    if printed.len() >= KEPT {
-        text.push_str("…\n(and more)");
-    }
-    text
+        .collect()
 }
 
 #[cfg(test)]

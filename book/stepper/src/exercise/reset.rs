@@ -20,6 +20,7 @@ pub(super) fn reset(
     exercise: &Exercise,
     yes: bool,
     progress: &mut Progress,
+    out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let (file, skeleton) = (exercise.file("exercise.rs"), exercise.file("skeleton.rs"));
     let begin = fs::read(&skeleton).map_err(|error| unreadable(&skeleton, &error))?;
@@ -28,7 +29,6 @@ pub(super) fn reset(
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(unreadable(&file, &error)),
     };
-    let mut out = io::stdout().lock();
     if written.as_ref() == Some(&begin) {
         writeln!(
             out,

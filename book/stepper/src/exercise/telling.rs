@@ -6,22 +6,19 @@
 //! Book: "Exercises" in the introduction.
 
 use super::catalog::Exercise;
-use super::workshop::Run;
+use super::run::Run;
 use exercises::report::{CheckResult, Outcome};
 use std::io::{self, Write};
 
-/// Tells how a run went, and returns whether all checks passed.
+/// Tells how a run went.
 ///
 /// # Errors
 /// `out` takes no more.
-pub(super) fn tell(out: &mut dyn Write, exercise: &Exercise, run: &Run) -> io::Result<bool> {
-    let passed = match &run.results {
+pub(super) fn tell(out: &mut dyn Write, exercise: &Exercise, run: &Run) -> io::Result<()> {
+    match &run.results {
         Ok(results) => tell_results(out, results)?,
-        Err(sentence) => {
-            writeln!(out, "✗ {sentence}")?;
-            false
-        }
-    };
+        Err(sentence) => writeln!(out, "✗ {sentence}")?,
+    }
     if !run.printed.is_empty() {
         writeln!(out, "\nWhat your code printed:")?;
         for line in run.printed.lines() {
@@ -29,7 +26,7 @@ pub(super) fn tell(out: &mut dyn Write, exercise: &Exercise, run: &Run) -> io::R
         }
     }
     writeln!(out)?;
-    if passed {
+    if run.passed() {
         writeln!(out, "{} is done: every check passes.", exercise.name)?;
     } else {
         writeln!(
@@ -39,11 +36,11 @@ pub(super) fn tell(out: &mut dyn Write, exercise: &Exercise, run: &Run) -> io::R
         )?;
         writeln!(out, "`cargo run -- exercise hint {}` helps.", exercise.name)?;
     }
-    Ok(passed)
+    Ok(())
 }
 
 /// The lines, and the first complaint.
-fn tell_results(out: &mut dyn Write, results: &[CheckResult]) -> io::Result<bool> {
+fn tell_results(out: &mut dyn Write, results: &[CheckResult]) -> io::Result<()> {
     for result in results {
         let mark = match result.outcome {
             Outcome::Passed => '✓',
@@ -56,11 +53,15 @@ fn tell_results(out: &mut dyn Write, results: &[CheckResult]) -> io::Result<bool
         writeln!(out, "\nThe first that fails, {}:\n", result.name)?;
         write!(out, "{complaint}")?;
     }
-    // No result at all is no pass either.
-    Ok(!results.is_empty()
-        && results
-            .iter()
-            .all(|result| result.outcome == Outcome::Passed))
+    Ok(())
+}
+
+/// The words after `cargo run --` that step what failed; none if nothing does.
+pub(super) fn step(run: &Run) -> Vec<String> {
+    let complaint = first_complaint(&run.so_far).map(|(_, complaint)| complaint);
+    let step = complaint.and_then(|it| it.step.strip_prefix("cargo run -- "));
+    let words = step.unwrap_or_default().split_whitespace();
+    words.map(str::to_owned).collect()
 }
 
 /// The first check that failed, and what it says.

@@ -2,7 +2,7 @@
 //!
 //! Of every exercise:
 //!
-//! 1. the skeleton compiles, and fails by a complaint, not by a crash;
+//! 1. the skeleton compiles, fails by a complaint, not by a crash, and earns no point;
 //! 2. the solution passes;
 //! 3. there are at least three planted mistakes, and each is caught first by
 //!    the check that `exercise.toml` names for it;
@@ -12,9 +12,11 @@
 //! Book: "Exercises" in the introduction.
 
 use super::catalog::{Catalog, Exercise, unreadable};
+use super::grade::points;
 use super::hints::hints;
+use super::run::Run;
 use super::telling::first_complaint;
-use super::workshop::{Run, Workshop};
+use super::workshop::Workshop;
 use crate::failure::{Code, Failure};
 use exercises::report::Outcome;
 use std::collections::BTreeSet;
@@ -24,7 +26,8 @@ use std::io::{self, Write};
 /// How many mistakes are planted at least (3).
 const MISTAKES: usize = 3;
 
-/// Verifies `exercises` of the catalog, and says what is wrong with them.
+/// Verifies `exercises` of the catalog, with random cases of this seed, and says
+/// what is wrong with them.
 ///
 /// # Errors
 /// With code 1 if anything is wrong, 2 if a file does not compile.
@@ -32,6 +35,7 @@ pub(super) fn verify(
     workshop: &Workshop,
     catalog: &Catalog,
     exercises: &[&Exercise],
+    seed: u64,
 ) -> Result<(), Failure> {
     let mut wrong = 0;
     for exercise in exercises {
@@ -42,12 +46,15 @@ pub(super) fn verify(
             let mark = if right { '✓' } else { '✗' };
             writeln!(out, "{mark} {}: {what}", exercise.name)
         };
-        let judge = |candidate: &str| workshop.judge(&program, candidate, exercise.about.limit());
+        let judge = |candidate: &str| workshop.judge(exercise, &program, candidate, seed);
 
-        match fails_by(&judge("skeleton")?) {
+        let skeleton = judge("skeleton")?;
+        match fails_by(&skeleton) {
             Ok(check) => tell(true, &format!("the skeleton fails by {check}"))?,
             Err(sentence) => tell(false, &format!("the skeleton: {sentence}"))?,
         }
+        let earned = points::earned(exercise.about.points, &skeleton.so_far);
+        tell(earned == 0, &format!("the skeleton earns {earned} points"))?;
         match fails_by(&judge("solution")?) {
             Ok(check) => tell(false, &format!("the solution fails by {check}"))?,
             Err(sentence) => tell(sentence == PASSES, &format!("the solution: {sentence}"))?,

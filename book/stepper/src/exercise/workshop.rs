@@ -1,29 +1,32 @@
 //! Where checks are built and run: cargo, and a child process with limits.
 //!
-//! 1. Cargo builds the checks' program; what it says goes to the terminal.
-//! 2. A [`child`] runs it with limits of time, memory and output. It gets a
-//!    request on its standard input, which nobody else can read.
-//! 3. What it answers is taken from a file that only the request names, and only
-//!    if it bears the request's secret.
+//! 1. Cargo builds the checks' program; what it says goes to the terminal, or is
+//!    kept for who asked.
+//! 2. A [`child`] runs it with limits of time, memory and output. It gets a request
+//!    on a line that the learner's code cannot reach.
+//! 3. What it says on that line is believed, check by check.
 //!
 //! It is asked for one of two things: to judge a candidate, or what the learner's
 //! policy answers in a simulation.
 //!
 //! Book: "Exercises" in the introduction.
 
-use super::child::{self, Child, Folder, secret};
+use super::catalog::Exercise;
+use super::child::{self, Child};
 use super::output;
+use super::run::Run;
 use crate::children::groups::Groups;
 use crate::failure::{Code, Failure};
 use crate::signals::{self, Note};
 use exercises::answers::{Answer, Answers, Question, Workload};
-use exercises::report::{CheckResult, Report, Request};
+use exercises::report::Request;
 use serde::Deserialize;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
-use std::{env, fs};
+use std::{env, thread};
 
 /// What builds and runs the checks of a checkout.
 #[derive(Debug)]
@@ -34,16 +37,15 @@ pub(super) struct Workshop {
     groups: Groups,
     /// Whether a signal came.
     note: Note,
+    /// Whether cargo may fetch nothing.
+    offline: bool,
 }
 
-/// How one run of the checks went.
-#[derive(Debug)]
-pub(super) struct Run {
-    /// Every check's result; or why there is none, as a sentence.
-    pub(super) results: Result<Vec<CheckResult>, String>,
-    /// What the learner's code printed, made harmless.
-    pub(super) printed: String,
-}
+/// How long cargo may build. A first build takes minutes where much else goes on.
+const BUILDING: Duration = Duration::from_mins(30);
+
+/// Where a program was built, if it is one; and what cargo said.
+type Cargo = (Result<Option<PathBuf>, Failure>, Vec<u8>);
 
 /// What is read of one of cargo's messages.
 #[derive(Deserialize)]
@@ -73,72 +75,135 @@ impl Workshop {
             root: root.to_owned(),
             groups,
             note,
+            offline: false,
         })
     }
 
-    /// Builds the program `name` of the exercises, and says where it is.
+    /// The end that a signal asked for, if one came.
+    pub(super) fn failure(&self) -> Option<Failure> {
+        self.note.failure()
+    }
+
+    /// Ends whatever is at work, and starts nothing any more.
+    pub(super) fn close(&self) {
+        self.groups.close();
+    }
+
+    /// The same, in which cargo fetches nothing.
+    pub(super) fn offline(self) -> Workshop {
+        Workshop {
+            offline: true,
+            ..self
+        }
+    }
+
+    /// Builds the program `name` of the exercises, and says where it is. What cargo
+    /// says goes to the terminal.
     ///
     /// # Errors
     /// With [`Code::BuildFailed`] if it does not compile.
     pub(super) fn build(&self, name: &str) -> Result<PathBuf, Failure> {
-        // Inside `cargo run` this is the very cargo that runs us.
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
-        command
-            .current_dir(&self.root)
-            .args(["build", "--quiet", "--package", "exercises", "--test", name])
-            .arg("--message-format=json-render-diagnostics")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
-        let mut member = child::start(&self.groups, &self.note, &mut command, "cargo")?;
-        let messages = member.child.stdout.take().expect("its output was piped");
-        let found = executable(BufReader::new(messages), name);
-        let status = member.reap()?;
-        if let Some(failure) = self.note.failure() {
-            return Err(failure);
-        }
-        if !status.success() {
-            let sentence = format!("the checks of {name} do not compile: cargo says why above");
-            return Err(Failure::new(Code::BuildFailed, sentence));
-        }
-        found?.ok_or_else(|| {
+        let (built, _) = self.cargo(&["--test", name], name, Stdio::inherit())?;
+        built?.ok_or_else(|| {
             let sentence = format!("cargo built {name} but did not say where it is");
             Failure::new(Code::BuildFailed, sentence)
         })
     }
 
-    /// Runs the checks in `program` on `candidate`, for `limit` at most.
+    /// The same, but what cargo says against it is kept: the inner error.
+    ///
+    /// # Errors
+    /// Cargo cannot be started, or a signal came.
+    pub(super) fn build_quietly(&self, name: &str) -> Result<Result<PathBuf, String>, Failure> {
+        let (built, said) = self.cargo(&["--test", name], name, Stdio::piped())?;
+        Ok(match built {
+            Ok(Some(program)) => Ok(program),
+            Ok(None) | Err(_) => Err(output::harmless_all(&said)),
+        })
+    }
+
+    /// Builds what all exercises share, so that whatever does not compile after it
+    /// is the exercise's own.
+    ///
+    /// # Errors
+    /// It does not compile: cargo has said why.
+    pub(super) fn build_base(&self) -> Result<(), Failure> {
+        let (built, _) = self.cargo(&["--lib"], "exercises", Stdio::inherit())?;
+        built.map(drop)
+    }
+
+    /// Has cargo build the target `name`. Says where its program is, if it is one, or
+    /// that it does not compile; and what cargo said on `errors`, if that is a pipe.
+    ///
+    /// # Errors
+    /// Cargo cannot be started, or a signal came.
+    fn cargo(&self, which: &[&str], name: &str, errors: Stdio) -> Result<Cargo, Failure> {
+        // Inside `cargo run` this is the very cargo that runs us.
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command
+            .current_dir(&self.root)
+            .args(["build", "--quiet", "--package", "exercises"])
+            .args(which)
+            .args(self.offline.then_some("--offline"))
+            .arg("--message-format=json-render-diagnostics")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(errors);
+        let mut member = child::start(&self.groups, &self.note, &mut command, "cargo")?;
+        let messages = member.child.stdout.take().expect("its output was piped");
+        let errors = member.child.stderr.take();
+        let reading = thread::spawn(move || {
+            let mut said = Vec::new();
+            if let Some(mut errors) = errors {
+                // What cannot be read is not told; that it failed is.
+                let _ = errors.read_to_end(&mut said);
+            }
+            said
+        });
+        let leader = member.leader();
+        let (over, still) = channel::<()>();
+        let groups = self.groups.clone();
+        let limiting = thread::spawn(move || {
+            if still.recv_timeout(BUILDING) == Err(RecvTimeoutError::Timeout) {
+                groups.end(leader); // a constant can be an endless loop, too
+            }
+        });
+        let found = executable(BufReader::new(messages), name);
+        let status = member.reap()?;
+        drop(over);
+        limiting.join().expect("limiting does not panic");
+        let said = reading.join().expect("reading does not panic");
+        if let Some(failure) = self.note.failure() {
+            return Err(failure);
+        }
+        if !status.success() {
+            let sentence = format!("the checks of {name} do not compile: cargo says why above");
+            return Ok((Err(Failure::new(Code::BuildFailed, sentence)), said));
+        }
+        Ok((Ok(found?), said))
+    }
+
+    /// Runs the checks of `exercise`, in `program`, on `candidate`, with random cases
+    /// of this seed.
     ///
     /// # Errors
     /// It cannot be started, or a signal came.
     pub(super) fn judge(
         &self,
+        exercise: &Exercise,
         program: &Path,
         candidate: &str,
-        limit: Duration,
+        seed: u64,
     ) -> Result<Run, Failure> {
-        let folder = Folder::new()?;
         let request = Request {
             candidate: candidate.to_owned(),
-            secret: secret(),
-            report: folder.file("report"),
-            begun: folder.file("begun"),
+            processes: exercise.about.processes,
+            seed,
         };
+        let limit = exercise.about.limit();
         let ended = self.child(program, "--judge").run(&request, limit)?;
-        let report = ended.answer::<Report>(&request.report);
-        let results = match report {
-            Ok(report) if report.secret == request.secret => Ok(report.results),
-            Ok(_) => Err(ended.how()),
-            Err(sentence) => Err(sentence),
-        };
-        let results = results.map_err(|sentence| match last_begun(&request.begun) {
-            Some(check) => format!("{sentence} That was during the check {check}."),
-            None => sentence,
-        });
-        Ok(Run {
-            results,
-            printed: output::harmless(&ended.printed),
-        })
+        Ok(Run::of(&ended))
     }
 
     /// What the policy in `program` answers on a workload, until it was asked
@@ -153,21 +218,14 @@ impl Workshop {
         most: usize,
         limit: Duration,
     ) -> Result<Result<Vec<Answer>, String>, Failure> {
-        let folder = Folder::new()?;
-        let question = Question {
-            secret: secret(),
-            report: folder.file("answers"),
-            workload,
-            most,
-        };
+        let question = Question { workload, most };
         let ended = self.child(program, "--simulate").run(&question, limit)?;
-        Ok(match ended.answer::<Answers>(&question.report) {
-            Ok(answers) if answers.secret == question.secret => match answers.panicked {
+        Ok(match ended.said::<Answers>().pop() {
+            Some(answers) if ended.ended_well() => match answers.panicked {
                 None => Ok(answers.answers),
                 Some(panic) => Err(format!("Your code panicked: {panic}.")),
             },
-            Ok(_) => Err(ended.how()),
-            Err(sentence) => Err(sentence),
+            _ => Err(ended.how()),
         })
     }
 
@@ -181,12 +239,6 @@ impl Workshop {
             note: &self.note,
         }
     }
-}
-
-/// The check that was begun last.
-fn last_begun(path: &Path) -> Option<String> {
-    let text = fs::read_to_string(path).ok()?;
-    text.lines().last().map(str::to_owned)
 }
 
 /// The program of the target `name` among cargo's messages.

@@ -43,6 +43,7 @@ pub(super) fn draw(model: &Model, look: Look, buffer: &mut Buffer) {
             help(keys, *top, look, buffer);
         }
         Overlay::Why(chain, selected) => why(chain, *selected, look, buffer),
+        Overlay::Greeting(paragraphs) => greeting(paragraphs, look, buffer),
         Overlay::Told(title, text) => {
             let lines = wrap(text, cells(buffer)).into_iter();
             let lines: Vec<(String, Style)> = lines.map(|text| (text, Style::new())).collect();
@@ -54,6 +55,25 @@ pub(super) fn draw(model: &Model, look: Look, buffer: &mut Buffer) {
             panel.draw(&lines, look, buffer);
         }
     }
+}
+
+/// The words of a greeting; what is indented stays as it is.
+fn greeting(paragraphs: &[String], look: Look, buffer: &mut Buffer) {
+    let mut lines = Vec::new();
+    for paragraph in paragraphs {
+        if paragraph.starts_with(' ') {
+            lines.push((paragraph.clone(), look.quiet()));
+        } else {
+            let wrapped = wrap(paragraph, cells(buffer)).into_iter();
+            lines.extend(wrapped.map(|text| (text, Style::new())));
+        }
+    }
+    let panel = Panel {
+        title: "Sidestep",
+        foot: "Enter or → begins",
+        low: false,
+    };
+    panel.draw(&lines, look, buffer);
 }
 
 /// How many cells a line in a box has.

@@ -1,6 +1,8 @@
 //! All that compiles what a learner wrote: check, simulate, step, verify.
 
 use super::Checkout;
+use super::grading::points_are_given_by_part_and_taken_by_nobody;
+use super::watching::a_save_is_checked_and_a_pass_is_remembered;
 use std::fs;
 use std::io::Write;
 
@@ -213,6 +215,9 @@ fn check_tells_passed_failed_and_broken_apart_whatever_the_code_does() {
     others_are_checked_whatever_stands_in_this_one(&checkout);
     a_policy_of_ones_own_is_simulated(&checkout, &solution);
     checkout.write(&solution);
+
+    a_save_is_checked_and_a_pass_is_remembered(&checkout, &solution);
+    points_are_given_by_part_and_taken_by_nobody(&checkout, &solution);
 
     // The author's view: all is right, but that the learner's file is carried.
     let (code, words) = checkout.exercise(&["verify", "round_robin"]);

@@ -1,7 +1,10 @@
 //! `exercise`, on a copy of the checkout: never on what a learner has written.
 
 mod checking;
+mod grading;
 mod listing;
+mod remembering;
+mod watching;
 
 use std::fs;
 use std::path::{Path, PathBuf};
