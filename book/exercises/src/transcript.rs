@@ -196,11 +196,21 @@ impl Transcript {
                     count => format!("{count} threads are woken"),
                 };
                 let number = pairs.get("condvar");
-                format!("notifies condition {number}{}: {woken}", line(pairs))
+                let notifies = format!("notifies condition {number}{}", line(pairs));
+                if self.offers.is_some() {
+                    notifies // who is woken is the schedule's choice, later
+                } else {
+                    format!("{notifies}: {woken}")
+                }
             }
             "runnable" => {
-                if self.waits.remove(thread).as_ref().is_some_and(joins) {
+                let waited = self.waits.remove(thread);
+                if waited.as_ref().is_some_and(joins) {
                     return;
+                }
+                let for_condition = |waits: &String| waits.starts_with("waits for condition ");
+                if self.offers.is_some() && waited.as_ref().is_some_and(for_condition) {
+                    return; // it could take a notification; if it does, that is told
                 }
                 match (pairs.get("why"), pairs.get("by")) {
                     ("unblocked", "") => "is woken".to_owned(),

@@ -1,7 +1,8 @@
 //! Every step of a run that follows a schedule: loads, stores, locks, unparks.
 //!
 //! Such a run tells at every choice what each thread would do next. Most steps have a
-//! record of their own as well; an unpark has none, nor has a park that goes on at once.
+//! record of their own as well; an unpark has none, nor has a park that goes on at once,
+//! nor that a thread takes a notification: of those who wait any one may, by the schedule.
 //! These are told from the offer that was taken. A variable whose name is in parentheses
 //! is a helper's, which notes itself what it does.
 //!
@@ -83,6 +84,7 @@ impl Transcript {
                     "park" if pairs.get("can") == "yes" && !has_waited => {
                         Some(format!("was unparked: it does not wait{}", line(pairs)))
                     }
+                    "wake" => Some(format!("is notified{}", line(pairs))),
                     _ => None,
                 };
                 if !parks {
