@@ -27,8 +27,9 @@
 //! });
 //! ```
 //!
-//! The program beside this crate, `cargo run -p scheduler --example laboratory`,
-//! prints the table: each instruction's bytes and its line.
+//! The program beside this crate, `examples/laboratory.rs`, prints the table: each
+//! instruction's bytes, its line, and what came of a stop before it. `cargo run --
+//! laboratory` draws it.
 //!
 //! Invariants: (1) what counts is the function that is given and what it calls,
 //! from its first instruction to its return; (2) the same program, function and
@@ -45,7 +46,7 @@ use crate::builder::Builder;
 use crate::checkpoint::yield_now;
 use crate::control::current;
 use crate::preempt::image;
-use crate::preempt::stepping::{self, Walked};
+use crate::preempt::stepping::{self, Freeze, Walked};
 use crate::preempt::symbols::Symbols;
 use crate::scheduler::Preemption;
 use std::cell::LazyCell;
@@ -185,16 +186,24 @@ pub fn interrupt(
     }
     // careful: it must be in the run queue when the other is preempted. Woken only
     // now, it could come behind. So it waits there, offering its CPU.
-    let begins = Arc::new(AtomicBool::new(false));
-    let begun = Arc::clone(&begins);
+    let frozen = Arc::new(AtomicBool::new(false));
+    let begins = Arc::clone(&frozen);
     let rival = Builder::new().name("other").spawn(move || {
-        while !begun.load(Ordering::Acquire) {
+        while !begins.load(Ordering::Acquire) {
             yield_now();
         }
         other();
     });
-    begins.store(true, Ordering::Release);
-    let walked = take(subject, Some(instructions), 0);
+    // careful: told by the walk when it freezes. Told before, it could begin too early:
+    // a busy machine can take this thread for one that waits, and give its CPU away.
+    let freeze = Freeze {
+        after: instructions,
+        told: &frozen,
+    };
+    let walked = {
+        let _at_last = Sets(&frozen); // if it was over before, or panics
+        take(subject, Some(freeze), 0)
+    };
     if let Err(panic) = rival.join() {
         resume_unwind(panic);
     }
@@ -206,11 +215,20 @@ pub fn interrupt(
     })
 }
 
+/// Sets an atomic when it is dropped.
+struct Sets<'a>(&'a AtomicBool);
+
+impl Drop for Sets<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// Walks, if that can be.
-fn take(subject: fn(), freeze_after: Option<usize>, room: usize) -> Result<Walked, Unavailable> {
+fn take(subject: fn(), freeze: Option<Freeze<'_>>, room: usize) -> Result<Walked, Unavailable> {
     check()?;
     image::look(); // what addresses are relative to
-    let walked = stepping::walk(subject, freeze_after, room);
+    let walked = stepping::walk(subject, freeze, room);
     let mut walked = walked.map_err(Unavailable::Refused)?;
     match std::mem::replace(&mut walked.result, Ok(())) {
         Ok(()) => Ok(walked),

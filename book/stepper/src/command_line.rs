@@ -10,7 +10,7 @@
 
 use crate::{
     choose::Choose, compare::Compare, cost::Cost, drive::Drive, exercise, explore::Explore,
-    export::Export, failure::Code, simulate::Simulate,
+    export::Export, failure::Code, laboratory::Laboratory, simulate::Simulate,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use scheduler::Schedule;
@@ -64,6 +64,8 @@ pub(crate) enum Action {
     Explore(Explore),
     /// Be the scheduler: pick who goes next, in a lesson or a puzzle
     Drive(Drive),
+    /// Stop a thread between any two machine instructions, and see what comes of it
+    Laboratory(Laboratory),
     /// List, check, watch, reset and grade the exercises
     #[command(subcommand)]
     Exercise(exercise::Command),

@@ -28,6 +28,7 @@ mod failure;
 mod files;
 mod greeting;
 mod keys;
+mod laboratory;
 mod lessons;
 mod model;
 mod mouse;
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         Some(Action::Simulate(asked)) => simulate::run(&asked),
         Some(Action::Drive(asked)) => drive::run(&asked),
         Some(Action::Explore(asked)) => explore::run(&asked),
+        Some(Action::Laboratory(asked)) => laboratory::run(&asked),
         Some(Action::Step(step)) => {
             Subject::find(&step).and_then(|subject| steps::run(&subject, &step))
         }

@@ -1,10 +1,10 @@
 //! Stands in for [`walk`] where there is no trap flag.
 
-use super::Walked;
+use super::{Freeze, Walked};
 use std::io;
 
 /// Fails.
-pub(crate) fn walk(_: fn(), _: Option<usize>, _: usize) -> io::Result<Walked> {
+pub(crate) fn walk(_: fn(), _: Option<Freeze<'_>>, _: usize) -> io::Result<Walked> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

@@ -15,7 +15,17 @@ mod elsewhere;
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
 pub(crate) use elsewhere::{code, walk};
 
+use std::sync::atomic::AtomicBool;
 use std::thread;
+
+/// When a walk freezes its thread.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Freeze<'a> {
+    /// After so many instructions.
+    pub(crate) after: usize,
+    /// Set just before.
+    pub(crate) told: &'a AtomicBool,
+}
 
 /// How a walk through a function went. Addresses are those of this process.
 #[derive(Debug)]

@@ -26,7 +26,7 @@
 
 use super::super::registers::Registers;
 use super::super::{current, handler, image, syscalls};
-use super::Walked;
+use super::{Freeze, Walked};
 use std::arch::asm;
 use std::ffi::c_void;
 use std::io;
@@ -68,6 +68,8 @@ struct Walk {
     path: AtomicPtr<AtomicUsize>,
     /// How many have room there.
     room: AtomicUsize,
+    /// What is set just before that.
+    told: AtomicPtr<AtomicBool>,
     /// Where it was frozen; 0 if it was not.
     preempted_at: AtomicUsize,
     /// Where the walk was given up; 0 if it was not.
@@ -96,6 +98,7 @@ impl Walk {
             top: AtomicUsize::new(0),
             executed: AtomicUsize::new(0),
             freeze_after: AtomicUsize::new(usize::MAX),
+            told: AtomicPtr::new(ptr::null_mut()),
             path: AtomicPtr::new(ptr::null_mut()),
             room: AtomicUsize::new(0),
             preempted_at: AtomicUsize::new(0),
@@ -105,11 +108,13 @@ impl Walk {
 
     /// The next trap begins a walk through the function at `entry`, whose first
     /// addresses go to `path`.
-    fn begin(&self, entry: usize, freeze_after: Option<usize>, path: &[AtomicUsize]) {
+    fn begin(&self, entry: usize, freeze: Option<Freeze<'_>>, path: &[AtomicUsize]) {
         self.entry.store(entry, Ordering::Relaxed);
         self.executed.store(0, Ordering::Relaxed);
-        self.freeze_after
-            .store(freeze_after.unwrap_or(usize::MAX), Ordering::Relaxed);
+        let after = freeze.map_or(usize::MAX, |freeze| freeze.after);
+        self.freeze_after.store(after, Ordering::Relaxed);
+        let told = freeze.map_or(ptr::null(), |freeze| ptr::from_ref(freeze.told));
+        self.told.store(told.cast_mut(), Ordering::Relaxed);
         self.path.store(path.as_ptr().cast_mut(), Ordering::Relaxed);
         self.room.store(path.len(), Ordering::Relaxed);
         self.preempted_at.store(0, Ordering::Relaxed);
@@ -200,7 +205,7 @@ extern "C" fn on_trap(_signal: i32, _info: *mut libc::siginfo_t, machine: *mut c
     let goes_on = WALK.with(|walk| match walk.look(counter, machine) {
         Verdict::GoOn => true,
         Verdict::Stop => false,
-        Verdict::Freeze if freeze(machine) => {
+        Verdict::Freeze if freeze(walk, machine) => {
             walk.preempted_at.store(counter, Ordering::Relaxed);
             false
         }
@@ -221,10 +226,15 @@ extern "C" fn on_trap(_signal: i32, _info: *mut libc::siginfo_t, machine: *mut c
 
 /// Freezes the calling thread until it is dispatched again, unless it has no CPU
 /// or holds a guard.
-fn freeze(machine: &libc::ucontext_t) -> bool {
+fn freeze(walk: &Walk, machine: &libc::ucontext_t) -> bool {
     let frozen = current::with(|context| {
         if !context.may_call() {
             return false;
+        }
+        // SAFETY: requires a live atomic, or null: `walk` lends it until it has ended
+        // the walk.
+        if let Some(told) = unsafe { walk.told.load(Ordering::Relaxed).as_ref() } {
+            told.store(true, Ordering::Release);
         }
         let registers = Registers::of(machine);
         let notebook = context.notebook();
@@ -286,12 +296,11 @@ extern "C" fn make(call: *mut Call) {
 }
 
 /// Calls `subject` and walks through it, up to its return or until the calling
-/// thread was preempted, which happens after `freeze_after` instructions. The
-/// first `room` addresses are noted.
+/// thread was preempted, as `freeze` says. The first `room` addresses are noted.
 ///
 /// # Errors
 /// When SIGTRAP is not to be had, or the calling thread is on a walk already.
-pub(crate) fn walk(subject: fn(), freeze_after: Option<usize>, room: usize) -> io::Result<Walked> {
+pub(crate) fn walk(subject: fn(), freeze: Option<Freeze<'_>>, room: usize) -> io::Result<Walked> {
     install()?;
     if WALK.with(|walk| walk.phase.load(Ordering::Relaxed)) != OFF {
         return Err(io::Error::other("one walk at a time"));
@@ -301,7 +310,7 @@ pub(crate) fn walk(subject: fn(), freeze_after: Option<usize>, room: usize) -> i
         subject,
         result: None,
     };
-    WALK.with(|walk| walk.begin(subject as usize, freeze_after, &path));
+    WALK.with(|walk| walk.begin(subject as usize, freeze, &path));
     // SAFETY: requires that the stack is as it was in the end, and that all
     // registers are told that change. What is pushed is popped; the stack is
     // aligned for the call, as the block begins; `make` follows C's rules, and no
@@ -325,6 +334,7 @@ pub(crate) fn walk(subject: fn(), freeze_after: Option<usize>, room: usize) -> i
     let (executed, preempted_at, fenced_at) = WALK.with(|walk| {
         walk.phase.store(OFF, Ordering::Release);
         walk.path.store(ptr::null_mut(), Ordering::Relaxed);
+        walk.told.store(ptr::null_mut(), Ordering::Relaxed);
         let place = |place: &AtomicUsize| Some(place.load(Ordering::Relaxed)).filter(|&it| it > 0);
         (
             walk.executed.load(Ordering::Relaxed),
