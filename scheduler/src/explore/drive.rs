@@ -62,6 +62,7 @@ fn is_at_once(op: Op) -> bool {
     !op.access.is_counted() && !matches!(op.access, Access::Fetch | Access::Meet)
 }
 
+// ANCHOR: without_asking
 /// Who takes the next step without being picked, if it is no real choice (1).
 pub(super) fn without_asking(choice: &Choice<'_>) -> Option<u32> {
     let mut all = bits(choice.enabled);
@@ -69,6 +70,7 @@ pub(super) fn without_asking(choice: &Choice<'_>) -> Option<u32> {
     let is_only = choice.enabled.is_power_of_two();
     at_once.or_else(|| is_only.then(|| choice.enabled.trailing_zeros()))
 }
+// ANCHOR_END: without_asking
 
 /// Tells what came of a schedule that was followed, as search `number` of the process:
 /// 0 for a run that is none.
