@@ -34,7 +34,7 @@ who goes next?
   ▶ 2 thread 2 stores total = 1          33 total.store(seen + 1);
     0 main cannot join thread 1
 hint: pick 2: 'panic: an update is lost' is 0 preemptions away
-cargo run -- step 22 --schedule v1,4:2,0:1,0:2/stop7 --of 1
+cargo run -- step 22 --schedule v1,5:2/stop7 --of 1
 ";
     assert_eq!(shown, expected);
 }

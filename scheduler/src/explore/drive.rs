@@ -7,8 +7,8 @@
 //! thread what it would do: a line of JSON, of event `followed`, as the module
 //! [`tell`](super::tell) writes it. A longer schedule goes on; a shorter one takes it back.
 //!
-//! Invariants: (1) what is taken without asking is what a [plain](super::plain) search takes
-//! at once, so every outcome can still be come by; (2) a closed schedule ends as it says.
+//! Invariants: (1) what is taken without asking a [plain](super::plain) search takes at
+//! once, too, so every outcome can still be come by; (2) a closed schedule ends as it says.
 //!
 //! Book: chapter 19. Mirror: none.
 
@@ -57,9 +57,11 @@ pub(super) fn offers(choice: &Choice<'_>, seats: &[Seat]) -> Vec<Offer> {
         .collect()
 }
 
-/// Whether a step is taken without asking anybody (1).
+/// Whether a step is taken without asking anybody (1). To begin is not: who is to go first
+/// begins, and takes the CPU from whoever had it.
 fn is_at_once(op: Op) -> bool {
-    !op.access.is_counted() && !matches!(op.access, Access::Fetch | Access::Meet)
+    let is_asked = matches!(op.access, Access::Fetch | Access::Meet | Access::Start);
+    !is_asked && !op.access.is_counted()
 }
 
 // ANCHOR: without_asking

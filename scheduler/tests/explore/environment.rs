@@ -163,21 +163,21 @@ fn an_open_schedule_goes_on_to_the_next_real_choice_and_tells_what_could_be_pick
         assert_eq!(lines.len(), 1, "{text}");
         lines[0].to_owned()
     };
-    // Two threads could load; the first one joins, and cannot.
+    // Two threads could begin; the first one joins, and cannot.
     let line = at("v1/stop0");
     assert!(line.contains("\"search\":1,\"open\":true,"), "{line}");
     assert_eq!(line.matches("\"can\":true").count(), 2, "{line}");
-    let offer = |thread| format!("\"t\":{thread},\"name\":\"thread {thread}\",\"op\":\"load\"");
+    let offer = |thread| format!("\"t\":{thread},\"name\":\"thread {thread}\",\"op\":\"start\"");
     assert!(
         line.contains(&offer(1)) && line.contains(&offer(2)),
         "{line}"
     );
     // Both have loaded: now they could store. One was preempted.
-    let line = at("v1,4:2,0:2,0:1/stop7");
+    let line = at("v1,5:2/stop7");
     assert_eq!(line.matches("\"op\":\"store\"").count(), 2, "{line}");
     assert!(line.contains("\"preemptions\":1"), "{line}");
     // Whatever is picked now there is nothing more to choose.
-    let line = at("v1,4:2,0:2,0:1,0:1/stop8");
+    let line = at("v1,5:2/stop8");
     assert!(line.contains("\"open\":false,\"text\":\"panic:"), "{line}");
     assert!(line.contains("an update is lost"), "{line}");
     let line = at("v1,0:7/stop1");

@@ -284,3 +284,73 @@ impl Run {
         its.filter(|_| self.told.open).unwrap_or(end)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a program writes that went along a schedule, with this instead of `steps`.
+    fn written(steps: &str) -> Vec<u8> {
+        let trace = "[2026-11-30T00:00:00Z TRACE scheduler]";
+        let lines = [
+            "begun".to_owned(),
+            format!(
+                "{trace} started t=0 sched=1 version=0.1.0 clock=virtual tick=1000000 mode=checkpoint policy=schedule cpus=1 quantum=1000000 calls=announced"
+            ),
+            format!("{trace} spawned t=0 sched=1 thread=0 name=\"main\" priority=0 weight=1"),
+            format!("{trace} runnable t=0 sched=1 thread=0 why=new"),
+            format!("{trace} offered t=0 sched=1 thread=0 op=start can=yes"),
+            format!("{trace} dispatched t=0 sched=1 thread=0 cpu=0 quantum=-"),
+            format!("{trace} offered t=1000000 sched=1 thread=0 op=load can=yes on=shared:1"),
+            format!(
+                "{trace} loaded t=2000000 sched=1 shared=1 name=\"total\" value=\"7\" thread=0"
+            ),
+            format!("{trace} offered t=2000000 sched=1 thread=0 op=store can=yes on=shared:1"),
+            format!("{trace} ended t=2000000 sched=1 dispatches=1 preemptions=0 left=1"),
+            format!("no end{MARK}").replace("no end", "no end[2026-11-30T00:00:00Z")
+                + "{\"event\":\"followed\",\"open\":true,\"text\":\"\",\"trouble\":null,\
+                   \"schedule\":\"v1/stop2\",\"preemptions\":0,\"last\":0,"
+                + steps
+                + ",\"offers\":[]}",
+            "and what it printed later".to_owned(),
+        ];
+        lines.join("\n").into_bytes()
+    }
+
+    /// Two steps.
+    const STEPS: &str = r#""steps":[{"t":0,"op":"start","at":null,"others":[]},
+        {"t":0,"op":"load","at":"a.rs:3","others":[]}]"#;
+
+    #[test]
+    fn what_was_told_ends_the_trace_and_each_step_has_its_words() {
+        let run = read(&written(&STEPS.replace('\n', "")), 1).unwrap();
+        assert_eq!(run.schedule.to_string(), "v1/stop2");
+        assert_eq!(run.words(0), None);
+        assert_eq!(run.words(1).as_deref(), Some("0 main loads total = 7"));
+        assert_eq!(run.words(2), None);
+        // At the last offer, and not at the end: there the thread still stands somewhere.
+        assert_eq!(run.shown(), run.side().unwrap().len() - 1);
+        let recording = run.recording("x");
+        let output = &recording.trace().sides[0].output;
+        let printed: Vec<String> = output.iter().map(|line| line.text.to_string()).collect();
+        assert_eq!(printed.last().map(String::as_str), Some("no end"));
+    }
+
+    #[test]
+    fn program_that_tells_nothing_or_something_else_is_refused() {
+        let refused = |bytes: &[u8], of| read(bytes, of).unwrap_err();
+        assert!(
+            refused(b"hello\n", 0)
+                .sentence
+                .contains("does it run a scheduler")
+        );
+        assert!(
+            refused(b"", 3)
+                .sentence
+                .contains("does not begin 3 searches")
+        );
+        let failure = refused(&written("\"steps\":7"), 1);
+        assert_eq!(failure.code, Code::NoTrace as u8);
+        assert!(failure.sentence.contains("another version"), "{failure}");
+    }
+}

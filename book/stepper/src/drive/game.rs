@@ -22,6 +22,9 @@ use crate::{
 use scheduler::Schedule;
 use std::{collections::HashMap, rc::Rc};
 
+/// What a thread does first of all, as the program calls it.
+const BEGINS: &str = "start";
+
 /// A choice, or the end.
 #[derive(Clone, Debug)]
 pub(crate) struct Position {
@@ -46,6 +49,8 @@ pub(crate) struct Choice {
     pub(crate) preempts: bool,
     /// Whether it is the one that went last, and goes on.
     pub(crate) goes_on: bool,
+    /// Whether it would begin, and then could do nothing: that is offered in need only.
+    is_idle: bool,
     /// The schedule that picks it.
     schedule: Schedule,
 }
@@ -281,13 +286,14 @@ impl Game {
             let left = moved.entry(step.t).or_insert(0);
             let is_new = *left == 0;
             *left -= i32::from(!is_new);
-            is_new && here.choices.iter().any(|it| it.thread == step.t)
+            is_new && step.op != BEGINS && here.choices.iter().any(|it| it.thread == step.t)
         });
         Ok(who.map(|step| step.t))
     }
 }
 
-/// Where `schedule` leads, and who can be picked there.
+/// Where `schedule` leads, and who can be picked there. If that is one thread alone, it is
+/// no choice, and it leads on.
 fn position(
     driven: &mut Driven,
     schedule: &Schedule,
@@ -301,25 +307,60 @@ fn position(
         .last
         .filter(|last| offers.iter().any(|offer| offer.t == *last));
     let mut choices = Vec::new();
-    for offer in offers {
-        let schedule = run.schedule.clone().then(offer.t, offer.usual);
-        let next = driven.run(&schedule)?; // (3)
-        let would = next.words(run.steps()).unwrap_or_else(|| {
-            let on = offer.on.as_deref().unwrap_or_default().replace(':', " ");
-            format!("{} {}: {} {on}", offer.t, offer.name, offer.op)
-        });
-        choices.push(Choice {
-            thread: offer.t,
-            would: would.trim_end().to_owned(),
-            at: offer.at,
-            preempts: goes_on.is_some_and(|last| last != offer.t),
-            goes_on: goes_on == Some(offer.t),
-            schedule,
-        });
+    for offer in &offers {
+        let choice = choice(driven, &run, offer, goes_on)?;
+        choices.extend((!choice.is_idle).then_some(choice));
+    }
+    if choices.is_empty() {
+        for offer in &offers {
+            choices.push(choice(driven, &run, offer, goes_on)?);
+        }
+    }
+    if let [only] = &choices[..] {
+        return position(driven, &only.schedule.clone(), picked);
     }
     Ok(Position {
         run,
         choices,
         picked,
+    })
+}
+
+/// The choice that `offer` is, at the end of `run`, where `goes_on` would go on.
+fn choice(
+    driven: &mut Driven,
+    run: &Run,
+    offer: &Offer,
+    goes_on: Option<u32>,
+) -> Result<Choice, Failure> {
+    let thread = offer.t;
+    let mut schedule = run.schedule.clone().then(thread, offer.usual);
+    let mut next = driven.run(&schedule)?; // (3)
+    let mut is_idle = false;
+    let (mut step, mut at) = (run.steps(), offer.at.clone());
+    if offer.op == BEGINS && next.told.open {
+        // To begin is half a move: the other half is what it does first.
+        let mut offers = next.told.offers.iter();
+        let first = offers.find(|it| it.t == thread && it.can).cloned();
+        is_idle = first.is_none();
+        if let Some(first) = first {
+            step = next.steps();
+            schedule = next.schedule.clone().then(thread, first.usual);
+            next = driven.run(&schedule)?;
+            at = first.at;
+        }
+    }
+    let would = next.words(step).unwrap_or_else(|| {
+        let on = offer.on.as_deref().unwrap_or_default().replace(':', " ");
+        format!("{thread} {}: {} {on}", offer.name, offer.op)
+    });
+    Ok(Choice {
+        thread,
+        would: would.trim_end().to_owned(),
+        at,
+        preempts: goes_on.is_some_and(|last| last != thread),
+        goes_on: goes_on == Some(thread),
+        is_idle,
+        schedule,
     })
 }

@@ -69,7 +69,7 @@ pub(crate) struct Step {
     /// The thread that took it.
     pub(crate) t: u32,
     /// What it did.
-    pub(super) op: String,
+    pub(crate) op: String,
     /// The line, as `file:line`.
     pub(super) at: Option<String>,
     /// Who else could have: the thread, which step its next one is, and the first step
