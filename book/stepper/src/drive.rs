@@ -177,6 +177,10 @@ fn hint(game: &mut Game) -> Result<String, Failure> {
         (Outlook::Unknown, _) => {
             "this program is no search's: nobody knows what can come of it".to_owned()
         }
+        (Outlook::Reachable(schedule, _), _) if is_weak(&schedule) => format!(
+            "{goal} takes more than an order: memory has to show somebody an older store, and \
+             here only who goes next is picked. SCHEDULE={schedule} shows it"
+        ),
         (Outlook::Reachable(schedule, _), _) => {
             let more = preemptions(game.cost_along(&schedule)?);
             match game.next_along(&schedule)? {
@@ -201,6 +205,12 @@ fn hint(game: &mut Game) -> Result<String, Failure> {
         }
         (Outlook::Never(_), Outlook::Unknown) => unreachable!("it is a search's, or not"),
     })
+}
+
+/// Whether a schedule says what memory does, besides who goes next.
+fn is_weak(schedule: &str) -> bool {
+    let schedule = schedule.parse::<scheduler::Schedule>();
+    schedule.is_ok_and(|schedule| schedule.is_weak())
 }
 
 /// Holds what the puzzles say against the searches of their programs.

@@ -77,6 +77,16 @@ fn lesson_without_a_search_is_driven_along_its_own_run() {
 }
 
 #[test]
+fn failure_of_weak_memory_is_not_promised_to_who_picks_threads_only() {
+    let (code, shown, errors) = drive(&["31", "--hint"]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(
+        shown.contains("takes more than an order: memory has to show"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn nonsense_is_refused_with_what_could_be_done() {
     for (arguments, code, says) in [
         (

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Invariants: (1) one schedule is run once; (2) a signal ends the program, and so does
-//! [`LONGEST`]: then the learner is told.
+//! [`LONGEST`], save in the first run of a command: then the learner is told.
 //!
 //! Book: chapter 18.
 
@@ -24,6 +24,7 @@ use crate::{
     },
     failure::{Code, Failure},
     recording::{Ending, Recording},
+    replay::What,
     signals::Note,
 };
 use scheduler::Schedule;
@@ -112,6 +113,8 @@ impl Driven {
 
     /// All that the program writes.
     fn written(&self, program: &Program) -> Result<Vec<u8>, Failure> {
+        // A learner's own command may be cargo, which builds first; Ctrl-C ends it then.
+        let may_build = self.known.is_empty() && matches!(self.subject.what, What::Command(_));
         let began = Instant::now();
         let running = Running::start(program, &self.groups)?;
         let mut bytes = Vec::new();
@@ -124,7 +127,7 @@ impl Driven {
             if let Some(failure) = self.note.failure() {
                 return Err(failure); // which ends it (2)
             }
-            if began.elapsed() > LONGEST {
+            if began.elapsed() > LONGEST && !may_build {
                 let sentence = "the program came to no choice within 20 seconds, and was ended: \
                                 does it loop, or wait for the world outside?";
                 return Err(Failure::new(Code::ProgramFailed, sentence));
