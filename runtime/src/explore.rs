@@ -192,9 +192,14 @@ impl Explore {
     /// but [`now`](crate::now()), no randomness, no order of a hash map, nothing that it
     /// has left behind. A search finds out if tasks come differently then, and says so.
     ///
+    /// With a schedule in the environment's variable `SCHEDULE` nothing is searched: that
+    /// one alone is run. What is found says so: it is not [exhausted](Found::exhausted), and
+    /// a schedule that does not fit is a failure.
+    ///
     /// # Panics
     ///
-    /// If it is called inside of an event loop; if the OS refuses one. What `program`
+    /// If it is called inside of an event loop; if the OS refuses one; if `SCHEDULE` is no
+    /// schedule. What `program`
     /// panics with is found, and panics no further.
     #[track_caller]
     pub fn run<F>(mut self, program: impl Fn() -> F) -> Found
@@ -202,6 +207,9 @@ impl Explore {
         F: Future<Output: fmt::Debug>,
     {
         let at = outside_of_loops();
+        if let Some(schedule) = follow::schedule_of_search() {
+            return follow::follow(&schedule, at, program);
+        }
         let mut guide = self.guide();
         let began = Instant::now();
         let mut watched = began;

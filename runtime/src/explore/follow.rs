@@ -2,8 +2,10 @@
 //!
 //! `SCHEDULE=t1,4:2/9 cargo run --example ..` runs exactly that schedule: `block_on` of
 //! a loop in virtual time obeys the variable. So a failure that was found once can be
-//! looked at as often as one likes, traced and stepped. A search does not obey it: it
-//! tries its own schedules; [`replay`](super::replay()) follows one that it is given.
+//! looked at as often as one likes, traced and stepped. A search obeys it, too, in place of
+//! searching: so a learner's failing test fails again, and nothing else happens.
+//! [`replay`](super::replay()) follows the schedule that it is given, whatever the variable
+//! says.
 //!
 //! Invariants: (1) a schedule that is none, or does not fit, ends the run, and says what
 //! is wrong; (2) so does an end at which nobody can go on, which a loop by itself would
@@ -12,13 +14,15 @@
 //! Book: chapter 20. Mirror: `scheduler::explore::follow`.
 
 use super::execution::Ending;
-use super::found::Trouble;
+use super::found::{Found, Stopped, Trouble};
 use super::replay::Replay;
 use super::schedule::{Schedule, ScheduleError};
+use super::stage;
 use crate::clock::Clock;
 use crate::polling::Main;
 use crate::state::LoopState;
-use std::env;
+use crate::trace::Place;
+use std::{env, fmt};
 
 /// The variable that holds a schedule.
 const VARIABLE: &str = "SCHEDULE";
@@ -37,6 +41,39 @@ fn schedule_of_environment() -> Result<Option<Schedule>, ScheduleError> {
             Err(ScheduleError::Version(text.to_string_lossy().into_owned()))
         }
     }
+}
+
+/// The schedule that the environment wants a search to follow, if there is one.
+///
+/// # Panics
+///
+/// If it is none.
+pub(super) fn schedule_of_search() -> Option<Schedule> {
+    schedule_of_environment().unwrap_or_else(|error| panic!("{VARIABLE}: {error}"))
+}
+
+/// Runs `program` from line `at` along `schedule`, and nothing else: what is found is not
+/// exhausted.
+pub(super) fn follow<F>(schedule: &Schedule, at: Place, program: impl FnOnce() -> F) -> Found
+where
+    F: Future<Output: fmt::Debug>,
+{
+    let mut guide = Replay::new(schedule);
+    let (mut execution, said) = stage::perform(&mut guide, usize::MAX, at, program);
+    let mut found = Found {
+        stopped: Some(Stopped::Followed),
+        ..Found::default()
+    };
+    let trouble = match &execution.ending {
+        Ending::Differs(how) => Some(Trouble::Misfit(how.clone())), // (1)
+        _ => Trouble::of(&execution),
+    };
+    let outcome = match &execution.ending {
+        Ending::Open => format!("stopped after {} steps", execution.steps.len()),
+        _ => execution.outcome.take().or(said).unwrap_or_default(),
+    };
+    found.note(&execution, trouble, outcome);
+    found
 }
 
 impl LoopState {

@@ -45,6 +45,8 @@ pub enum Stopped {
     Watcher,
     /// The program is not deterministic.
     NotDeterministic,
+    /// The environment's `SCHEDULE` named the only one.
+    Followed,
 }
 
 /// One thing that can come out of the program.
@@ -98,6 +100,8 @@ pub enum Trouble {
     },
     /// The program did something else after the same steps.
     NotDeterministic(Diverged),
+    /// The environment's `SCHEDULE` is not of this program, or not any more.
+    Misfit(Diverged),
 }
 
 impl Trouble {
@@ -133,6 +137,7 @@ impl Trouble {
             Trouble::LostWakeup(_) => "lost wake-up".to_owned(),
             Trouble::TooLong { .. } => "too long".to_owned(),
             Trouble::NotDeterministic(_) => "not deterministic".to_owned(),
+            Trouble::Misfit(_) => "the schedule does not fit".to_owned(),
         }
     }
 }
@@ -154,6 +159,7 @@ impl fmt::Display for Trouble {
                 "not over after {steps} steps: a livelock, or the limit is too low"
             ),
             Trouble::NotDeterministic(how) => write!(f, "the program is not deterministic: {how}"),
+            Trouble::Misfit(how) => how.fmt(f),
         }
     }
 }

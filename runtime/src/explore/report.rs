@@ -9,7 +9,7 @@
 //!
 //! Book: chapter 20. Mirror: `scheduler::explore::report`.
 
-use super::found::{Found, Stopped};
+use super::found::{Found, Stopped, Trouble};
 use std::fmt;
 
 impl fmt::Display for Stopped {
@@ -22,6 +22,7 @@ impl fmt::Display for Stopped {
             Stopped::TimeLimit => f.write_str("the time was over"),
             Stopped::Watcher => f.write_str("it was stopped"),
             Stopped::NotDeterministic => f.write_str("the program is not deterministic"),
+            Stopped::Followed => f.write_str("SCHEDULE names the only one"),
         }
     }
 }
@@ -63,6 +64,9 @@ impl fmt::Display for Found {
         let Some(failure) = self.shortest() else {
             return Ok(());
         };
+        if let Trouble::Misfit(_) = failure.trouble {
+            return write!(f, "\n  {}", failure.trouble); // no schedule leads there
+        }
         let deviations = match failure.deviations {
             0 => "in the usual order".to_owned(),
             1 => "with 1 deviation".to_owned(),

@@ -1,4 +1,4 @@
-//! `SCHEDULE` in the environment: a loop in virtual time follows it.
+//! `SCHEDULE` in the environment: a loop in virtual time follows it, and so does a search.
 //!
 //! Each case runs in a process of its own, since the environment is the process's.
 
@@ -128,13 +128,40 @@ fn a_schedule_that_is_none_or_does_not_fit_ends_the_run_with_what_to_do() {
 }
 
 #[test]
-fn in_real_time_and_in_a_search_the_variable_is_not_obeyed() {
+fn in_real_time_the_variable_is_not_obeyed() {
     let (run, text) = run_under("nonsense", "real");
     assert!(run.status.success() && text.contains("first 1"), "{text}");
-    let (run, text) = run_under("nonsense", "search");
-    assert!(run.status.success() && text.contains("tried "), "{text}");
-    assert!(
-        !text.contains(" polled t="),
-        "a search is not traced: {text}"
+}
+
+#[test]
+fn a_search_follows_the_schedule_in_place_of_searching() {
+    let found = Explore::new().run(program);
+    let failure = found.shortest().unwrap();
+    let (run, text) = run_under(&failure.schedule.to_string(), "search");
+    assert!(run.status.success(), "{text}");
+    let report = format!(
+        "tried 1 order, and not all: SCHEDULE names the only one\n  1 time: lost wake-up\n\
+         fails with {} deviation",
+        failure.deviations
     );
+    assert!(text.contains(&report), "{text}");
+    let fine = &found.outcomes()[0];
+    let (_, text) = run_under(&fine.schedule.to_string(), "search");
+    assert!(text.contains("\n  1 time: 1\n"), "{text}");
+    assert!(!text.contains("fails "), "{text}");
+}
+
+#[test]
+fn a_search_says_what_is_wrong_with_a_schedule() {
+    let (run, text) = run_under("nonsense", "search");
+    assert!(!run.status.success(), "{text}");
+    assert!(
+        text.contains("SCHEDULE: this is no schedule of tasks"),
+        "{text}"
+    );
+    let (_, text) = run_under("t1/3", "search");
+    let says = "1 time: the schedule does not fit\n  the schedule does not fit at step 3";
+    assert!(text.contains(says), "{text}");
+    let (_, text) = run_under("t1/stop4", "search");
+    assert!(text.contains("1 time: stopped after 4 steps"), "{text}");
 }
