@@ -41,8 +41,8 @@ pub(super) fn write(results: &Results, output: &mut impl Write) -> io::Result<()
     idle(results, output)?;
     writeln!(
         output,
-        "\nmemory: what each has touched while it waits. start, end: of all at once, by
-their number. switch, message and back: between two more, while all others wait.
+        "\nmemory: what each has touched while it waits. start, end: of all at once, by their
+number. switch, message (and its answer): between two more, while all others wait.
 - : not measured, or too little to tell. Read: book/src/what_a_thread_costs.md"
     )
 }
@@ -57,14 +57,14 @@ fn beside(results: &Results, output: &mut impl Write) -> io::Result<()> {
     };
     writeln!(
         output,
-        "\n{:<42}{HEADINGS}",
+        "\n{:<31}{HEADINGS}",
         format!("{} of each", grouped(common.into()))
     )?;
     for kind in kinds {
         let rows = results.of(kind);
         let row = rows.iter().find(|(count, _)| *count == common);
         if let Some((count, sample)) = row {
-            writeln!(output, "{:<42}{}", kind.title(), cells(*count, sample))?;
+            writeln!(output, "{:<31}{}", kind.title(), cells(*count, sample))?;
         }
     }
     Ok(())
@@ -111,7 +111,7 @@ fn idle(results: &Results, output: &mut impl Write) -> io::Result<()> {
 }
 
 /// Over the figures.
-const HEADINGS: &str = "   memory    start      end   switch  message and back";
+const HEADINGS: &str = "   memory    start      end   switch  message";
 
 /// The figures of one row.
 fn cells(count: u32, sample: &Sample) -> String {
@@ -122,7 +122,7 @@ fn cells(count: u32, sample: &Sample) -> String {
     };
     let maybe = |figure: Option<f64>| figure.map_or("-".to_owned(), time);
     format!(
-        "{memory:>9}{:>9}{:>9}{:>9}{:>18}",
+        "{memory:>9}{:>9}{:>9}{:>9}{:>9}",
         time(sample.start),
         time(sample.end),
         maybe(sample.switch),
@@ -207,9 +207,9 @@ mod tests {
         let lines: Vec<&str> = text[from..].lines().take(3).collect();
         assert_eq!(
             lines[1],
-            "a task of our event loop                    10.0 kB  1.00 µs  0.00 ns  40.0 ns                 -"
+            "task of our event loop           10.0 kB  1.00 µs  0.00 ns  40.0 ns        -"
         );
-        assert!(lines[2].starts_with("a worker process of ours"), "{text}");
+        assert!(lines[2].starts_with("worker process of ours"), "{text}");
     }
 
     #[test]
@@ -228,7 +228,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            text.contains("\n         1        -  5.00 ns  0.00 ns        -                 -\n"),
+            text.contains("\n         1        -  5.00 ns  0.00 ns        -        -\n"),
             "{text}"
         );
         assert!(!text.contains("asyncio"), "nobody asked for it: {text}");

@@ -62,15 +62,15 @@ impl Kind {
     /// What it is, for the table.
     pub fn title(self) -> &'static str {
         match self {
-            Kind::Task => "a task of our event loop",
-            Kind::Thread => "a thread under our scheduler",
-            Kind::OsThread => "a thread of the system's, as std starts it",
-            Kind::Process => "a worker process of ours",
-            Kind::PyTask => "Python: a task of asyncio",
-            Kind::PyThread => "Python: a thread of threading",
-            Kind::PyProcess => "Python: a process of multiprocessing",
-            Kind::TaskConnection => "a task of ours with an idle connection",
-            Kind::ThreadConnection => "a thread of the system's with an idle connection",
+            Kind::Task => "task of our event loop",
+            Kind::Thread => "thread under our scheduler",
+            Kind::OsThread => "thread of the system's (std)",
+            Kind::Process => "worker process of ours",
+            Kind::PyTask => "Python: task (asyncio)",
+            Kind::PyThread => "Python: thread",
+            Kind::PyProcess => "Python: process",
+            Kind::TaskConnection => "task with an idle connection",
+            Kind::ThreadConnection => "thread with an idle connection",
         }
     }
 
