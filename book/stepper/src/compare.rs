@@ -16,17 +16,20 @@
 //!
 //! Book: chapter 25.
 
+mod app;
 mod bars;
 pub(crate) mod bench;
 mod explain;
 mod html;
 mod json;
 mod limits;
+mod model;
 mod plan;
 pub(crate) mod python;
 mod results;
 mod runs;
 mod scale;
+mod screen;
 mod show;
 mod statistics;
 mod svg;
@@ -37,6 +40,7 @@ use crate::{
     failure::{Code, Failure},
     files, lessons,
     signals::{self, Note},
+    steps,
 };
 use bench::Bench;
 use clap::Args;
@@ -47,6 +51,7 @@ use std::{
     env,
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
+    sync::atomic::AtomicBool,
 };
 
 /// What to compare, and how to show it.
@@ -85,6 +90,10 @@ pub(crate) struct Compare {
     #[arg(long)]
     explain: bool,
 
+    /// Print the tables at the end, instead of opening the screen
+    #[arg(long)]
+    plain: bool,
+
     /// Write every figure to a file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -120,13 +129,21 @@ pub(crate) fn run(asked: &Compare) -> Result<(), Failure> {
         return scale(asked, &plan, &bench, &note);
     }
     let mut results = Results::new(&plan, bench.machine());
-    let mut progress = Progress::new();
-    let interrupted = runs::make(&plan, &bench, &note, &mut results, |_, told| {
-        progress.tell(told);
-    });
-    progress.clear();
+    let interrupted;
+    if steps::is_screen() && !asked.plain {
+        (results, interrupted) = app::run(&plan, &bench, &groups, &note, results);
+    } else {
+        let (mut progress, never) = (Progress::new(), AtomicBool::new(false));
+        interrupted = runs::make(&plan, &bench, &note, &never, &mut results, |_, told| {
+            progress.tell(told);
+        });
+        progress.clear();
+    }
     drop(bench);
-    if results.has_samples() || interrupted.is_none() {
+    if !results.has_samples() && interrupted.is_none() && !results.is_told() {
+        let sentence = "it was left before anything was measured: there is nothing to show";
+        writeln!(io::stderr(), "{sentence}")?;
+    } else if results.has_samples() || interrupted.is_none() {
         let mut printed = Vec::new();
         show::write(&results, asked.explain, width(), &mut printed)?;
         io::stdout().lock().write_all(&printed)?;

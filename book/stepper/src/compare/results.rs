@@ -89,6 +89,12 @@ impl Results {
         rows.any(|row| !row.samples.is_empty())
     }
 
+    /// Whether there is anything to tell: of everybody why there are no figures.
+    pub(super) fn is_told(&self) -> bool {
+        let mut rows = self.sections.iter().flat_map(|section| &section.rows);
+        rows.all(|row| row.trouble.is_some())
+    }
+
     /// The sentence about a model that gave another answer than the others.
     pub(super) fn disagreement(&self) -> Option<String> {
         self.sections.iter().find_map(|section| {

@@ -1,6 +1,6 @@
 //! Making the runs: one turn of the plan after the other.
 //!
-//! Invariants: (1) after a signal no run is begun, and what there is stays; (2) a
+//! Invariants: (1) after a signal, or a word to stop, no run is begun, and what there is stays; (2) a
 //! contender with trouble is not asked again.
 
 use super::{
@@ -9,13 +9,15 @@ use super::{
     results::Results,
 };
 use crate::{failure::Failure, signals::Note};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Makes every run of the plan, and tells before each how far it is. The signal that
+/// Makes every run of the plan, and tells before each how far it is, until `stop` is set. The signal that
 /// ended it early, if one did.
 pub(super) fn make(
     plan: &Plan,
     bench: &Bench,
     note: &Note,
+    stop: &AtomicBool,
     results: &mut Results,
     mut tell: impl FnMut(&Results, &str),
 ) -> Option<Failure> {
@@ -43,6 +45,9 @@ pub(super) fn make(
         };
         if let Some(failure) = note.failure() {
             return Some(failure); // (1)
+        }
+        if stop.load(Ordering::Acquire) {
+            return None; // (1)
         }
         let section = &mut results.sections[turn.section];
         match (turn.round, came) {

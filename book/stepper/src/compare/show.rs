@@ -23,11 +23,15 @@ pub(super) fn write(
     }
     let everywhere = everywhere(results);
     for section in &results.sections {
+        let lines = troubles(section);
+        if lines.is_empty() && section.rows.iter().all(|row| row.samples.is_empty()) {
+            continue; // it was not begun
+        }
         writeln!(output)?;
         table::write(section, width, output)?;
         writeln!(output)?;
         bars::write(section, width, output)?;
-        let mut lines: Vec<String> = troubles(section);
+        let mut lines = lines;
         lines.retain(|line| !everywhere.contains(line));
         lines.extend(explain::section(section));
         if in_words {
