@@ -21,8 +21,9 @@ use stepper::trace::Target;
 const EXIT_CODES: &str = "\
 Exit codes:
   0    what was asked is done (leaving the stepper with q counts)
-  1    the stepped program failed: it panicked, was killed, or said so itself
-  2    the lesson does not compile; cargo has said why
+  1    the stepped program failed: it panicked, was killed, or said so itself;
+       or a check of an exercise failed
+  2    the lesson, or the exercise, does not compile; cargo has said why
   64   the command line makes no sense
   65   there is no trace, or no workload, in what was read, or too little to judge
   66   there is no such lesson, exercise, workload or file

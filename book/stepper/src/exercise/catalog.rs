@@ -114,7 +114,7 @@ impl Catalog {
     }
 
     /// The exercises of the checkout at `root`.
-    fn read(root: PathBuf) -> Result<Catalog, Failure> {
+    pub(super) fn read(root: PathBuf) -> Result<Catalog, Failure> {
         let folder = root.join(FOLDER);
         let entries = fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))?;
         let mut exercises = Vec::new();

@@ -41,9 +41,20 @@ impl SoFar {
     /// # Errors
     /// There are no exercises, or the file of progress makes no sense.
     pub(crate) fn read() -> Result<SoFar, Failure> {
-        let catalog = Catalog::open()?;
+        SoFar::of(Catalog::open()?)
+    }
+
+    /// What was done of these exercises, and of the lessons beside them.
+    fn of(catalog: Catalog) -> Result<SoFar, Failure> {
         let progress = Progress::read(&catalog.root)?;
         Ok(SoFar { catalog, progress })
+    }
+
+    /// What was done in this folder.
+    #[cfg(test)]
+    pub(crate) fn at(root: &std::path::Path) -> SoFar {
+        let catalog = Catalog::read(root.to_owned());
+        SoFar::of(catalog.expect("the test made exercises")).expect("it makes sense")
     }
 
     /// What was done last: the name of a lesson or of an exercise.

@@ -118,6 +118,29 @@ fn solution_is_not_shown_when_giving_up_cannot_be_written_down() {
 }
 
 #[test]
+fn a_copy_or_another_name_counts_for_nothing() {
+    let checkout = Checkout::of_exercises("copy");
+    let folder = checkout.0.join("book/exercises");
+    let (_, before) = checkout.exercise(&["list"]);
+    // The solution under other names, in other folders, and beside the file.
+    for copy in [
+        "01_round_robin/exercise2.rs",
+        "exercise.rs",
+        "01_mine/exercise.rs",
+    ] {
+        let copy = folder.join(copy);
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::write(copy, checkout.read("solution.rs")).unwrap();
+    }
+    let (code, after) = checkout.exercise(&["list"]);
+    assert_eq!(
+        (code, after),
+        (0, before),
+        "nothing is done, and nothing is new"
+    );
+}
+
+#[test]
 fn progress_survives_an_update_of_the_course() {
     let checkout = Checkout::of_exercises("update");
     // As an earlier and a later version of the course left it: with an exercise
