@@ -44,3 +44,42 @@ pub(crate) fn confine(may_start: bool) -> bool {
 pub(crate) fn confine(_may_start: bool) -> bool {
     false
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::fs::{self, OpenOptions};
+    use std::process::{Command, Stdio};
+    use std::{env, thread};
+
+    /// What a confined thread can do: write a file, write its memory, start a program.
+    /// None where the kernel cannot confine.
+    fn allowed(may_start: bool) -> Option<[bool; 3]> {
+        // A thread of its own: what it loses it never gets back.
+        let confined = thread::spawn(move || {
+            if !confine(may_start) {
+                return None;
+            }
+            let file = env::temp_dir().join("sidestep-confined");
+            let memory = OpenOptions::new().write(true).open("/proc/self/mem");
+            let mut command = Command::new("/bin/true");
+            command.stdout(Stdio::null());
+            Some([
+                fs::write(file, "x").is_ok(),
+                memory.is_ok(),
+                command.status().is_ok(),
+            ])
+        });
+        confined.join().expect("nothing panics")
+    }
+
+    #[test]
+    fn confined_code_writes_nothing_and_starts_only_what_it_may() {
+        if let Some(allowed) = allowed(false) {
+            assert_eq!(allowed, [false; 3]);
+        }
+        if let Some(allowed) = allowed(true) {
+            assert_eq!(allowed, [false, false, true]);
+        }
+    }
+}
