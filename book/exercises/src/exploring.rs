@@ -10,6 +10,8 @@
 //! passed; (3) stepped along a schedule a check does the same searches in the same order,
 //! so a case is known by its number.
 //!
+//! Whatever explores here panics where [`Explore::run`] does.
+//!
 //! Book: "Exercises" in the introduction. What it calls: `scheduler::explore`.
 
 use crate::check::Complaint;
@@ -84,10 +86,6 @@ impl Case {
     /// # Errors
     ///
     /// If a schedule fails, or not all of them could be tried.
-    ///
-    /// # Panics
-    ///
-    /// As [`Explore::run`].
     pub fn explore<T: fmt::Debug>(&self, program: impl Fn() -> T) -> Result<Found, Complaint> {
         let found = self.found(&program);
         if let Some(failure) = self.shortest(&found) {
@@ -115,10 +113,6 @@ impl Case {
     /// # Errors
     ///
     /// If it comes to another end, or to none.
-    ///
-    /// # Panics
-    ///
-    /// As [`Explore::run`].
     pub fn comes_to_a_standstill<T: fmt::Debug>(
         &self,
         program: impl Fn() -> T,
@@ -151,10 +145,6 @@ impl Case {
     ///
     /// Those of [`explore`](Case::explore); if an outcome is missing, or one comes that
     /// is not wanted.
-    ///
-    /// # Panics
-    ///
-    /// As [`Explore::run`].
     pub fn comes_to<T: fmt::Debug>(
         &self,
         outcomes: &[&str],
