@@ -11,8 +11,8 @@
 //! socket's buffers. It is counted for nobody.
 
 use crate::order::Sample;
-use std::fs;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 /// What was in use at one moment.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,6 +53,19 @@ fn proportional(of: &str) -> u64 {
     1024 * kibibytes.unwrap_or(0_u64)
 }
 
+/// Waits until no thread of this process is on its way out: who was joined may still be
+/// known to the system for a moment. Five looks, 2 ms apart, must agree.
+fn settle() {
+    let threads = || fs::read_dir("/proc/self/task").map_or(0, Iterator::count);
+    let (mut before, mut alike) = (threads(), 1);
+    while alike < 5 {
+        thread::sleep(Duration::from_millis(2));
+        let now = threads();
+        alike = if now == before { alike + 1 } else { 1 };
+        before = now;
+    }
+}
+
 /// One measurement, from its first unit to its last.
 #[derive(Debug)]
 pub(crate) struct Meter {
@@ -71,6 +84,7 @@ pub(crate) struct Meter {
 impl Meter {
     /// Before the first unit is started.
     pub(crate) fn begin(count: u32) -> Meter {
+        settle();
         let before = Used::now(&[]);
         let now = Instant::now();
         Meter {
