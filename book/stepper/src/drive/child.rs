@@ -169,7 +169,9 @@ impl Driven {
 /// The end of a program that told nothing.
 fn silent(of: u32) -> Failure {
     let sentence = match of {
-        0 => "the program told nothing: does it run a scheduler, after `env_logger::init()`?"
+        0 => "the program has no choice to offer: it needs `env_logger::init()` and, after it, a \
+              scheduler in checkpoint mode, or a search; what waits for real input or output, as \
+              lesson 03 does, cannot be driven"
             .to_owned(),
         of => {
             format!("the program does not begin {of} searches: `cargo run -- explore` lists them")
