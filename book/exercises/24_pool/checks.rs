@@ -5,7 +5,9 @@
 
 use exercises::check::{Check, Complaint, Part, caught};
 use exercises::search::{self, Dice};
-use exercises::workers::{ABORTS, EXITS, Fate, OnPaper, Real, Taken, Workers, told};
+use exercises::workers::{
+    ABORTS, EXITS, Fate, OnPaper, Real, Taken, Workers, listed, other_answers, told,
+};
 use std::iter::repeat_n;
 
 /// What the learner writes.
@@ -221,18 +223,9 @@ impl Load {
     }
 }
 
-/// The answers, in a line.
-fn listed(answers: &[Option<u64>]) -> String {
-    let one = |answer: &Option<u64>| answer.map_or("none".to_owned(), |it| it.to_string());
-    let all: Vec<String> = answers.iter().map(one).collect();
-    format!("the answers are: {}", all.join(", "))
-}
-
 /// Other answers than those that must come.
 fn wrong_answers(load: &Load, answers: &[Option<u64>], _: &Taken) -> Option<String> {
-    let expected = load.answers();
-    let told = || format!("{}\nand should be: {}", listed(answers), listed(&expected));
-    (answers != expected).then(told)
+    other_answers(answers, &load.answers())
 }
 
 /// More workers than jobs, or than there may be at one time.
@@ -247,8 +240,7 @@ fn too_many_started(load: &Load, _: &[Option<u64>], taken: &Taken) -> Option<Str
 
 /// Workers of which nobody knows what became.
 fn somebody_is_left(_: &Load, _: &[Option<u64>], taken: &Taken) -> Option<String> {
-    let left: Vec<String> = taken.left.iter().map(u32::to_string).collect();
-    (!left.is_empty()).then(|| format!("not heard to be gone: worker {}", left.join(", ")))
+    taken.somebody_is_left()
 }
 
 /// Whatever the rules say.

@@ -89,3 +89,16 @@ impl fmt::Display for News {
         }
     }
 }
+
+/// What a pool returned, in a line.
+pub fn listed(answers: &[Option<u64>]) -> String {
+    let one = |answer: &Option<u64>| answer.map_or("none".to_owned(), |it| it.to_string());
+    let all: Vec<String> = answers.iter().map(one).collect();
+    format!("the answers are: {}", all.join(", "))
+}
+
+/// Other answers than those that must come, if they are.
+pub fn other_answers(answers: &[Option<u64>], expected: &[Option<u64>]) -> Option<String> {
+    let told = || format!("{}\nand should be: {}", listed(answers), listed(expected));
+    (answers != expected).then(told)
+}

@@ -21,6 +21,7 @@ use crate::{
     failure::{Code, Failure},
     recording::Ending,
     signals,
+    words::wrapped,
 };
 use clap::Args;
 use kernel::{Kernel, Profile};
@@ -33,6 +34,9 @@ use std::{
     time::{Duration, Instant},
 };
 use verdict::Shares;
+
+/// What is told has lines of so many cells at most.
+const WIDTH: usize = 80;
 
 /// How long between two looks.
 const PAUSE: Duration = Duration::from_millis(4);
@@ -172,7 +176,7 @@ fn tell(profile: &Profile, output: &mut impl Write) -> Result<(), Failure> {
     writeln!(
         output,
         "{}\n",
-        verdict::wrapped(&kind.answer(shares, profile))
+        wrapped(&kind.answer(shares, profile), WIDTH)
     )?;
     let rows = [
         (profile.on_cpu, Some(shares.cpu), "on a CPU"),
@@ -215,7 +219,7 @@ fn tell(profile: &Profile, output: &mut impl Write) -> Result<(), Failure> {
         profile.forced
     )?;
     let change = format!("It would change: {}.", kind.change());
-    writeln!(output, "\n{}", verdict::wrapped(&change))?;
+    writeln!(output, "\n{}", wrapped(&change, WIDTH))?;
     writeln!(output, "Read: {}", kind.page(profile.python))?;
     Ok(())
 }

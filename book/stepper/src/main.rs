@@ -43,6 +43,7 @@ mod sources;
 mod steps;
 mod subject;
 mod terminal;
+mod words;
 
 #[cfg(test)]
 #[path = "../tests/common/mod.rs"]

@@ -73,6 +73,14 @@ pub struct Taken {
     pub lines: String,
 }
 
+impl Taken {
+    /// The workers of which nobody knows what became, in words; None if there are none.
+    pub fn somebody_is_left(&self) -> Option<String> {
+        let left: Vec<String> = self.left.iter().map(u32::to_string).collect();
+        (!left.is_empty()).then(|| format!("not heard to be gone: worker {}", left.join(", ")))
+    }
+}
+
 impl OnPaper {
     /// Nobody yet, and jobs with these fates. The answer of job n is 100 + n.
     pub fn new(fates: &[Fate]) -> OnPaper {

@@ -4,8 +4,11 @@
 //!
 //! Book: chapter 25.
 
-use super::verdict::{self, Kind};
-use crate::failure::{Code, Failure};
+use super::{WIDTH, verdict::Kind};
+use crate::{
+    failure::{Code, Failure},
+    words::wrapped,
+};
 use std::io::{BufRead, Write};
 
 /// So many times a question is asked before we give up.
@@ -53,9 +56,9 @@ pub(super) fn ask(input: &mut impl BufRead, output: &mut impl Write) -> Result<(
             (Kind::Mixed, answer)
         }
     };
-    writeln!(output, "\n{}", verdict::wrapped(answer))?;
+    writeln!(output, "\n{}", wrapped(answer, WIDTH))?;
     let change = format!("It would change: {}.", kind.change());
-    writeln!(output, "{}", verdict::wrapped(&change))?;
+    writeln!(output, "{}", wrapped(&change, WIDTH))?;
     writeln!(
         output,
         "Measure it when it runs: cargo run -- choose -- COMMAND"

@@ -124,25 +124,6 @@ impl Kind {
     }
 }
 
-/// The text in lines of at most 80 cells, if no word is longer.
-pub(super) fn wrapped(text: &str) -> String {
-    let mut lines = String::new();
-    let mut used = 0;
-    for word in text.split(' ') {
-        let cells = word.chars().count();
-        if used > 0 && used + 1 + cells > 80 {
-            lines.push('\n');
-            used = 0;
-        } else if used > 0 {
-            lines.push(' ');
-            used += 1;
-        }
-        lines.push_str(word);
-        used += cells;
-    }
-    lines
-}
-
 /// How often a time goes into another, to a tenth: `3.9`.
 pub(super) fn tenths(time: u64, whole: u64) -> String {
     let tenths = (u128::from(time) * 10 + u128::from(whole) / 2)
@@ -164,15 +145,6 @@ mod tests {
                 assert!(checkout.join(page).is_file(), "{page}");
             }
         }
-    }
-
-    #[test]
-    fn text_is_wrapped_between_words_and_none_is_lost() {
-        let text = "ab ".repeat(60) + "end";
-        let lines = wrapped(&text);
-        assert!(lines.lines().all(|line| line.len() <= 80), "{lines}");
-        assert_eq!(lines.replace('\n', " "), text);
-        assert_eq!(lines.lines().count(), 3);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{
     results::{Row, Section},
     table::ms,
 };
+use crate::words::grouped;
 use contenders::{Model, Order, Workload, server};
 use std::fmt::Write as _;
 
@@ -231,19 +232,6 @@ pub(super) fn float(count: u64) -> f64 {
     count as f64
 }
 
-/// A number with commas between the thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::results::tests::section;
@@ -262,11 +250,5 @@ mod tests {
         ] {
             assert!(told.contains(part), "{told}");
         }
-    }
-
-    #[test]
-    fn numbers_have_commas() {
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(10_000_000), "10,000,000");
     }
 }

@@ -11,10 +11,9 @@
 use super::{
     explain,
     results::{Results, Section},
-    show, svg,
-    svg::escaped,
-    table,
+    show, svg, table,
 };
+use crate::words::escaped;
 use std::io::{self, Write};
 
 /// What stands before the first workload.

@@ -14,7 +14,7 @@ use super::{
     bench::Bench, explain::float, plan::Plan, results::Machine, show, statistics::Summary,
     table::ms,
 };
-use crate::{failure::Failure, signals::Note};
+use crate::{failure::Failure, signals::Note, words::wrapped};
 use contenders::{Order, Sample, Workload};
 use serde_json::{Value, json};
 use std::{
@@ -173,7 +173,7 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let runs = scales.first().map_or(1, |scale| scale.runs);
     for line in show::conditions(machine, runs).lines().take(1) {
-        writeln!(output, "{}", show::wrapped(line, width))?;
+        writeln!(output, "{}", wrapped(line, width))?;
     }
     for scale in scales {
         let word = scale.workload.word();
@@ -198,7 +198,7 @@ pub(super) fn write(
                 (None, Some((units, _))) => format!("{title} bears {units} units."),
                 (None, None) => continue,
             };
-            writeln!(output, "{}", show::wrapped(&told, width))?;
+            writeln!(output, "{}", wrapped(&told, width))?;
         }
     }
     Ok(())

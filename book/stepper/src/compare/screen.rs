@@ -18,10 +18,9 @@ use super::{
     bars, explain,
     model::Model,
     results::{Row, Section},
-    show,
     table::ms,
 };
-use crate::screen::Look;
+use crate::{screen::Look, words::wrapped};
 use ratatui::{
     buffer::Buffer,
     style::{Modifier, Style},
@@ -42,7 +41,7 @@ pub(super) fn draw(model: &Model, _look: Look, buffer: &mut Buffer) {
     put(buffer, 0, &format!(" {:width$}", told(model)), bar);
     let mut below: Vec<String> = Vec::new();
     if let Some((section, row)) = model.selection().filter(|_| model.is_explained) {
-        let text = show::wrapped(&explain::row(section, row), width.saturating_sub(2).max(10));
+        let text = wrapped(&explain::row(section, row), width.saturating_sub(2).max(10));
         below.extend(text.lines().map(|line| format!(" {line}")));
         below.truncate(height / 2);
     }

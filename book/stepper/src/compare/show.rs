@@ -6,6 +6,7 @@ use super::{
     results::{Machine, Results, Section},
     table,
 };
+use crate::words::wrapped;
 use std::io::{self, Write};
 
 /// Writes the page; with `in_words` it explains each row.
@@ -98,23 +99,4 @@ pub(super) fn troubles(section: &Section) -> Vec<String> {
     }
     let line = |(trouble, titles): (String, Vec<&str>)| format!("{}: {trouble}", titles.join(", "));
     told.into_iter().map(line).collect()
-}
-
-/// `text` in lines of at most `width` cells, broken between words.
-pub(super) fn wrapped(text: &str, width: usize) -> String {
-    let mut lines = String::new();
-    let mut used = 0;
-    for word in text.split(' ') {
-        let cells = word.chars().count();
-        if used > 0 && used + 1 + cells > width {
-            lines.push('\n');
-            used = 0;
-        } else if used > 0 {
-            lines.push(' ');
-            used += 1;
-        }
-        lines.push_str(word);
-        used += cells;
-    }
-    lines
 }

@@ -15,6 +15,7 @@ use super::{
     show,
     table::ms,
 };
+use crate::words::{escaped, wrapped};
 use std::{
     fmt::Write as _,
     io::{self, Write},
@@ -74,7 +75,7 @@ impl Picture {
     /// Text in as many lines as it takes.
     fn paragraph(&mut self, text: &str) {
         for line in text.lines().flat_map(|text| {
-            let lines = show::wrapped(text, LETTERS);
+            let lines = wrapped(text, LETTERS);
             lines.lines().map(str::to_owned).collect::<Vec<_>>()
         }) {
             self.y += LINE;
@@ -143,22 +144,6 @@ impl Picture {
             self.body
         )
     }
-}
-
-/// Text as XML has it.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            letter if letter.is_control() => escaped.push('\u{fffd}'),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use super::{
     explain::{self, float},
     results::{Row, Section},
-    show,
 };
+use crate::words::wrapped;
 use std::{
     fmt::Write as _,
     io::{self, Write},
@@ -31,7 +31,7 @@ const NAME: usize = 22;
 /// The output takes no more.
 pub(super) fn write(section: &Section, width: usize, output: &mut impl Write) -> io::Result<()> {
     let title = explain::work(section);
-    writeln!(output, "{}\n", show::wrapped(&title, width))?;
+    writeln!(output, "{}\n", wrapped(&title, width))?;
     for head in [0, 1] {
         let mut line = format!("{:NAME$}", "");
         for (upper, lower, wide) in COLUMNS {

@@ -7,7 +7,7 @@
 //! them; (2) a limit that cannot be read forbids nothing.
 
 use super::table::bytes;
-use crate::explore::model::grouped;
+use crate::words::grouped;
 use rustix::process::{Resource, getrlimit, getuid};
 use std::{fs, path::Path, time::Duration};
 use units::{Kind, Order, Sample};

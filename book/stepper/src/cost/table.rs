@@ -5,7 +5,7 @@
 //! does not tell.
 
 use super::results::Results;
-use crate::explore::model::grouped;
+use crate::words::grouped;
 use std::io::{self, Write};
 use units::{Kind, Sample};
 

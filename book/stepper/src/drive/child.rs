@@ -347,7 +347,7 @@ mod tests {
         assert!(
             refused(b"hello\n", 0)
                 .sentence
-                .contains("does it run a scheduler")
+                .contains("the program has no choice to offer")
         );
         assert!(
             refused(b"", 3)

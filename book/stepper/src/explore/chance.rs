@@ -18,7 +18,7 @@
 use super::{
     Subject,
     child::Child,
-    model::{Model, fine, grouped},
+    model::{Model, fine},
     options::Explore,
     source::Lines,
     text,
@@ -29,6 +29,7 @@ use crate::{
     failure::{Code, Failure},
     replay::What,
     signals::Note,
+    words::grouped,
 };
 use std::{
     fs,

@@ -9,7 +9,7 @@ mod keys;
 mod search;
 
 pub(crate) use keys::{Effect, HELP};
-pub(crate) use search::{Search, grouped};
+pub(crate) use search::Search;
 
 use super::{
     Subject,

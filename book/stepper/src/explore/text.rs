@@ -7,12 +7,12 @@
 
 use super::{
     child::Child,
-    model::{Model, Search, fine, grouped},
+    model::{Model, Search, fine},
     source::short,
     told::Outcome,
     tree::{Row, Why},
 };
-use crate::{failure::Failure, recording::Ending, signals::Note};
+use crate::{failure::Failure, recording::Ending, signals::Note, words::grouped};
 use std::{
     io::{self, IsTerminal, Write},
     thread,

@@ -16,6 +16,7 @@ use super::{
     text,
     workload::Workload,
 };
+use crate::words::escaped;
 use scheduler::{policy::CpuId, time::Time};
 use std::{
     fmt::Write as _,
@@ -54,7 +55,7 @@ pub(super) fn write(contest: &Contest, output: &mut impl Write) -> io::Result<()
          <title>{title}</title>\n\
          <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#ffffff\"/>\n{body}</svg>",
         height = picture.y + 20,
-        title = escape(&contest.workload.name),
+        title = escaped(&contest.workload.name),
         body = picture.body
     )
 }
@@ -71,7 +72,7 @@ struct Picture {
 impl Picture {
     /// Text at a place, with further attributes.
     fn text(&mut self, x: usize, y: usize, attributes: &str, text: &str) {
-        let text = escape(text);
+        let text = escaped(text);
         let _ = writeln!(
             self.body,
             "<text x=\"{x}\" y=\"{y}\" {attributes}>{text}</text>"
@@ -182,7 +183,7 @@ impl Picture {
                  stroke=\"#ffffff\" stroke-width=\"0.5\"><title>{}</title></rect>",
                 self.y,
                 right - left,
-                escape(&title)
+                escaped(&title)
             );
             if let Cell::Runs(thread) = stay[0]
                 && right - left >= 14.0
@@ -268,23 +269,6 @@ fn place(time: Time, end: Time) -> f64 {
     left + part * wide
 }
 
-/// The text as XML holds it (1).
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            // XML has no control codes, escaped or not.
-            letter if letter.is_control() => escaped.push('\u{fffd}'),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,7 +276,7 @@ mod tests {
     #[test]
     fn text_never_becomes_markup() {
         assert_eq!(
-            escape("a<b>&\"c\"\u{1b}"),
+            escaped("a<b>&\"c\"\u{1b}"),
             "a&lt;b&gt;&amp;&quot;c&quot;\u{fffd}"
         );
     }

@@ -31,8 +31,19 @@ class Meter:
 
     def __init__(self, count):
         self.count, self.sample = count, {"switch": None, "message": None}
+        self.settle()
         self.before = self.used([])
         self.began = now()
+
+    @staticmethod
+    def settle():
+        """Waits until no thread is on its way out, as the other meter does."""
+        before, alike = len(os.listdir("/proc/self/task")), 1
+        while alike < 5:
+            time.sleep(0.002)
+            now = len(os.listdir("/proc/self/task"))
+            alike = alike + 1 if now == before else 1
+            before = now
 
     @staticmethod
     def used(others):

@@ -6,6 +6,7 @@ use crate::explore::{
     told::Found,
     tree::{Row, Tree},
 };
+use crate::words::grouped;
 
 /// One search.
 #[derive(Debug, Default)]
@@ -94,19 +95,6 @@ impl Search {
             (None, _) => format!("{tried}, {}: exhausted", self.how()),
         }
     }
-}
-
-/// A number with a comma before every three digits.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]
