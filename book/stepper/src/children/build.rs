@@ -12,7 +12,9 @@ use super::groups::Groups;
 use crate::failure::{Code, Failure};
 use serde::Deserialize;
 use std::{
-    env, io,
+    env,
+    ffi::OsStr,
+    io,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -66,6 +68,11 @@ pub(crate) fn build_of(
     command
         .current_dir(checkout)
         .args(["build", "--message-format=json-render-diagnostics"])
+        // Without it cargo takes what lies around a checkout for the checkout.
+        .args([
+            OsStr::new("--manifest-path"),
+            checkout.join("Cargo.toml").as_os_str(),
+        ])
         .args(arguments)
         .args(examples.iter().flat_map(|name| ["--example", name]))
         .stdin(Stdio::null())

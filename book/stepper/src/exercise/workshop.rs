@@ -21,6 +21,7 @@ use crate::signals::{self, Note};
 use exercises::answers::{Answer, Answers, Question, Workload};
 use exercises::report::Request;
 use serde::Deserialize;
+use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -144,6 +145,11 @@ impl Workshop {
         command
             .current_dir(&self.root)
             .args(["build", "--quiet", "--package", "exercises"])
+            // Without it cargo takes what lies around a checkout for the checkout.
+            .args([
+                OsStr::new("--manifest-path"),
+                self.root.join("Cargo.toml").as_os_str(),
+            ])
             .args(which)
             .args(self.offline.then_some("--offline"))
             .arg("--message-format=json-render-diagnostics")

@@ -313,9 +313,21 @@ fn what_cannot_be_graded_or_written_is_said_before_any_work() {
         assert_eq!(ended, code, "{words}");
         assert!(words.contains(says), "{words}");
     }
-    // What all exercises share is not there: nobody loses points for that.
+}
+
+#[test]
+fn what_lies_around_a_checkout_is_not_taken_for_it() {
+    let checkout = Checkout::of_exercises("around/inner");
+    let around = checkout.0.parent().expect("it lies in a folder");
+    fs::create_dir_all(around.join("src")).expect("the folder can be written");
+    fs::write(around.join("src/lib.rs"), "").expect("the folder can be written");
+    let manifest = "[package]\nname = \"exercises\"\nedition = \"2024\"\n[workspace]\n";
+    fs::write(around.join("Cargo.toml"), manifest).expect("the folder can be written");
+
+    // What all exercises share is not in the checkout: nobody loses points for that.
     let (code, words) = checkout.exercise(&["grade", "join"]);
     assert_eq!(code, 2, "{words}");
+    assert!(words.contains("around/inner/Cargo.toml"), "{words}");
 }
 
 /// Runs the script that collects what was handed in.
