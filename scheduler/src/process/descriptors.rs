@@ -7,68 +7,119 @@
 //!
 //! Invariants: (1) outside of a message between processes nothing can be written
 //! that has a descriptor in it: that is an error, and no wrong number; (2) what a
-//! message does not ask for is closed when it has been read.
+//! message does not ask for is closed when it has been read; (3) a message inside
+//! another one has its own, and leaves the other's alone; (4) one that carries
+//! nothing, as most do, costs no more than to look.
 //!
 //! Book: chapter 22. Mirror: none.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::os::fd::OwnedFd;
 
-/// What the message at hand carries.
-enum Luggage {
-    /// It is being written: these go along.
-    Packed(Vec<OwnedFd>),
-    /// It is being read: these have come along, and are there until taken.
-    Unpacked(Vec<Option<OwnedFd>>),
+/// Which way the message at hand goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// There is none.
+    None,
+    /// It is being written, and descriptors are packed.
+    Out,
+    /// It is being read, and descriptors are there until taken.
+    In,
+}
+
+/// The message that this thread writes or reads.
+#[derive(Clone, Copy)]
+struct Message {
+    /// Which way it goes.
+    way: Way,
+    /// Where its descriptors begin.
+    begin: usize,
+    /// How many they are.
+    count: usize,
 }
 
 thread_local! {
-    /// The luggage of the message that this thread writes or reads, if it does.
-    static LUGGAGE: RefCell<Option<Luggage>> = const { RefCell::new(None) };
+    /// The message at hand: without a destructor, so that to look costs nothing (4).
+    static AT_HAND: Cell<Message> = const {
+        Cell::new(Message { way: Way::None, begin: 0, count: 0 })
+    };
+    /// The descriptors of all messages at hand, the innermost's last (3).
+    static LUGGAGE: RefCell<Vec<Option<OwnedFd>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Why a descriptor cannot be written or read here.
 pub(super) const OUTSIDE: &str =
     "only a message to or from a worker process can carry a channel's end or shared memory";
 
+/// A message at hand. Dropped, also by a panic, it leaves the one around it.
+struct AtHand(Message);
+
+impl AtHand {
+    /// A message inside of what is at hand, which so many have come with.
+    #[inline]
+    fn begin(way: Way, count: usize) -> AtHand {
+        let around = AT_HAND.get();
+        let begin = around.begin + around.count;
+        AT_HAND.set(Message { way, begin, count });
+        AtHand(around)
+    }
+}
+
+impl Drop for AtHand {
+    #[inline]
+    fn drop(&mut self) {
+        let Message { begin, count, .. } = AT_HAND.replace(self.0);
+        if count > 0 {
+            LUGGAGE.with_borrow_mut(|luggage| luggage.truncate(begin)); // (2)
+        }
+    }
+}
+
 /// Calls `write`, and returns what it packed.
 pub(super) fn pack<T>(write: impl FnOnce() -> T) -> (T, Vec<OwnedFd>) {
-    let before = LUGGAGE.replace(Some(Luggage::Packed(Vec::new())));
+    let _message = AtHand::begin(Way::Out, 0);
     let written = write();
-    match LUGGAGE.replace(before) {
-        Some(Luggage::Packed(descriptors)) => (written, descriptors),
-        _ => (written, Vec::new()),
-    }
+    let Message { begin, count, .. } = AT_HAND.get();
+    let packed = if count == 0 {
+        Vec::new()
+    } else {
+        LUGGAGE.with_borrow_mut(|luggage| luggage.drain(begin..).flatten().collect())
+    };
+    (written, packed)
 }
 
 /// Calls `read`, which may take what came along.
 pub(super) fn unpack<T>(descriptors: Vec<OwnedFd>, read: impl FnOnce() -> T) -> T {
-    let unpacked = descriptors.into_iter().map(Some).collect();
-    let before = LUGGAGE.replace(Some(Luggage::Unpacked(unpacked)));
-    let value = read();
-    LUGGAGE.replace(before); // (2)
-    value
+    let _message = AtHand::begin(Way::In, descriptors.len());
+    if !descriptors.is_empty() {
+        LUGGAGE.with_borrow_mut(|luggage| luggage.extend(descriptors.into_iter().map(Some)));
+    }
+    read()
 }
 
 /// Lets `descriptor` go along with the message that is being written: its place.
 pub(super) fn put(descriptor: OwnedFd) -> Result<u32, &'static str> {
-    LUGGAGE.with_borrow_mut(|luggage| match luggage {
-        Some(Luggage::Packed(packed)) => {
-            packed.push(descriptor);
-            Ok(u32::try_from(packed.len() - 1).unwrap_or(u32::MAX))
-        }
-        _ => Err(OUTSIDE), // (1)
-    })
+    let message = AT_HAND.get();
+    if message.way != Way::Out {
+        return Err(OUTSIDE); // (1)
+    }
+    LUGGAGE.with_borrow_mut(|luggage| luggage.push(Some(descriptor)));
+    let count = message.count + 1;
+    AT_HAND.set(Message { count, ..message });
+    Ok(u32::try_from(message.count).unwrap_or(u32::MAX))
 }
 
 /// Takes the descriptor at a place of the message that is being read.
 pub(super) fn take(place: u32) -> Result<OwnedFd, &'static str> {
-    LUGGAGE.with_borrow_mut(|luggage| match luggage {
-        Some(Luggage::Unpacked(unpacked)) => unpacked
+    let Message { way, begin, count } = AT_HAND.get();
+    if way != Way::In {
+        return Err(OUTSIDE); // (1)
+    }
+    LUGGAGE.with_borrow_mut(|luggage| {
+        luggage[begin..begin + count]
             .get_mut(place as usize)
             .and_then(Option::take)
-            .ok_or("the message lacks a descriptor that it names"),
-        _ => Err(OUTSIDE), // (1)
+            .ok_or("the message lacks a descriptor that it names")
     })
 }
 
@@ -94,5 +145,35 @@ mod tests {
         let file = File::open("/dev/null").unwrap();
         assert_eq!(put(file.into()), Err(OUTSIDE));
         assert_eq!(take(0).unwrap_err(), OUTSIDE);
+    }
+
+    #[test]
+    fn a_message_inside_another_has_its_own_and_leaves_the_others() {
+        let file = || OwnedFd::from(File::open("/dev/null").unwrap());
+        let (inner, outer) = pack(|| {
+            put(file()).unwrap();
+            let (place, packed) = pack(|| put(file()).unwrap());
+            unpack(packed, || {
+                assert!(take(place).is_ok());
+                assert!(take(1).is_err(), "the outer one's");
+                assert_eq!(put(file()), Err(OUTSIDE));
+            });
+            put(file()).unwrap()
+        });
+        assert_eq!((inner, outer.len()), (1, 2));
+    }
+
+    #[test]
+    fn a_panic_while_a_message_is_written_leaves_none_at_hand() {
+        let file = || OwnedFd::from(File::open("/dev/null").unwrap());
+        let panicked = std::panic::catch_unwind(|| {
+            pack(|| {
+                put(file()).unwrap();
+                panic!("on purpose");
+            })
+        });
+        assert!(panicked.is_err());
+        assert_eq!(put(file()).unwrap_err(), OUTSIDE);
+        assert_eq!(pack(|| put(file()).unwrap()).1.len(), 1);
     }
 }

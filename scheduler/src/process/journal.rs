@@ -74,19 +74,21 @@ impl Journal {
         words[0].store(first, Ordering::Release);
     }
 
-    /// Notes one more result, for which there is room.
-    pub(super) fn append(&mut self, result: &[u8]) {
-        let words = &self.region.words()[HEADER..];
-        let mut rest = result;
-        while !rest.is_empty() {
-            let (word, skip) = (self.used / WORD, self.used % WORD);
-            let (now, later) = rest.split_at(rest.len().min(WORD - skip));
-            let mut bytes = words[word].load(Ordering::Relaxed).to_ne_bytes();
-            bytes[skip..skip + now.len()].copy_from_slice(now);
-            words[word].store(u64::from_ne_bytes(bytes), Ordering::Relaxed);
-            self.used += now.len();
-            rest = later;
+    /// Notes one more result, for which there is room: `unsent` is all that was not
+    /// sent, with it at the end.
+    pub(super) fn append(&mut self, unsent: &[u8]) {
+        let begin = self.used / WORD; // the first word that changes
+        let words = &self.region.words()[HEADER + begin..];
+        let (whole, rest) = unsent[begin * WORD..].as_chunks::<WORD>();
+        for (word, bytes) in words.iter().zip(whole) {
+            word.store(u64::from_ne_bytes(*bytes), Ordering::Relaxed);
         }
+        if !rest.is_empty() {
+            let mut last = [0; WORD];
+            last[..rest.len()].copy_from_slice(rest);
+            words[whole.len()].store(u64::from_ne_bytes(last), Ordering::Relaxed);
+        }
+        self.used = unsent.len();
         self.count += 1;
         let counted = self.count << 32 | self.used as u64;
         self.region.words()[1].store(counted, Ordering::Release); // (1)
@@ -132,8 +134,8 @@ mod tests {
         let file = create().unwrap();
         let mut journal = Journal::open(file.try_clone().unwrap().into()).unwrap();
         journal.clear(7);
-        for text in ["one", "twelve bytes", "x"] {
-            journal.append(text.as_bytes());
+        for unsent in ["one", "onetwelve bytes", "onetwelve bytesx"] {
+            journal.append(unsent.as_bytes());
         }
         let unsent = read(&file).unwrap();
         assert_eq!((unsent.first, unsent.count), (7, 3));

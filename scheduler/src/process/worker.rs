@@ -124,7 +124,7 @@ struct Worker<'entries> {
     inbox: Inbox,
     /// What is done and not sent, for when this process is killed.
     journal: Journal,
-    /// The results that are not sent, each behind its length.
+    /// The results that are not sent, each behind its length: as in the journal.
     unsent: Vec<u8>,
     /// The first job of those.
     first: u64,
@@ -235,7 +235,7 @@ impl<'entries> Worker<'entries> {
         let written = u32::try_from(length).expect("the limit of a message is below 4 GiB");
         self.unsent[before..before + 4].copy_from_slice(&written.to_le_bytes());
         if goes.is_empty() && self.journal.has_room(length + 4) {
-            self.journal.append(&self.unsent[before..]);
+            self.journal.append(&self.unsent);
             self.count += 1;
             return Ok(());
         }

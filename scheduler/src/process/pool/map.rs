@@ -59,11 +59,20 @@ pub struct Map<'pool, A, B, I: Iterator<Item = A>> {
     position: u64,
     /// What has come and is not its turn yet.
     early: BTreeMap<u64, Piece>,
-    /// What has come and is being read: the piece, and how many bytes of it are
-    /// read.
-    current: Option<(Piece, usize)>,
+    /// What has come and is being read.
+    current: Option<Reading>,
     /// What comes out.
     result: PhantomData<fn() -> B>,
+}
+
+/// A piece that is being read.
+struct Reading {
+    /// The results that are left.
+    piece: Piece,
+    /// How many bytes of it are read.
+    begin: usize,
+    /// The position of the next result's item.
+    position: u64,
 }
 
 impl<A, B, I: Iterator<Item = A>> fmt::Debug for Map<'_, A, B, I> {
@@ -129,14 +138,30 @@ where
                 return None;
             }
             let piece = self.next_piece();
-            self.current = Some((piece, 0));
+            self.current = self.take_up(piece);
         }
+    }
+
+    /// Takes a piece from what is under way, to be read.
+    fn take_up(&mut self, piece: Piece) -> Option<Reading> {
+        let chunk = self.under_way.range_mut(..=piece.first).next_back();
+        let (&first, (left, position)) = chunk?;
+        let position = *position + (piece.first - first);
+        *left -= piece.count;
+        if *left == 0 {
+            self.under_way.remove(&first);
+        }
+        Some(Reading {
+            piece,
+            begin: 0,
+            position,
+        })
     }
 
     /// The next result of the piece at hand.
     fn read_on(&mut self) -> Option<(u64, Result<B, JobError>)> {
-        let (piece, begin) = self.current.as_mut()?;
-        let job = piece.first;
+        let reading = self.current.as_mut()?;
+        let (piece, position) = (&mut reading.piece, reading.position);
         let result = match &mut piece.what {
             What::Failed(error) => Err(error.clone()),
             What::Done {
@@ -144,21 +169,16 @@ where
                 worker,
                 descriptors,
             } => {
-                let (record, _) = split_record(&records[*begin..])?;
-                *begin += record.len() + 4;
-                read(record, std::mem::take(descriptors), job, *worker)
+                let (record, _) = split_record(&records[reading.begin..])?;
+                reading.begin += record.len() + 4;
+                read(record, std::mem::take(descriptors), piece.first, *worker)
             }
         };
         piece.first += 1;
         piece.count -= 1;
+        reading.position += 1;
         if piece.count == 0 {
             self.current = None;
-        }
-        let (&first, (left, position)) = self.under_way.range_mut(..=job).next_back()?;
-        let position = *position + (job - first);
-        *left -= 1;
-        if *left == 0 {
-            self.under_way.remove(&first);
         }
         Some((position, result))
     }

@@ -256,13 +256,15 @@ impl State {
         let wrong = || Nonsense("the results are not those of its jobs".to_owned());
         let (first, count, rest) = numbers(&frame.payload).ok_or_else(wrong)?;
         let skip = frame.payload.len() - rest.len();
-        let whole: usize = records(rest).map(|record| record.len() + 4).sum();
+        let (whole, found) = records(rest).fold((0, 0), |(bytes, found), record| {
+            (bytes + record.len() + 4, found + 1)
+        });
         let desk = &self.workers[index];
         let chunk = desk.assigned.front().ok_or_else(wrong)?;
         let is_right = chunk.first == first
             && (1..=chunk.count).contains(&count)
             && whole == rest.len()
-            && records(rest).count() == count as usize;
+            && found == count;
         if !is_right {
             return Err(wrong());
         }
