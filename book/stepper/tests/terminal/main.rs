@@ -1,199 +1,13 @@
 //! The screen in a terminal of its own: what it shows, and that the terminal is
 //! left as it was found, however the stepper ends.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod harness;
 
-use common::{COUNTERS_TASKS, COUNTERS_THREADS, log};
-use rustix::{
-    fs::OFlags,
-    process::{Pid, Signal, kill_process, test_kill_process},
-    pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
-    termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize},
-};
-use std::{
-    fs::{self, File},
-    io::{Read, Write},
-    num::NonZero,
-    os::fd::OwnedFd,
-    process::{Child, Command, ExitStatus},
-    thread,
-    time::Duration,
-};
-
-/// What leaves the alternate screen.
-const LEAVE: &str = "\x1b[?1049l";
-
-/// A terminal with a stepper in it.
-struct Terminal {
-    /// Our end: keys go in, and what the stepper writes comes out.
-    keys: File,
-    /// The stepper's end, to look at its modes.
-    line: OwnedFd,
-    /// The modes before the stepper began.
-    before: Termios,
-    /// What a terminal would show of it.
-    screen: vt100::Parser,
-    /// All of it.
-    written: String,
-    /// The stepper.
-    child: Child,
-    /// Where its trace is.
-    folder: tempfile::TempDir,
-}
-
-/// Opens the stepper on a trace, in a terminal of this size.
-fn open(columns: u16, rows: u16, variables: &[(&str, &str)]) -> Terminal {
-    open_with(columns, rows, variables, |trace| vec![trace.to_owned()])
-}
-
-/// Opens the stepper with the arguments that `arguments` makes of a trace's path.
-fn open_with(
-    columns: u16,
-    rows: u16,
-    variables: &[(&str, &str)],
-    arguments: impl Fn(&str) -> Vec<String>,
-) -> Terminal {
-    open_command("step", (columns, rows), variables, arguments)
-}
-
-/// Opens the program with this command, and the arguments that `arguments` makes of a
-/// trace's path.
-fn open_command(
-    command: &str,
-    (columns, rows): (u16, u16),
-    variables: &[(&str, &str)],
-    arguments: impl Fn(&str) -> Vec<String>,
-) -> Terminal {
-    let folder = tempfile::tempdir().expect("there is a folder for temporary files");
-    let trace = folder.path().join("both.trace");
-    let both = log("runtime", COUNTERS_TASKS) + &log("scheduler", COUNTERS_THREADS);
-    fs::write(&trace, both).expect("the folder is ours");
-    let arguments = arguments(trace.to_str().expect("the path is UTF-8"));
-    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
-        .expect("the system has a free terminal");
-    grantpt(&ours).expect("the terminal is ours");
-    unlockpt(&ours).expect("the terminal is ours");
-    let name = ptsname(&ours, Vec::new()).expect("the terminal has a name");
-    let line = rustix::fs::open(
-        &name,
-        OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
-        rustix::fs::Mode::empty(),
-    )
-    .expect("the terminal can be opened");
-    tcsetwinsize(&line, size(columns, rows)).expect("it is a terminal");
-    let before = tcgetattr(&line).expect("it is a terminal");
-    // In a session of its own it has no other terminal to ask for the size.
-    let child = Command::new("setsid")
-        .arg(env!("CARGO_BIN_EXE_sidestep"))
-        .arg(command)
-        .args(arguments)
-        .env("TERM", "xterm")
-        .env_remove("NO_COLOR")
-        .envs(variables.iter().copied())
-        .stdin(line.try_clone().expect("there are files left"))
-        .stdout(line.try_clone().expect("there are files left"))
-        .stderr(line.try_clone().expect("there are files left"))
-        .spawn()
-        .expect("the program starts");
-    let keys = File::from(ours);
-    Terminal {
-        keys,
-        line,
-        before,
-        screen: vt100::Parser::new(cells(rows), cells(columns), 0),
-        written: String::new(),
-        child,
-        folder,
-    }
-}
-
-/// A length as the screen wants it.
-fn cells(length: u16) -> NonZero<u16> {
-    NonZero::new(length).expect("no terminal is empty")
-}
-
-/// A size as the system wants it.
-fn size(columns: u16, rows: u16) -> Winsize {
-    Winsize {
-        ws_row: rows,
-        ws_col: columns,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    }
-}
-
-impl Terminal {
-    /// Waits until the screen shows `words`.
-    fn wait_for(&mut self, words: &str) {
-        while !self.screen.screen().contents().contains(words) {
-            self.read();
-        }
-    }
-
-    /// Takes one more piece.
-    fn read(&mut self) {
-        let shown = self.screen.screen().contents();
-        let mut piece = [0; 4096];
-        let length = self.keys.read(&mut piece);
-        let length = length.unwrap_or_else(|_| panic!("no more came:\n{shown}"));
-        self.screen.process(&piece[..length]);
-        let piece = String::from_utf8_lossy(&piece[..length]);
-        self.written.push_str(&piece);
-        // Whoever clears the screen asks where the cursor is, and a terminal answers.
-        if piece.contains("\x1b[6n") {
-            self.press("\x1b[1;1R");
-        }
-    }
-
-    /// Makes the terminal as large.
-    fn resize(&mut self, columns: u16, rows: u16) {
-        tcsetwinsize(&self.line, size(columns, rows)).expect("it is a terminal");
-        self.screen
-            .screen_mut()
-            .set_size(cells(rows), cells(columns));
-        // A terminal that is nobody's controlling terminal sends no signal itself.
-        kill_process(Pid::from_child(&self.child), Signal::WINCH).expect("it is running");
-    }
-
-    /// Types keys.
-    fn press(&mut self, keys: &str) {
-        self.keys
-            .write_all(keys.as_bytes())
-            .expect("the terminal takes keys");
-    }
-
-    /// Whether keys come one by one, without an echo.
-    fn is_raw(&self) -> bool {
-        let modes = tcgetattr(&self.line).expect("it is a terminal").local_modes;
-        !modes.intersects(LocalModes::ICANON | LocalModes::ECHO)
-    }
-
-    /// Waits for the end; the terminal must be as it was.
-    fn end(&mut self) -> ExitStatus {
-        while !self.written.contains(LEAVE) {
-            self.read();
-        }
-        let status = self.child.wait().expect("the program was started");
-        let after = tcgetattr(&self.line).expect("it is a terminal");
-        assert_eq!(after.local_modes, self.before.local_modes);
-        assert_eq!(after.input_modes, self.before.input_modes);
-        assert_eq!(after.output_modes, self.before.output_modes);
-        status
-    }
-
-    /// Waits until the script says the number of a process of its own.
-    fn process(&self) -> Pid {
-        let said = self.folder.path().join("both.trace.pid");
-        loop {
-            let said = fs::read_to_string(&said).unwrap_or_default();
-            if let Some(number) = said.strip_suffix('\n') {
-                let number = number.parse().expect("the script says a number");
-                return Pid::from_raw(number).expect("no process is number 0");
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
-    }
-}
+use harness::{LEAVE, Terminal, open, open_command, open_program, open_with};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use std::{fs, path::Path, thread, time::Duration};
 
 /// Opens the stepper on a script that prints a trace, starts a process and hangs.
 fn open_hanging() -> Terminal {
@@ -367,6 +181,45 @@ fn puzzle_is_driven_taken_back_hinted_and_solved() {
             terminal.press(keys);
             terminal.wait_for(words);
         }
+        terminal.press("q");
+        assert_eq!(terminal.end().code(), Some(0));
+    }
+}
+
+#[test]
+fn comparison_is_shown_as_bars_and_enter_says_where_the_time_went() {
+    let arguments = "--unoptimised --quick --workload shared --runs 1";
+    let variables = [("PYTHON", "/nowhere/python3")];
+    for size in [(80, 24), (160, 50)] {
+        let mut terminal = open_command("compare", size, &variables, |_| {
+            arguments.split(' ').map(str::to_owned).collect()
+        });
+        terminal.wait_for("every run is made");
+        terminal.wait_for("█");
+        terminal.press("\r");
+        terminal.wait_for("one after another: ");
+        terminal.wait_for("in 1 run");
+        terminal.press("q");
+        assert_eq!(terminal.end().code(), Some(0));
+    }
+}
+
+#[test]
+fn newcomer_is_greeted_and_who_comes_back_is_told_where_they_were() {
+    let progress = "last = \"01_two_counters\"\n";
+    for (progress, words) in [
+        ("", "Welcome."),
+        (progress, "Last you were at lesson 01 two counters"),
+    ] {
+        let mut terminal = open_program((80, 24), &[], |trace| {
+            let folder = Path::new(trace).parent().expect("it lies in a folder");
+            fs::create_dir_all(folder.join("book/exercises")).expect("the folder is ours");
+            fs::write(folder.join(".sidestep-progress.toml"), progress).expect("it is ours");
+            Vec::new()
+        });
+        terminal.wait_for(words);
+        terminal.press(" "); // any key
+        terminal.wait_for("Nothing has happened yet");
         terminal.press("q");
         assert_eq!(terminal.end().code(), Some(0));
     }
