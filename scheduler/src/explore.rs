@@ -11,7 +11,7 @@
 //! 2. `conductor`: who moves next; `births`, `objects`, `order`: what threads are called,
 //!    how objects stand, and what is known to come before what; `crew`, `stage`: threads,
 //!    and one execution;
-//! 3. `guide`: who decides; `plain`: every interleaving, `sample`: some by chance; `optimal`: one of each kind,
+//! 3. `search`: the ways; `guide`: who decides; `plain`: every interleaving, `sample`: some by chance; `optimal`: one of each kind,
 //!    with `causes` (what comes before what) and `tree` (what is still to be tried);
 //!    `beginning`: what is not to be decided; `count`: how many interleavings there are;
 //! 4. `execution`, `schedule`, `found`, `fewest`: what was done, how to do it again, what
@@ -50,6 +50,7 @@ mod replay;
 mod report;
 mod sample;
 mod schedule;
+mod search;
 mod seat;
 mod show;
 pub(crate) mod stage;
@@ -68,6 +69,7 @@ pub use memory::Memory;
 pub(crate) use memory::{Atomic, Deed, Seen};
 pub(crate) use operation::{Access, Operation, Room, Target};
 pub use schedule::{Diverged, Schedule, ScheduleError};
+pub use search::Search;
 
 use crate::control::current;
 use crate::place::Place;
@@ -78,37 +80,6 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 use tell::Teller;
-
-/// How schedules are tried.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Search {
-    /// One execution of every kind: what only changes the places of steps that do not
-    /// depend on each other is one kind.
-    #[default]
-    Exhaustive,
-    /// Every interleaving, one after the other.
-    Plain,
-    /// Every interleaving in which the CPU is taken at most so often from a thread
-    /// that could go on.
-    Preemptions(u32),
-    /// Random walks: each step is any thread's that could take it.
-    Random {
-        /// The same seed gives the same walks.
-        seed: u64,
-        /// How many.
-        runs: u64,
-    },
-    /// Random priorities (PCT), which find what takes few ordering constraints.
-    Pct {
-        /// The same seed gives the same runs.
-        seed: u64,
-        /// How many ordering constraints a failure may take.
-        depth: u32,
-        /// How many runs.
-        runs: u64,
-    },
-}
 
 /// Runs `program` under every schedule that matters, with the usual limits: short
 /// for `Explore::new().run(program)`.

@@ -13,6 +13,8 @@
 //!
 //! Book: chapter 2. Mirror: `runtime::EventLoop`.
 
+mod pinned;
+
 use crate::builder::panicked;
 use crate::clerk::{Clerk, Tray};
 use crate::control::{Control, Unwound, is_scheduled};
@@ -23,13 +25,14 @@ use crate::local;
 use crate::place::Place;
 use crate::policy::{Attributes, Policy, ThreadId};
 use crate::preempt::current::enter;
-use crate::preempt::{affinity, forked, heap, last_words, panics};
+use crate::preempt::{forked, heap, last_words, panics};
 use crate::run::Run;
 use crate::supervision::Supervision;
 use crate::time::Time;
 use crate::trace::{log_account, step};
 use crate::unannounced::{Probe, Unannounced};
 use crate::watchdog::{Watch, Watched};
+use pinned::Pinned;
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -364,48 +367,5 @@ fn conclude(run: &Run, report: &Report) {
     ));
     if let Some(error) = &report.error {
         log::error!(target: "scheduler", "{error}");
-    }
-}
-
-/// The processors to which threads are pinned, and those that the calling OS
-/// thread may use otherwise.
-#[derive(Debug, Default)]
-struct Pinned {
-    /// The processor of each CPU, if there are any.
-    processors: Vec<usize>,
-    /// To be restored; None where nothing is pinned.
-    before: Option<affinity::Affinity>,
-}
-
-impl Pinned {
-    /// Processors for `cpus` CPUs.
-    ///
-    /// # Errors
-    ///
-    /// If the system does not say which there are.
-    fn new(cpus: u32) -> io::Result<Pinned> {
-        let before = affinity::Affinity::of(affinity::tid())?;
-        let processors: Vec<usize> = before.processors().collect();
-        if processors.len() < cpus as usize {
-            log::warn!(
-                target: "scheduler",
-                "{cpus} virtual CPUs share {} processors: threads that run at the same time \
-                 slow each other down",
-                processors.len(),
-            );
-        }
-        Ok(Pinned {
-            processors,
-            before: Some(before),
-        })
-    }
-}
-
-impl Drop for Pinned {
-    fn drop(&mut self) {
-        if let Some(before) = &self.before {
-            // If it fails, the thread keeps to one processor: slower, not wrong.
-            let _ = before.apply(affinity::tid());
-        }
     }
 }

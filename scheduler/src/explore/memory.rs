@@ -30,6 +30,10 @@
 //!
 //! Book: chapter 21. Mirror: none; tasks share one thread's memory.
 
+mod deed;
+
+pub(crate) use deed::{Atomic, Deed, Seen, acquires, releases};
+
 use super::operation::Event;
 use super::order::{Clock, join};
 use std::collections::HashMap;
@@ -45,41 +49,6 @@ pub enum Memory {
     /// What C11, C++20 and Rust allow an atomic of the given orderings to do, except that
     /// no load sees a store that is yet to come.
     C11,
-}
-
-/// An access of an atomic, as the announcing thread knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Atomic {
-    /// What is done.
-    pub(crate) deed: Deed,
-    /// What the atomic was worth before its first access.
-    pub(crate) initial: u64,
-}
-
-/// What is done to an atomic. Values are bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Deed {
-    /// It is read.
-    Load(Ordering),
-    /// This is written.
-    Store(u64, Ordering),
-    /// It is read, and something else written.
-    Update(Ordering),
-    /// The same, if it is worth `expected`; else it is read with the second ordering.
-    Exchange(u64, Ordering, Ordering),
-    /// The thread's own accesses are ordered.
-    Fence(Ordering),
-}
-
-/// What came of an access.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Seen {
-    /// What a load has read, in bits.
-    pub(crate) value: u64,
-    /// The so manyth store, of those done until now, has written it; 0 is none.
-    pub(crate) from: u32,
-    /// How many stores are newer than the one that was read, or written.
-    pub(crate) newer: u32,
 }
 
 /// The histories of all atomics of an execution.
@@ -158,34 +127,9 @@ pub(super) struct Doer<'a> {
     pub(super) events: &'a [Event],
 }
 
-/// Whether a read with this ordering comes after the releasing write that it sees.
-pub(crate) fn acquires(ordering: Ordering) -> bool {
-    !matches!(ordering, Ordering::Relaxed | Ordering::Release)
-}
-
-/// Whether a write with this ordering comes before the acquiring read that sees it.
-pub(crate) fn releases(ordering: Ordering) -> bool {
-    !matches!(ordering, Ordering::Relaxed | Ordering::Acquire)
-}
-
 /// Whether `clock` knows `touch`.
 fn knows(clock: &[u32], touch: &Touch) -> bool {
     clock.get(touch.thread as usize).copied().unwrap_or(0) >= touch.turn
-}
-
-impl Deed {
-    /// Whether it is in the one order.
-    pub(super) fn is_ranked(self) -> bool {
-        let (Deed::Load(how)
-        | Deed::Store(_, how)
-        | Deed::Update(how)
-        | Deed::Fence(how)
-        | Deed::Exchange(_, how, _)) = self;
-        // An exchange that may fail with that ordering, too: then the fence's rules are
-        // followed by it either way, which orders more dependence, and no more memory.
-        let or_fails = matches!(self, Deed::Exchange(_, _, Ordering::SeqCst));
-        how == Ordering::SeqCst || or_fails
-    }
 }
 
 impl Histories {

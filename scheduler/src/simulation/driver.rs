@@ -14,16 +14,17 @@
 //! step of a job is consumed once, so the loop ends. Costs: O(log jobs) for an
 //! arrival or unblocking, O(CPUs) for any other event.
 
+mod ending;
 mod picks;
 mod turns;
 
 use super::chart::{Chart, Segment};
 use super::job::Step;
-use super::outcome::{Failure, JobTimes, Outcome, Release};
+use super::outcome::{Failure, Outcome, Release};
 use super::unit::{State, Unit};
 use super::{Simulation, Tie};
 use crate::policy::calls::Calls;
-use crate::policy::{Attributes, CpuId, Fault, Policy, Rule, StopReason, ThreadId, What};
+use crate::policy::{Attributes, CpuId, Policy, Rule, StopReason, ThreadId, What};
 use crate::time::Time;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -379,62 +380,6 @@ impl<'a, 'p> Driver<'a, 'p> {
             }
         }
         victim.map(|(cpu, _)| cpu)
-    }
-
-    /// The fault, and the chart as far as it came: stays that go on end now.
-    fn fail(mut self, rule: Rule, now: Time) -> Failure {
-        for (cpu, stay) in self.cpus.iter().enumerate() {
-            let Some(stay) = stay.filter(|stay| stay.start < now) else {
-                continue;
-            };
-            self.chart.segments.push(Segment {
-                thread: thread_at(stay.unit),
-                cpu: cpu_id(cpu),
-                runnable_since: self.units[stay.unit].since,
-                start: stay.start,
-                end: now,
-                stop: StopReason::Preempted,
-            });
-        }
-        let left = self
-            .units
-            .iter()
-            .filter(|unit| unit.state == State::Runnable);
-        self.chart.left = left.map(|unit| (unit.attributes.id, unit.since)).collect();
-        Failure {
-            fault: Fault {
-                policy: self.policy.0.name().to_owned(),
-                now,
-                rule,
-                calls: self.calls.last(),
-            },
-            chart: self.chart,
-        }
-    }
-
-    /// What came out, once every job is finished.
-    fn outcome(self) -> Outcome {
-        let times = |unit: &Unit<'_>| {
-            let arrival = unit.attributes.arrival;
-            JobTimes {
-                thread: unit.attributes.id,
-                response: unit
-                    .first_run
-                    .map_or(Duration::ZERO, |first| first - arrival),
-                turnaround: unit.finish - arrival,
-                waiting: unit.waiting,
-                finish: unit.finish,
-            }
-        };
-        Outcome {
-            policy: self.policy.0.name().to_owned(),
-            jobs: self.units.iter().map(times).collect(),
-            chart: self.chart,
-            releases: self.releases,
-            dispatches: self.dispatches,
-            migrations: self.migrations,
-            busy: self.busy,
-        }
     }
 }
 

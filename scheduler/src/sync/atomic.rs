@@ -16,27 +16,19 @@
 //!
 //! Book: chapters 18 and 21. Mirror: a `Cell` between tasks.
 
-use crate::control::{Control, current};
-use crate::explore::{Access, Atomic, Deed, Operation, Seen};
+mod bits;
+mod step;
+
+use crate::control::current;
+use crate::explore::{Access, Atomic, Deed, Operation};
 use crate::place::Place;
-use crate::run::Number;
-use crate::trace::{Kind, Text, Value, record};
+use crate::trace::record;
+use bits::Bits;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic as std_atomic;
+use step::{Identity, Stepped, word};
 
 pub use std::sync::atomic::Ordering;
-
-/// The trace's word for an ordering.
-fn word(ordering: Ordering) -> &'static str {
-    match ordering {
-        Ordering::Relaxed => "relaxed",
-        Ordering::Acquire => "acquire",
-        Ordering::Release => "release",
-        Ordering::AcqRel => "acqrel",
-        _ => "seqcst",
-    }
-}
 
 /// Orders the accesses of the calling thread: as std's `fence`.
 ///
@@ -58,142 +50,6 @@ pub fn fence(ordering: Ordering) {
         );
     }
     std_atomic::fence(ordering);
-}
-
-/// A value as bits, for whoever keeps what was written.
-trait Bits: Copy {
-    /// The bits.
-    fn bits(self) -> u64;
-
-    /// The value of these bits.
-    fn of(bits: u64) -> Self;
-}
-
-/// Implements it through bytes, of which the value has as many as the number.
-macro_rules! bits {
-    ($($value:ty: $number:ty),*) => {$(
-        impl Bits for $value {
-            fn bits(self) -> u64 {
-                <$number>::from_ne_bytes(self.to_ne_bytes()).into()
-            }
-
-            fn of(bits: u64) -> $value {
-                let number = <$number>::try_from(bits).expect("they were made of a value");
-                <$value>::from_ne_bytes(number.to_ne_bytes())
-            }
-        }
-    )*};
-}
-bits!(u32: u32, i32: u32, u64: u64, i64: u64);
-#[cfg(target_pointer_width = "64")]
-bits!(usize: u64);
-#[cfg(target_pointer_width = "32")]
-bits!(usize: u32);
-
-impl Bits for bool {
-    fn bits(self) -> u64 {
-        self.into()
-    }
-
-    fn of(bits: u64) -> bool {
-        bits != 0
-    }
-}
-
-/// Which atomic: everything but the value.
-struct Identity {
-    /// What the trace calls it.
-    name: &'static str,
-    /// Which one.
-    number: Number,
-}
-
-impl Identity {
-    /// An atomic called `name`, that is made now.
-    fn new(name: &'static str) -> Identity {
-        let number = Number::default();
-        if let Some(thread) = current() {
-            number.of(Kind::Shared, &thread);
-        }
-        Identity { name, number }
-    }
-
-    /// The checkpoint before `deed` at `at`, which is done to an atomic worth `initial` if
-    /// nobody did anything to it before.
-    fn step(&self, deed: Deed, initial: u64, at: Place) -> Stepped {
-        let thread = current();
-        let seen = thread.as_ref().and_then(|thread| {
-            let access = match deed {
-                Deed::Load(_) => Access::AtomicLoad,
-                Deed::Store(..) => Access::AtomicStore,
-                _ => Access::Update,
-            };
-            let operation = Operation::on(Kind::Shared, &self.number, access);
-            thread.checkpoint(operation.of_memory(Atomic { deed, initial }), at);
-            thread.run.conductor.as_ref()?.seen(thread)
-        });
-        Stepped { thread, seen, at }
-    }
-
-    /// Records that a load read `value`.
-    fn loaded(&self, stepped: &Stepped, value: impl fmt::Debug, how: Ordering) {
-        let Some(thread) = &stepped.thread else {
-            return;
-        };
-        let number = self.number.of(Kind::Shared, thread);
-        let from = stepped.seen.map(|seen| seen.from);
-        record!(
-            thread.run, "loaded", at Some(stepped.at),
-            [number, Value::Name(self.name), Value::Text, thread.id],
-            optional [word(how), from, stepped.newer()],
-            text Text::of(format_args!("{value:?}")),
-        );
-    }
-
-    /// Records that a store, or an update, wrote `value`.
-    fn stored(&self, stepped: &Stepped, value: impl fmt::Debug, how: Ordering) {
-        let Some(thread) = &stepped.thread else {
-            return;
-        };
-        let number = self.number.of(Kind::Shared, thread);
-        record!(
-            thread.run, "stored", at Some(stepped.at),
-            [number, Value::Name(self.name), Value::Text, thread.id],
-            optional [word(how), stepped.newer()],
-            text Text::of(format_args!("{value:?}")),
-        );
-    }
-}
-
-/// An access that the calling thread may do now.
-struct Stepped {
-    /// The thread, if it is a scheduled one.
-    thread: Option<Arc<Control>>,
-    /// What memory does, where it has a choice (2); else the atomic's own value is the one.
-    seen: Option<Seen>,
-    /// The learner's line.
-    at: Place,
-}
-
-impl Stepped {
-    /// How many writes are newer than what was read or written, if any are.
-    fn newer(&self) -> Option<u32> {
-        self.seen.map(|seen| seen.newer).filter(|&newer| newer > 0)
-    }
-
-    /// Whether what is written is the newest now, as it is where memory has no choice.
-    fn is_newest(&self) -> bool {
-        self.newer().is_none()
-    }
-
-    /// Tells memory what an update has written, in bits.
-    fn wrote(&self, value: u64) {
-        if let Some(thread) = &self.thread
-            && let Some(conductor) = &thread.run.conductor
-        {
-            conductor.wrote(value);
-        }
-    }
 }
 
 /// Declares an atomic.

@@ -14,7 +14,10 @@
 //!
 //! Mirror: `runtime::sync::permits`.
 
+mod held;
 mod record;
+
+pub(super) use held::Held;
 
 use super::holders::Holders;
 use super::lock::Holder;
@@ -388,47 +391,5 @@ impl Permits {
     /// Whether it is closed.
     pub(super) fn is_closed(&self) -> bool {
         self.state.enter().is_closed
-    }
-}
-
-/// Permits that somebody holds. Dropped, they are given back.
-#[derive(Debug)]
-pub(super) struct Held {
-    /// Where they come from.
-    permits: Arc<Permits>,
-    /// How many; 0 once they are forgotten.
-    count: usize,
-    /// Who took them: it may have handed them on.
-    taken_by: Holder,
-    /// The learner's line that gives them back, if the program names one.
-    given_back_at: Option<Place>,
-}
-
-impl Held {
-    /// How many.
-    pub(super) fn count(&self) -> usize {
-        self.count
-    }
-
-    /// Gives them back, and says where.
-    pub(super) fn give_back(mut self, at: Place) {
-        self.given_back_at = Some(at);
-    }
-
-    /// Never gives them back.
-    pub(super) fn forget(mut self) {
-        if std::mem::take(&mut self.count) > 0 {
-            self.permits.state.enter().holders.remove(&self.taken_by);
-        }
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        if self.count > 0 {
-            self.permits.note(Access::Release, self.given_back_at);
-            self.permits.state.enter().holders.remove(&self.taken_by);
-            self.permits.put(self.count, self.given_back_at);
-        }
     }
 }
