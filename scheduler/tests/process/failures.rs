@@ -165,7 +165,7 @@ fn pool_of(script: &str) -> Pool<u64, u64> {
 
 #[test]
 fn workers_that_talk_nonsense_do_not_go_on_for_ever() {
-    let pool = pool_of("echo hello >&0; sleep 1000");
+    let pool = pool_of("echo hello >&0; exec sleep 1000");
     let error = told(pool.submit(1).join());
     assert!(
         error.contains("\"hello\\n\" came, which is no message"),
@@ -184,7 +184,7 @@ fn workers_that_talk_nonsense_do_not_go_on_for_ever() {
 fn nonsense_of_a_worker_that_was_ready_costs_its_job_only() {
     // A frame `Ready`, then, when a job has come, something that is none.
     let pool = pool_of(
-        r"printf '\377\136\003\000\000\000\000\000' >&0; head -c 60 <&0 >&2; printf garbage >&0; sleep 1000",
+        r"printf '\377\136\003\000\000\000\000\000' >&0; head -c 60 <&0 >&2; printf garbage >&0; exec sleep 1000",
     );
     let error = told(pool.submit(1).join());
     assert_eq!(
@@ -208,7 +208,7 @@ fn a_message_that_is_cut_off_is_told_as_such() {
 #[test]
 fn results_of_jobs_that_nobody_gave_are_nonsense() {
     let pool = pool_of(
-        r"printf '\377\136\003\000\000\000\000\000' >&0; head -c 60 <&0 >&2; printf '\377\136\005\000\014\000\000\000\011\000\000\000\000\000\000\000\001\000\000\000' >&0; sleep 1000",
+        r"printf '\377\136\003\000\000\000\000\000' >&0; head -c 60 <&0 >&2; printf '\377\136\005\000\014\000\000\000\011\000\000\000\000\000\000\000\001\000\000\000' >&0; exec sleep 1000",
     );
     let error = told(pool.submit(1).join());
     assert_eq!(
@@ -220,7 +220,7 @@ fn results_of_jobs_that_nobody_gave_are_nonsense() {
 #[test]
 fn an_announcement_of_gigabytes_is_not_believed() {
     let pool = pool_of(
-        r"printf '\377\136\003\000\000\000\000\000\377\136\005\000\377\377\377\377' >&0; sleep 1000",
+        r"printf '\377\136\003\000\000\000\000\000\377\136\005\000\377\377\377\377' >&0; exec sleep 1000",
     );
     let error = told(pool.submit(1).join());
     assert!(
