@@ -6,14 +6,13 @@
 //! schedule of each kind, of the many that there are.
 //!
 //! In reading order:
-//!
 //! 1. `operation`: what a step is, and which of them depend on each other;
 //! 2. `conductor`: who moves next; `births`, `objects`, `order`: what threads are called,
-//!    how objects stand, and what is known to come before what; `crew`, `stage`: threads,
-//!    and one execution;
-//! 3. `search`: the ways; `guide`: who decides; `plain`: every interleaving, `sample`: some by chance; `optimal`: one of each kind,
-//!    with `causes` (what comes before what) and `tree` (what is still to be tried);
-//!    `beginning`: what is not to be decided; `count`: how many interleavings there are;
+//!    how objects stand, what comes before what; `crew`, `stage`: threads, and one execution;
+//! 3. `search`: the ways to search; `guide`: who decides; `plain`: every interleaving,
+//!    `sample`: some by chance, `optimal`: one of each kind, with `causes` (what comes before
+//!    what) and `tree` (what is still to be tried); `beginning`: what is not to be decided;
+//!    `count`: how many interleavings there are;
 //! 4. `execution`, `schedule`, `found`, `fewest`: what was done, how to do it again, what
 //!    came of it, and its shortest schedule; `report`: in words; `replay`, `follow`: to do
 //!    it again; `show`: its trace; `drive`: to be told what could be done next;

@@ -32,10 +32,11 @@
 
 mod deed;
 
-pub(crate) use deed::{Atomic, Deed, Seen, acquires, releases};
+pub(crate) use deed::{Atomic, Deed, Seen};
 
 use super::operation::Event;
 use super::order::{Clock, join};
+use deed::{acquires, releases};
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 

@@ -1,4 +1,6 @@
 //! The ways to search.
+//!
+//! Book: chapter 19. Mirror: `runtime::explore`.
 
 /// How schedules are tried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

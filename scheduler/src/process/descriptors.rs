@@ -51,25 +51,31 @@ thread_local! {
 pub(super) const OUTSIDE: &str =
     "only a message to or from a worker process can carry a channel's end or shared memory";
 
-/// A message at hand. Dropped, also by a panic, it leaves the one around it.
-struct AtHand(Message);
+/// A message was begun. Dropped, it is over.
+struct Begun {
+    /// What was at hand before, and is again then.
+    around: Message,
+}
 
-impl AtHand {
-    /// A message inside of what is at hand, which so many have come with.
+impl Begun {
+    /// Begins a message inside what is at hand; `count` descriptors came with it.
     #[inline]
-    fn begin(way: Way, count: usize) -> AtHand {
+    fn message(way: Way, count: usize) -> Begun {
         let around = AT_HAND.get();
-        let begin = around.begin + around.count;
+        let begin = around.begin + around.count; // (3)
         AT_HAND.set(Message { way, begin, count });
-        AtHand(around)
+        Begun { around }
     }
 }
 
-impl Drop for AtHand {
+// careful: also by a panic of a learner's `Serialize`; else a later `put` outside of
+// a message would succeed.
+impl Drop for Begun {
     #[inline]
     fn drop(&mut self) {
-        let Message { begin, count, .. } = AT_HAND.replace(self.0);
+        let Message { begin, count, .. } = AT_HAND.replace(self.around);
         if count > 0 {
+            // (4)
             LUGGAGE.with_borrow_mut(|luggage| luggage.truncate(begin)); // (2)
         }
     }
@@ -77,7 +83,7 @@ impl Drop for AtHand {
 
 /// Calls `write`, and returns what it packed.
 pub(super) fn pack<T>(write: impl FnOnce() -> T) -> (T, Vec<OwnedFd>) {
-    let _message = AtHand::begin(Way::Out, 0);
+    let _message = Begun::message(Way::Out, 0);
     let written = write();
     let Message { begin, count, .. } = AT_HAND.get();
     let packed = if count == 0 {
@@ -90,7 +96,7 @@ pub(super) fn pack<T>(write: impl FnOnce() -> T) -> (T, Vec<OwnedFd>) {
 
 /// Calls `read`, which may take what came along.
 pub(super) fn unpack<T>(descriptors: Vec<OwnedFd>, read: impl FnOnce() -> T) -> T {
-    let _message = AtHand::begin(Way::In, descriptors.len());
+    let _message = Begun::message(Way::In, descriptors.len());
     if !descriptors.is_empty() {
         LUGGAGE.with_borrow_mut(|luggage| luggage.extend(descriptors.into_iter().map(Some)));
     }
@@ -161,6 +167,19 @@ mod tests {
             put(file()).unwrap()
         });
         assert_eq!((inner, outer.len()), (1, 2));
+    }
+
+    #[test]
+    fn what_is_written_while_another_is_read_leaves_that_alone() {
+        let file = || OwnedFd::from(File::open("/dev/null").unwrap());
+        unpack(vec![file(), file()], || {
+            let (place, inner) = pack(|| put(file()).unwrap());
+            assert_eq!((place, inner.len()), (0, 1));
+            let inside = std::panic::catch_unwind(move || unpack(inner, || panic!("on purpose")));
+            assert!(inside.is_err());
+            assert!(take(1).is_ok());
+        });
+        assert!(LUGGAGE.with_borrow(Vec::is_empty));
     }
 
     #[test]

@@ -74,9 +74,10 @@ impl Journal {
         words[0].store(first, Ordering::Release);
     }
 
-    /// Notes one more result, for which there is room: `unsent` is all that was not
-    /// sent, with it at the end.
+    /// Notes one more result, for which there is room. It is given all that was not
+    /// sent, with this at the end: so whole words are written, and none is read back.
     pub(super) fn append(&mut self, unsent: &[u8]) {
+        debug_assert!((self.used..=ROOM).contains(&unsent.len()));
         let begin = self.used / WORD; // the first word that changes
         let words = &self.region.words()[HEADER + begin..];
         let (whole, rest) = unsent[begin * WORD..].as_chunks::<WORD>();

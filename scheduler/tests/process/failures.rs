@@ -155,6 +155,9 @@ fn a_message_too_large_is_an_error_on_either_way() {
 }
 
 /// A pool whose workers are a shell with this script.
+///
+/// careful: it must `exec` what it ends in. To kill a shell spares its child, which
+/// would hold our pipes open.
 fn pool_of(script: &str) -> Pool<u64, u64> {
     process::init!(square);
     let builder = Pool::builder()

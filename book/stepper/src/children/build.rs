@@ -12,9 +12,7 @@ use super::groups::Groups;
 use crate::failure::{Code, Failure};
 use serde::Deserialize;
 use std::{
-    env,
-    ffi::OsStr,
-    io,
+    env, io,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -68,11 +66,9 @@ pub(crate) fn build_of(
     command
         .current_dir(checkout)
         .args(["build", "--message-format=json-render-diagnostics"])
-        // Without it cargo takes what lies around a checkout for the checkout.
-        .args([
-            OsStr::new("--manifest-path"),
-            checkout.join("Cargo.toml").as_os_str(),
-        ])
+        // Without it cargo builds what lies around a checkout that lacks its Cargo.toml.
+        .arg("--manifest-path")
+        .arg(checkout.join("Cargo.toml"))
         .args(arguments)
         .args(examples.iter().flat_map(|name| ["--example", name]))
         .stdin(Stdio::null())

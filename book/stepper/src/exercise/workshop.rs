@@ -21,7 +21,6 @@ use crate::signals::{self, Note};
 use exercises::answers::{Answer, Answers, Question, Workload};
 use exercises::report::Request;
 use serde::Deserialize;
-use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -145,11 +144,9 @@ impl Workshop {
         command
             .current_dir(&self.root)
             .args(["build", "--quiet", "--package", "exercises"])
-            // Without it cargo takes what lies around a checkout for the checkout.
-            .args([
-                OsStr::new("--manifest-path"),
-                self.root.join("Cargo.toml").as_os_str(),
-            ])
+            // Without it cargo builds what lies around a checkout that lacks its Cargo.toml.
+            .arg("--manifest-path")
+            .arg(self.root.join("Cargo.toml"))
             .args(which)
             .args(self.offline.then_some("--offline"))
             .arg("--message-format=json-render-diagnostics")

@@ -1,4 +1,8 @@
 //! What is done to an atomic, and what comes of it.
+//!
+//! "The one order" is that of rule 4 of [memory](super).
+//!
+//! Book: chapter 21. Mirror: none.
 
 use std::sync::atomic::Ordering;
 
@@ -38,12 +42,12 @@ pub(crate) struct Seen {
 }
 
 /// Whether a read with this ordering comes after the releasing write that it sees.
-pub(crate) fn acquires(ordering: Ordering) -> bool {
+pub(super) fn acquires(ordering: Ordering) -> bool {
     !matches!(ordering, Ordering::Relaxed | Ordering::Release)
 }
 
 /// Whether a write with this ordering comes before the acquiring read that sees it.
-pub(crate) fn releases(ordering: Ordering) -> bool {
+pub(super) fn releases(ordering: Ordering) -> bool {
     !matches!(ordering, Ordering::Relaxed | Ordering::Acquire)
 }
 

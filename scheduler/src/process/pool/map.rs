@@ -53,7 +53,7 @@ pub struct Map<'pool, A, B, I: Iterator<Item = A>> {
     /// Where it was called.
     at: Place,
     /// What is under way: the first job of each chunk, with how many results are
-    /// still to come, and the position of its first item.
+    /// still to be taken up, and the position of its first item.
     under_way: BTreeMap<u64, (u32, u64)>,
     /// The position of the next item.
     position: u64,
@@ -67,10 +67,10 @@ pub struct Map<'pool, A, B, I: Iterator<Item = A>> {
 
 /// A piece that is being read.
 struct Reading {
-    /// The results that are left.
+    /// The piece; its `first` and `count` are those of the results that are left.
     piece: Piece,
     /// How many bytes of it are read.
-    begin: usize,
+    read: usize,
     /// The position of the next result's item.
     position: u64,
 }
@@ -138,24 +138,24 @@ where
                 return None;
             }
             let piece = self.next_piece();
-            self.current = self.take_up(piece);
+            self.current = Some(self.take_up(piece));
         }
     }
 
     /// Takes a piece from what is under way, to be read.
-    fn take_up(&mut self, piece: Piece) -> Option<Reading> {
+    fn take_up(&mut self, piece: Piece) -> Reading {
         let chunk = self.under_way.range_mut(..=piece.first).next_back();
-        let (&first, (left, position)) = chunk?;
+        let (&first, (left, position)) = chunk.expect("a piece is of a chunk under way");
         let position = *position + (piece.first - first);
         *left -= piece.count;
         if *left == 0 {
             self.under_way.remove(&first);
         }
-        Some(Reading {
+        Reading {
             piece,
-            begin: 0,
+            read: 0,
             position,
-        })
+        }
     }
 
     /// The next result of the piece at hand.
@@ -169,8 +169,8 @@ where
                 worker,
                 descriptors,
             } => {
-                let (record, _) = split_record(&records[reading.begin..])?;
-                reading.begin += record.len() + 4;
+                let (record, _) = split_record(&records[reading.read..])?;
+                reading.read += record.len() + 4;
                 read(record, std::mem::take(descriptors), piece.first, *worker)
             }
         };
@@ -207,7 +207,7 @@ where
     }
 
     /// Whether a piece that begins with job `first` is next in order: all jobs
-    /// before it have been read.
+    /// before it have been taken up.
     fn is_next(&self, first: u64) -> bool {
         let chunk = self.under_way.first_key_value();
         chunk.is_some_and(|(&begin, &(left, _))| {

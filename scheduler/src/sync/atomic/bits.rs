@@ -1,4 +1,6 @@
 //! Values as bits: what the search keeps of an atomic, whatever its type.
+//!
+//! Book: chapter 21. Mirror: none.
 
 /// A value as bits, for whoever keeps what was written.
 pub(super) trait Bits: Copy {

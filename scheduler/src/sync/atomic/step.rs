@@ -1,4 +1,6 @@
 //! One access of an atomic: the choice before it, and its record after it.
+//!
+//! Book: chapters 18 and 21. Mirror: none.
 
 use crate::control::{Control, current};
 use crate::explore::{Access, Atomic, Deed, Operation, Seen};
@@ -78,7 +80,7 @@ impl Identity {
 pub(super) struct Stepped {
     /// The thread, if it is a scheduled one.
     thread: Option<Arc<Control>>,
-    /// What memory does, where it has a choice (2); else the atomic's own value is the one.
+    /// What memory does, where it has a choice (invariant 2 of [atomics](super)); else the atomic's own value is the one.
     pub(super) seen: Option<Seen>,
     /// The learner's line.
     at: Place,
@@ -86,7 +88,7 @@ pub(super) struct Stepped {
 
 impl Stepped {
     /// How many writes are newer than what was read or written, if any are.
-    pub(super) fn newer(&self) -> Option<u32> {
+    fn newer(&self) -> Option<u32> {
         self.seen.map(|seen| seen.newer).filter(|&newer| newer > 0)
     }
 
