@@ -105,13 +105,19 @@ pub(super) fn is_free(signal: i32) -> bool {
 ///    again in a moment;
 /// 3. so is one that may hold what the dispatcher needs;
 /// 4. any other is frozen here until it is dispatched;
-/// 5. so is one that came back from a call that nobody announced: see `polling`.
+/// 5. so is one that came back from a call that nobody announced (see `polling`), if
+///    neither 2 nor 3 is so.
 extern "C" fn on_tick(_signal: i32, _info: *mut libc::siginfo_t, machine: *mut c_void) {
     let errno = errno(); // (2) of the module
+    // SAFETY: requires a `ucontext_t` that stays valid: the kernel passes
+    // one to a handler with SA_SIGINFO, on the stack beneath this call.
+    // Installing without that flag would break it.
+    let registers = Registers::of(unsafe { &*machine.cast::<libc::ucontext_t>() });
+    let may_be_frozen = || cfg!(feature = "heap") || registers.allow_freezing();
     current::with(|context| {
         if context.is_away() {
-            if context.is_held() {
-                context.try_again();
+            if context.is_held() || !may_be_frozen() {
+                context.try_again(); // 3
             } else {
                 context.come_back(); // 5
             }
@@ -126,11 +132,7 @@ extern "C" fn on_tick(_signal: i32, _info: *mut libc::siginfo_t, machine: *mut c
             context.try_again();
             return; // 2
         }
-        // SAFETY: requires a `ucontext_t` that stays valid: the kernel passes
-        // one to a handler with SA_SIGINFO, on the stack beneath this call.
-        // Installing without that flag would break it.
-        let registers = Registers::of(unsafe { &*machine.cast::<libc::ucontext_t>() });
-        if cfg!(not(feature = "heap")) && !registers.allow_freezing() {
+        if !may_be_frozen() {
             context.try_again();
             return; // 3
         }

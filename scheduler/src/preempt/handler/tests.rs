@@ -302,3 +302,51 @@ fn whoever_came_back_already_does_not_come_back_again() {
         assert_eq!(stop(inbox, block), Reason::Finished);
     });
 }
+
+/// Without a heap of the dispatcher's own, whoever came back from a call may hold the
+/// lock of the allocator that both use: then it is not frozen until it has left it.
+#[test]
+fn whoever_came_back_is_not_frozen_where_it_may_hold_what_the_dispatcher_needs() {
+    const ROUNDS: u64 = 5;
+    let is_ready = AtomicBool::new(false);
+    let [go, done] = [const { AtomicU64::new(0) }; 2];
+    let body = || {
+        let mut bytes = vec![0_u8; 64 << 20];
+        is_ready.store(true, Ordering::Release);
+        for round in 1..=ROUNDS {
+            while go.load(Ordering::Acquire) < round {
+                hint::spin_loop();
+            }
+            bytes.fill(1); // one call of the C library, some milliseconds long
+            hint::black_box(&bytes);
+            done.store(round, Ordering::Release);
+        }
+        while go.load(Ordering::Acquire) <= ROUNDS {
+            hint::spin_loop();
+        }
+    };
+    scheduled(body, |inbox, block| {
+        block.0.dispatch(None);
+        while !is_ready.load(Ordering::Acquire) {
+            hint::spin_loop();
+        }
+        let mut frozen_inside = 0;
+        for round in 1..=ROUNDS {
+            while !block.0.find_away() {
+                hint::spin_loop();
+            }
+            go.store(round, Ordering::Release);
+            block.0.set_deadline(ahead(500));
+            assert_eq!(stop(inbox, block), Reason::Returned);
+            frozen_inside += u64::from(done.load(Ordering::Acquire) < round);
+            block.0.dispatch(None);
+            while done.load(Ordering::Acquire) < round {
+                hint::spin_loop();
+            }
+        }
+        // A tick may come just before the call, but not each time.
+        assert!(cfg!(feature = "heap") || frozen_inside < ROUNDS);
+        go.store(ROUNDS + 1, Ordering::Release);
+        assert_eq!(stop(inbox, block), Reason::Finished);
+    });
+}
