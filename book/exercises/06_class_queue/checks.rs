@@ -3,11 +3,15 @@
 //! Each of the first group isolates one rule, and presumes only the rules that
 //! are checked before it. So the first that fails names the mistake.
 
+mod call;
+mod model;
+
+use call::Call::{self, Pop, Push, Remove};
 use exercises::check::{Check, Complaint, Part};
-use exercises::operations::{self, Operation};
+use exercises::operations;
 use exercises::search::Dice;
-use runtime::Class;
-use std::fmt;
+use model::list;
+use runtime::Class::{self, Background, Normal, Urgent};
 
 /// A queue as the checks see it.
 pub(crate) trait Queue {
@@ -53,137 +57,6 @@ macro_rules! candidate {
     }};
 }
 pub(crate) use candidate;
-
-/// What a queue does, done by one list of all ready tasks.
-#[derive(Debug)]
-struct List {
-    /// How many times in a row a class may be passed over.
-    bound: u32,
-    /// All ready tasks, in the order in which they were pushed.
-    tasks: Vec<(usize, Class)>,
-    /// How often each class was passed over.
-    passed_over: [u32; 3],
-}
-
-impl List {
-    /// Takes out the task at `index`; an empty class starts again.
-    fn take(&mut self, index: usize) -> (usize, Class) {
-        let taken = self.tasks.remove(index);
-        for class in Class::ALL {
-            if self.tasks.iter().all(|(_, other)| *other != class) {
-                self.passed_over[class as usize] = 0;
-            }
-        }
-        taken
-    }
-}
-
-impl Queue for List {
-    fn push(&mut self, task: usize, class: Class) {
-        self.tasks.push((task, class));
-    }
-
-    fn pop(&mut self) -> Option<usize> {
-        let first_of = |class| self.tasks.iter().position(|(_, other)| *other == class);
-        let ready = Class::ALL.into_iter().filter_map(first_of);
-        let is_due = |index: &usize| {
-            let (_, class) = self.tasks[*index];
-            self.passed_over[class as usize] >= self.bound
-        };
-        let due = ready.clone().find(is_due);
-        let next = due.or(ready.min_by_key(|index| self.tasks[*index].1 as usize))?;
-        for class in Class::ALL {
-            if self.tasks.iter().any(|(_, other)| *other == class) {
-                self.passed_over[class as usize] += 1;
-            }
-        }
-        let (task, class) = self.take(next);
-        self.passed_over[class as usize] = 0;
-        Some(task)
-    }
-
-    fn remove(&mut self, task: usize, _class: Class) {
-        if let Some(index) = self.tasks.iter().position(|(other, _)| *other == task) {
-            self.take(index);
-        }
-    }
-
-    fn picture(&self) -> String {
-        let lines = Class::ALL.map(|class| {
-            let tasks = self.tasks.iter().filter(|(_, other)| *other == class);
-            let tasks: Vec<_> = tasks.map(|(task, _)| task.to_string()).collect();
-            let passed_over = self.passed_over[class as usize];
-            format!(
-                "{:<12} tasks [{}], passed over {passed_over} of {}",
-                format!("{class:?}:"),
-                tasks.join(", "),
-                self.bound
-            )
-        });
-        lines.join("\n")
-    }
-}
-
-/// A call to a queue.
-#[derive(Clone, Copy, Debug)]
-enum Call {
-    /// Puts a task in.
-    Push(usize, Class),
-    /// Takes the next one out.
-    Pop,
-    /// Takes this one out.
-    Remove(usize, Class),
-}
-use Call::{Pop, Push, Remove};
-use Class::{Background, Normal, Urgent};
-
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Push(task, class) => write!(f, "push({task}, {class:?})"),
-            Pop => write!(f, "pop()"),
-            Remove(task, class) => write!(f, "remove({task}, {class:?})"),
-        }
-    }
-}
-
-impl Operation for Call {
-    type Machine = dyn Queue;
-
-    fn apply(&self, queue: &mut (dyn Queue + 'static)) -> String {
-        match *self {
-            Push(task, class) => queue.push(task, class),
-            Pop => return format!("{:?}", queue.pop()),
-            Remove(task, class) => queue.remove(task, class),
-        }
-        "done".to_owned()
-    }
-
-    fn smaller(&self) -> Vec<Call> {
-        match *self {
-            Push(task, class) if class != Normal => vec![Push(task, Normal)],
-            _ => Vec::new(),
-        }
-    }
-
-    /// No task is pushed twice, and whoever removes one knows its class.
-    fn allowed(sequence: &[Call]) -> bool {
-        let mut pushed = Vec::new();
-        sequence.iter().all(|call| match *call {
-            Push(task, class) => {
-                let new = pushed.iter().all(|(other, _)| *other != task);
-                pushed.push((task, class));
-                new
-            }
-            Pop => true,
-            Remove(task, class) => pushed.contains(&(task, class)),
-        })
-    }
-
-    fn picture(model: &(dyn Queue + 'static)) -> String {
-        model.picture()
-    }
-}
 
 /// All checks, in the order in which they build on each other.
 pub(crate) fn checks() -> Vec<Check<NewQueue>> {
@@ -367,15 +240,6 @@ fn whole() -> Vec<Check<NewQueue>> {
 
 /// The bound in checks of few calls.
 const BOUND: u32 = 3;
-
-/// The model.
-fn list(bound: u32) -> Box<dyn Queue> {
-    Box::new(List {
-        bound,
-        tasks: Vec::new(),
-        passed_over: [0; 3],
-    })
-}
 
 /// A check of a few calls.
 fn rule(name: &'static str, rule: &'static str, calls: &'static [Call]) -> Check<NewQueue> {
